@@ -1,0 +1,1 @@
+//! E-cabinet: paperless meetings and signed official documents.

@@ -1,0 +1,1 @@
+//! Vietnamese official forms as PDF/A.
