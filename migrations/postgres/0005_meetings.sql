@@ -1,0 +1,97 @@
+CREATE TABLE room (
+    id UUID PRIMARY KEY,
+    organisation_id UUID NOT NULL REFERENCES organisation (id),
+    name TEXT NOT NULL,
+    seats BIGINT NOT NULL
+);
+
+-- A kind of body and the rules its meetings and votes follow.
+CREATE TABLE meeting_type (
+    id UUID PRIMARY KEY,
+    organisation_id UUID NOT NULL REFERENCES organisation (id),
+    name TEXT NOT NULL,
+    -- The body that meets, as printed on its documents.
+    body_name TEXT NOT NULL,
+    -- A meeting is valid with at least this part of its members present.
+    quorum_numerator BIGINT NOT NULL,
+    quorum_denominator BIGINT NOT NULL CHECK (quorum_denominator > 0),
+    -- A question passes with this part of the base, strictly more if strict.
+    pass_numerator BIGINT NOT NULL,
+    pass_denominator BIGINT NOT NULL CHECK (pass_denominator > 0),
+    pass_base TEXT NOT NULL CHECK (pass_base IN ('total_members', 'present', 'voted')),
+    pass_strict BOOLEAN NOT NULL,
+    tie TEXT NOT NULL CHECK (tie IN ('chair_side', 'fail')),
+    change_allowed BOOLEAN NOT NULL
+);
+
+CREATE TABLE meeting (
+    id UUID PRIMARY KEY,
+    organisation_id UUID NOT NULL REFERENCES organisation (id),
+    type_id UUID NOT NULL REFERENCES meeting_type (id),
+    room_id UUID REFERENCES room (id),
+    title TEXT NOT NULL,
+    folded_title TEXT NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'published', 'in_progress', 'ended', 'cancelled')),
+    current_item_id UUID,
+    started_at BIGINT,
+    ended_at BIGINT,
+    created_by UUID NOT NULL REFERENCES person (id),
+    created_at BIGINT NOT NULL,
+    -- Counts every change; a form that carries an older one is stale.
+    version BIGINT NOT NULL
+);
+CREATE INDEX meeting_time ON meeting (organisation_id, starts_at);
+
+CREATE TABLE participant (
+    meeting_id UUID NOT NULL REFERENCES meeting (id),
+    person_id UUID NOT NULL REFERENCES person (id),
+    role TEXT NOT NULL CHECK (role IN ('chair', 'secretary', 'delegate', 'guest')),
+    -- Member of the body: counts for the quorum and has a vote.
+    member BOOLEAN NOT NULL,
+    attendance TEXT NOT NULL
+        CHECK (attendance IN ('not_checked', 'present', 'absent_excused', 'absent', 'left_early')),
+    checked_in_at BIGINT,
+    left_at BIGINT,
+    absence_reason TEXT NOT NULL,
+    -- The member this person sits in for.
+    substitute_for UUID REFERENCES person (id),
+    position BIGINT NOT NULL,
+    PRIMARY KEY (meeting_id, person_id)
+);
+CREATE INDEX participant_person ON participant (person_id);
+
+CREATE TABLE agenda_item (
+    id UUID PRIMARY KEY,
+    meeting_id UUID NOT NULL REFERENCES meeting (id),
+    position BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    presenter TEXT NOT NULL,
+    minutes_allotted BIGINT NOT NULL,
+    -- Copied when the next meeting is made "like the last one".
+    recurring BOOLEAN NOT NULL,
+    started_at BIGINT,
+    ended_at BIGINT
+);
+CREATE INDEX agenda_item_meeting ON agenda_item (meeting_id, position);
+
+CREATE TABLE agenda_paper (
+    item_id UUID NOT NULL REFERENCES agenda_item (id),
+    paper_id UUID NOT NULL REFERENCES paper (id),
+    position BIGINT NOT NULL,
+    -- Guests see a paper only when it says so.
+    guests_may_read BOOLEAN NOT NULL,
+    may_download BOOLEAN NOT NULL,
+    PRIMARY KEY (item_id, paper_id)
+);
+CREATE INDEX agenda_paper_paper ON agenda_paper (paper_id);
+
+-- A person's own rule for one paper, stronger than the role's.
+CREATE TABLE agenda_paper_exception (
+    paper_id UUID NOT NULL REFERENCES paper (id),
+    person_id UUID NOT NULL REFERENCES person (id),
+    may_read BOOLEAN NOT NULL,
+    may_download BOOLEAN NOT NULL,
+    PRIMARY KEY (paper_id, person_id)
+);

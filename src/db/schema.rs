@@ -1,0 +1,63 @@
+//! The schema and its upgrades.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqliteConnection;
+
+use super::Error;
+
+macro_rules! migrations {
+    ($folder:literal) => {
+        migrations!($folder, "0001_foundation", "0002_identity", "0003_papers", "0004_signing", "0005_meetings",
+            "0006_voting", "0007_minutes")
+    };
+    ($folder:literal, $($name:literal),+) => {
+        Migrator::with_migrations(
+            [$(($name, include_str!(concat!("../../migrations/", $folder, "/", $name, ".sql")))),+]
+                .into_iter()
+                .zip(1..)
+                .map(|((name, text), version)| migration(version, name, text))
+                .collect(),
+        )
+    };
+}
+
+fn migration(version: i64, name: &'static str, text: &'static str) -> Migration {
+    Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, text.into_sql_str(), false)
+}
+
+/// Upgrades the embedded database; an older one with data is copied first,
+/// to a file beside it.
+pub(super) async fn upgrade_sqlite(connection: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
+    let migrator = migrations!("sqlite");
+    if let Some(version) = installed_version(connection).await
+        && migrator.iter().any(|migration| migration.version > version)
+    {
+        let backup = path.with_extension(format!("before-upgrade-from-{version}.db"));
+        // VACUUM INTO refuses an existing file: a backup from an upgrade that was cut short stays.
+        if !tokio::fs::try_exists(&backup).await.unwrap_or(false) {
+            sqlx::query("VACUUM INTO $1")
+                .bind(backup.to_string_lossy().into_owned())
+                .execute(&mut *connection)
+                .await
+                .map_err(Error::Backup)?;
+        }
+    }
+    migrator.run_direct(None, connection, false).await.map_err(Error::Schema)
+}
+
+async fn installed_version(connection: &mut SqliteConnection) -> Option<i64> {
+    // A fresh file has no such table; that is no error here.
+    let row: Result<(Option<i64>,), _> =
+        sqlx::query_as("SELECT max(version) FROM _sqlx_migrations").fetch_one(connection).await;
+    row.ok().and_then(|(version,)| version)
+}
+
+/// Upgrades a PostgreSQL database; its backups are the operator's.
+pub(super) async fn upgrade_postgres(pool: &PgPool) -> Result<(), Error> {
+    migrations!("postgres").run(pool).await.map_err(Error::Schema)
+}

@@ -1,0 +1,76 @@
+//! Work to be done after a transaction, and surely.
+//!
+//! A job is a row written in the transaction that caused it: if the one is
+//! there, so is the other. A worker claims it, runs it, and marks it done. A
+//! worker that is killed loses its claim after a while and the job runs again,
+//! so every job must bear running twice.
+
+mod store;
+mod worker;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::clock::Timestamp;
+use crate::db::{self, Tx};
+
+pub use self::store::{JobRow, stuck, stuck_count};
+pub use self::worker::{Handler, Outcome, Worker};
+
+crate::id! {
+    /// A job.
+    JobId;
+}
+crate::column!(JobId as uuid::Uuid);
+
+/// Tries before a job is given up and shown to the administrator.
+const MOST_ATTEMPTS: i64 = 8;
+/// How long a worker may hold a job before another takes it for dead.
+const CLAIM_SECONDS: i64 = 300;
+
+/// Queues a job; it starts after `tx` is committed.
+pub async fn queue(tx: &mut Tx, kind: &str, payload: &impl Serialize, now: Timestamp) -> Result<(), Error> {
+    let payload = serde_json::to_string(payload)?;
+    Ok(store::insert(tx, JobId::new(), kind, &payload, now).await?)
+}
+
+/// Puts a job that was given up back in the queue. False: there is none such.
+pub async fn retry(tx: &mut Tx, job: JobId, now: Timestamp) -> Result<bool, db::Error> {
+    store::revive(tx, job, now).await
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    #[error("the job's payload cannot be written down")]
+    Payload(#[from] serde_json::Error),
+}
+
+/// Why a job did not succeed this time.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(String);
+
+impl Failure {
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+
+    /// The error with the whole chain of its causes.
+    pub fn from_error(error: &dyn std::error::Error) -> Self {
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(next) = cause {
+            text.push_str(": ");
+            text.push_str(&next.to_string());
+            cause = next.source();
+        }
+        Self(text)
+    }
+}
+
+/// Reads the payload a job was queued with.
+pub fn payload<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Failure> {
+    serde_json::from_value(value).map_err(|error| Failure::from_error(&error))
+}

@@ -1,0 +1,42 @@
+//! What handlers share.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use tokio::sync::Notify;
+
+use super::Live;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::storage::Storage;
+
+/// The running service; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub db: Db,
+    pub storage: Storage,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    pub live: Live,
+    /// Rung after a commit that queued a job, so that it starts at once.
+    pub bell: Arc<Notify>,
+}
+
+impl FromRef<App> for Db {
+    fn from_ref(app: &App) -> Self {
+        app.db.clone()
+    }
+}
+
+impl FromRef<App> for Storage {
+    fn from_ref(app: &App) -> Self {
+        app.storage.clone()
+    }
+}
+
+impl FromRef<App> for Live {
+    fn from_ref(app: &App) -> Self {
+        app.live.clone()
+    }
+}

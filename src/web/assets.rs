@@ -1,0 +1,48 @@
+//! Style sheets, scripts, fonts and icons, embedded in the program.
+
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::{App, Path};
+
+/// Made by `build.rs` from `static/`.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/static/dist"]
+struct Bundle;
+
+pub fn router() -> Router<App> {
+    Router::new().route("/static/{*name}", get(serve))
+}
+
+/// The address of an asset. It changes with the content, so that browsers may
+/// keep what they have for ever.
+pub fn asset_url(name: &str) -> String {
+    let version = Bundle::get(name).map(|file| hex::encode(&file.metadata.sha256_hash()[..6]));
+    format!("/static/{name}?v={}", version.unwrap_or_default())
+}
+
+async fn serve(Path(name): Path<String>) -> Response {
+    match Bundle::get(&name) {
+        Some(file) => with_type(&name, file),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn with_type(name: &str, file: EmbeddedFile) -> Response {
+    let media_type = match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("woff2") => "font/woff2",
+        Some("webmanifest") => "application/manifest+json",
+        _ => "application/octet-stream",
+    };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+    ];
+    (headers, file.data).into_response()
+}

@@ -1,0 +1,25 @@
+//! HTTP plumbing: what every handler and page leans on, and no feature.
+
+mod app;
+mod assets;
+mod error;
+mod extract;
+mod guard;
+mod lang;
+mod live;
+
+use askama::Template;
+use axum::response::Html;
+
+pub use self::app::App;
+pub use self::assets::{asset_url, router as assets};
+pub use self::error::{Error, Message, render_errors};
+pub use self::extract::{Cookies, Form, Now, Path, Query, cookie};
+pub use self::guard::guard;
+pub use self::lang::{Lang, load_check};
+pub use self::live::{Live, stream};
+
+/// Renders a page.
+pub fn page(template: &impl Template) -> Result<Html<String>, Error> {
+    template.render().map(Html).map_err(Error::internal)
+}
