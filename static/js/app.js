@@ -1,1 +1,19 @@
-// The only script of the pages.
+// The only script of the pages: each behaviour is a file of its own, attached by a data attribute.
+// Without this script the pages still work as forms and links.
+import { attachAll } from "./behaviour.js";
+import "./prefs.js";
+import "./menu.js";
+import "./dialog.js";
+import "./submit.js";
+import "./live.js";
+import "./clock.js";
+import "./agenda-sort.js";
+import "./drop-upload.js";
+import "./verify-drop.js";
+import "./picker.js";
+import "./select-all.js";
+import "./autosave.js";
+import "./reader.js";
+
+document.documentElement.setAttribute("data-script", "on");
+attachAll(document);

@@ -1,0 +1,82 @@
+// <form data-remote>: sent without leaving the page. One tap, and a second tap while sending does nothing.
+// data-remote="stay" keeps the page whatever the server redirects to, for the vote sheet over a reader.
+import { forgetTyping, refresh, showPage, ticket } from "./morph.js";
+import { toast, words } from "./say.js";
+
+const sending = new WeakSet();
+let pressed = null;
+
+// Safari 13 does not say which button sent a form.
+document.addEventListener("click", (event) => {
+  pressed = event.target.closest ? event.target.closest("button, input[type=submit]") : null;
+}, true);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.hasAttribute("data-remote")) return;
+  event.preventDefault();
+  if (sending.has(form)) return;
+  const button = event.submitter || (pressed && pressed.form === form ? pressed : null);
+  send(form, button);
+});
+
+async function send(form, button) {
+  const target = (button && button.getAttribute("formaction")) || form.getAttribute("action") || location.href;
+  const fields = new URLSearchParams(new FormData(form));
+  if (button && button.name) fields.append(button.name, button.value);
+  sending.add(form);
+  markBusy(form, button, true);
+  const drawn = ticket();
+  try {
+    const response = await fetch(target, { method: "POST", body: fields, headers: { Accept: "text/html" }, credentials: "same-origin" });
+    await show(form, response, drawn);
+  } catch {
+    toast(words("failed"), "bad");
+  } finally {
+    sending.delete(form);
+    markBusy(form, button, false);
+  }
+}
+
+async function show(form, response, drawn) {
+  const html = await response.text();
+  if (response.ok) {
+    forgetTyping(form);
+    form.dispatchEvent(new CustomEvent("form-saved", { bubbles: true }));
+    if (form.hasAttribute("data-closes-dialog")) form.dispatchEvent(new CustomEvent("close-dialog", { bubbles: true }));
+    const there = new URL(response.url);
+    if (form.getAttribute("data-remote") === "stay") return refresh();
+    if (there.pathname !== location.pathname) return location.assign(response.url);
+    if (!showPage(html, drawn)) return refresh();
+    return undefined;
+  }
+  return showRefusal(form, html, drawn);
+}
+
+// A refused form comes back with its messages at the fields. Any other refusal is one sentence.
+function showRefusal(form, html, drawn) {
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  const action = form.getAttribute("action");
+  const sameForm = action && [...answer.querySelectorAll("main form")].some((one) => one.getAttribute("action") === action);
+  if (sameForm) {
+    forgetTyping(form); // what was typed came back with the form
+    showPage(html, drawn);
+    const wrong = document.querySelector("main [aria-invalid=true]");
+    if (wrong) wrong.focus();
+    return undefined;
+  }
+  const sentence = answer.querySelector("[data-problem], .problem") || answer.querySelector("main h1");
+  toast(sentence ? sentence.textContent.trim() : words("failed"), "bad");
+  return refresh();
+}
+
+// Not `disabled`: that would drop the keyboard's focus to the top of the page.
+function markBusy(form, button, busy) {
+  for (const one of form.querySelectorAll("button")) {
+    if (busy) one.setAttribute("aria-disabled", "true");
+    else one.removeAttribute("aria-disabled");
+  }
+  if (!button) return;
+  if (busy) button.setAttribute("aria-busy", "true");
+  else button.removeAttribute("aria-busy");
+}
