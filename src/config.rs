@@ -77,7 +77,8 @@ impl Config {
 
     /// The defaults with `overrides` over them, then `environment`.
     pub fn from_parts(
-        overrides: toml::Table, environment: impl Iterator<Item = (String, String)>,
+        overrides: toml::Table,
+        environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
         let mut settings: toml::Table =
             DEFAULTS.parse().map_err(|error: toml::de::Error| ConfigError::Value(error.to_string()))?;

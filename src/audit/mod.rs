@@ -47,9 +47,13 @@ pub async fn record(tx: &mut Tx, act: Act<'_>, at: Timestamp) -> Result<(), db::
 /// What checking a chain found.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Finding {
-    Intact { entries: i64 },
+    Intact {
+        entries: i64,
+    },
     /// The first entry that is missing, changed, or does not follow its predecessor.
-    Broken { sequence: i64 },
+    Broken {
+        sequence: i64,
+    },
 }
 
 /// Checks every chain, entry by entry.

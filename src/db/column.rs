@@ -24,7 +24,8 @@ macro_rules! column {
             $column: sqlx::Encode<'q, D>,
         {
             fn encode_by_ref(
-                &self, buffer: &mut D::ArgumentBuffer,
+                &self,
+                buffer: &mut D::ArgumentBuffer,
             ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
                 <$column as sqlx::Encode<'q, D>>::encode(<$column>::from(*self), buffer)
             }

@@ -19,7 +19,11 @@ pub struct JobRow {
 }
 
 pub(super) async fn insert(
-    tx: &mut Tx, id: JobId, kind: &str, payload: &str, now: Timestamp,
+    tx: &mut Tx,
+    id: JobId,
+    kind: &str,
+    payload: &str,
+    now: Timestamp,
 ) -> Result<(), db::Error> {
     sql!(tx => execute
         "INSERT INTO job (id, kind, payload, state, attempts, run_at, claimed_until, created_at)

@@ -59,7 +59,10 @@ impl Incoming {
     }
 
     /// The bytes in parts of exactly `part` bytes, but for the last.
-    pub(super) async fn parts(&self, part: usize) -> Result<impl Stream<Item = Result<Bytes, Error>> + Send, Error> {
+    pub(super) async fn parts(
+        &self,
+        part: usize,
+    ) -> Result<impl Stream<Item = Result<Bytes, Error>> + Send, Error> {
         let chunks = ReaderStream::with_capacity(File::open(&self.path).await?, CHUNK);
         let state = (chunks, BytesMut::new(), false);
         Ok(futures_util::stream::try_unfold(state, move |(mut chunks, mut held, ended)| async move {

@@ -97,8 +97,7 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Opens the storage and empties the scratch folder: what is left there
-    /// belongs to uploads that a stop cut short.
+    /// Opens the storage.
     pub async fn open(config: &Config) -> Result<Self, Error> {
         let store: Arc<dyn ObjectStore> = if let Some(folder) = config.storage_url.strip_prefix("file:") {
             tokio::fs::create_dir_all(folder).await?;
@@ -118,10 +117,15 @@ impl Storage {
             return Err(Error::Address);
         };
         let scratch = config.scratch.clone();
-        // It may not be there yet; anything worse shows when it is made.
-        let _ = tokio::fs::remove_dir_all(&scratch).await;
         tokio::fs::create_dir_all(&scratch).await?;
         Ok(Self { store, scratch })
+    }
+
+    /// Empties the scratch folder, once, before the service starts: what lies
+    /// there belongs to uploads that a stop cut short.
+    pub async fn clear_scratch(&self) -> Result<(), Error> {
+        tokio::fs::remove_dir_all(&self.scratch).await?;
+        Ok(tokio::fs::create_dir_all(&self.scratch).await?)
     }
 
     /// A new file on its way in, refused past `limit` bytes.
@@ -163,7 +167,8 @@ impl Storage {
     /// Streams an object. The last chunk is held back until the hash of all
     /// is right, so a reader of altered bytes sees a broken transfer.
     pub async fn stream(
-        &self, hash: Hash,
+        &self,
+        hash: Hash,
     ) -> Result<impl Stream<Item = Result<Bytes, Error>> + Send + 'static, Error> {
         let chunks = self.store.get(&key(hash)).await?.into_stream().map_err(Error::Store).boxed();
         let state = (chunks, Some(Sha256::new()), None::<Bytes>);

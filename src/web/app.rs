@@ -9,6 +9,7 @@ use super::Live;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::identity::Place;
 use crate::storage::Storage;
 
 /// The running service; cheap to clone.
@@ -21,6 +22,8 @@ pub struct App {
     pub live: Live,
     /// Rung after a commit that queued a job, so that it starts at once.
     pub bell: Arc<Notify>,
+    /// The main menu.
+    pub places: &'static [Place],
 }
 
 impl FromRef<App> for Db {

@@ -25,7 +25,8 @@ impl Message {
     }
 
     pub fn text(&self, lang: Lang) -> String {
-        let gaps: Vec<(&'static str, &str)> = self.gaps.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let gaps: Vec<(&'static str, &str)> =
+            self.gaps.iter().map(|(name, value)| (*name, value.as_str())).collect();
         lang.t_with(self.key, &gaps)
     }
 }
@@ -170,5 +171,8 @@ pub async fn render_errors(request: Request, next: Next) -> Response {
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value: &HeaderValue| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value: &HeaderValue| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }

@@ -12,16 +12,21 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; f
     img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
     manifest-src 'self'";
 
-/// Refuses posts from other sites and puts the security headers on answers.
-pub async fn guard(request: Request, next: Next) -> Response {
+/// Refuses posts that another site's page sent in a signed-in person's name.
+pub async fn refuse_foreign_posts(request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // The API is called by programs with a body of their own; it acts for nobody signed in.
     let is_api = request.uri().path().starts_with("/api/");
-    let mut response = if is_read || is_api || is_from_here(request.headers()) {
+    if is_read || is_api || is_from_here(request.headers()) {
         next.run(request).await
     } else {
         Error::Forbidden("error-foreign-post".into()).into_response()
-    };
+    }
+}
+
+/// Puts the security headers on every answer.
+pub async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
     put_headers(response.headers_mut());
     response
 }

@@ -14,8 +14,8 @@ static_loader! {
     };
 }
 
-const VIETNAMESE: LanguageIdentifier = langid!("vi");
-const ENGLISH: LanguageIdentifier = langid!("en");
+static VIETNAMESE: LanguageIdentifier = langid!("vi");
+static ENGLISH: LanguageIdentifier = langid!("en");
 
 /// The language a person reads the interface in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,10 +51,8 @@ impl Lang {
 
     /// The text under a key with its gaps filled.
     pub fn t_with(self, key: &str, gaps: &[(&'static str, &str)]) -> String {
-        let filled: HashMap<Cow<'static, str>, FluentValue<'_>> = gaps
-            .iter()
-            .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::try_number(value)))
-            .collect();
+        let filled: HashMap<Cow<'static, str>, FluentValue<'_>> =
+            gaps.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::try_number(value))).collect();
         TEXTS.lookup_with_args(self.identifier(), key, &filled)
     }
 }

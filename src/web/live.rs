@@ -38,9 +38,10 @@ impl Live {
 
 /// The stream of one screen: an event each time its topic changed, and one at
 /// the start, for what happened before it listened.
-pub fn stream(
-    live: &Live, topic: impl std::fmt::Display,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<impl std::fmt::Display>> {
+pub fn stream<T: std::fmt::Display>(
+    live: &Live,
+    topic: T,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<T>> {
     let topic = topic.to_string();
     let changes = BroadcastStream::new(live.sender.subscribe()).filter_map(move |event| {
         let concerns_us = match event {

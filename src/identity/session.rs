@@ -1,0 +1,116 @@
+//! Who is asking: from the cookie to the [`Actor`].
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use openssl::rand::rand_bytes;
+use sha2::{Digest, Sha256};
+
+use super::rules::SessionTerms;
+use super::{OrgRole, OrganisationId, PersonId, store};
+use crate::clock::Timestamp;
+use crate::config::Config;
+use crate::db;
+use crate::web::{self, App, Cookies};
+
+/// A session's last use is written down this often, not at every request.
+const SEEN_STEP: i64 = 60;
+
+/// The person who asks, signed in.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub person: PersonId,
+    pub organisation: OrganisationId,
+    pub full_name: String,
+    pub position: String,
+    pub roles: Vec<OrgRole>,
+    pub session: SessionKey,
+}
+
+/// SHA-256 of the id in the cookie: what the database knows a session by.
+pub type SessionKey = Vec<u8>;
+
+/// The secret in the cookie and what the database keeps of it.
+pub(super) fn new_session() -> Result<(String, SessionKey), openssl::error::ErrorStack> {
+    let mut secret = [0_u8; 32];
+    rand_bytes(&mut secret)?;
+    let secret = hex::encode(secret);
+    let key = session_key(&secret);
+    Ok((secret, key))
+}
+
+fn session_key(secret: &str) -> SessionKey {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+/// Over TLS the cookie is bound to this very host; on a plain address, as in
+/// a trial on the office network, browsers would refuse that name.
+pub(super) fn cookie_name(config: &Config) -> &'static str {
+    if is_secure(config) { "__Host-session" } else { "session" }
+}
+
+pub(super) fn is_secure(config: &Config) -> bool {
+    config.public_url().starts_with("https://")
+}
+
+pub(super) fn terms(config: &Config) -> SessionTerms {
+    SessionTerms {
+        idle_seconds: config.session_idle_minutes * 60,
+        absolute_seconds: config.session_hours * 3600,
+    }
+}
+
+/// The actor of a request, looked up once and remembered with it.
+#[derive(Clone, Debug)]
+struct Known(Option<Actor>);
+
+pub(super) async fn actor_of(parts: &mut Parts, app: &App) -> Result<Option<Actor>, db::Error> {
+    if let Some(Known(actor)) = parts.extensions.get() {
+        return Ok(actor.clone());
+    }
+    let cookies = Cookies::of(&parts.headers);
+    let actor = match cookies.get(cookie_name(&app.config)) {
+        Some(secret) => find(app, session_key(secret)).await?,
+        None => None,
+    };
+    parts.extensions.insert(Known(actor.clone()));
+    Ok(actor)
+}
+
+async fn find(app: &App, key: SessionKey) -> Result<Option<Actor>, db::Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let Some(session) = store::session(&mut tx, &key).await? else { return Ok(None) };
+    if !session.active || !terms(&app.config).holds(session.created_at, session.seen_at, now) {
+        return Ok(None);
+    }
+    let roles = store::roles_of(&mut tx, session.person_id).await?;
+    drop(tx);
+    if now.seconds_since(session.seen_at) >= SEEN_STEP {
+        note_seen(app, &key, now).await?;
+    }
+    Ok(Some(Actor {
+        person: session.person_id,
+        organisation: session.organisation_id,
+        full_name: session.full_name,
+        position: session.position,
+        roles,
+        session: key,
+    }))
+}
+
+async fn note_seen(app: &App, key: &[u8], now: Timestamp) -> Result<(), db::Error> {
+    let mut tx = app.db.write().await?;
+    store::touch_session(&mut tx, key, now).await?;
+    tx.commit().await
+}
+
+impl FromRequestParts<App> for Actor {
+    type Rejection = web::Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, web::Error> {
+        match actor_of(parts, app).await? {
+            Some(actor) => Ok(actor),
+            None => Err(web::Error::SignIn { back: parts.uri.path().to_owned() }),
+        }
+    }
+}

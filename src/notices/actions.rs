@@ -1,0 +1,33 @@
+//! Telling people.
+
+use super::mailer::MAIL_JOB;
+use super::store::{self, MailRow};
+use super::{MailId, Tidings};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::identity::PersonId;
+use crate::jobs;
+
+/// Tells one person, in the application and by mail when there is an address.
+pub async fn tell(
+    tx: &mut Tx,
+    person: PersonId,
+    email: &str,
+    tidings: &Tidings<'_>,
+    now: Timestamp,
+) -> Result<(), jobs::Error> {
+    store::insert_notice(tx, person, tidings.subject, tidings.link, now).await?;
+    if email.is_empty() {
+        return Ok(());
+    }
+    let mail = MailRow {
+        id: MailId::new(),
+        recipient: email.to_owned(),
+        subject: tidings.subject.to_owned(),
+        body: format!("{}\n\n{{address}}{}\n", tidings.body, tidings.link),
+        created_at: now,
+        sent_at: None,
+    };
+    store::insert_mail(tx, tidings.organisation, &mail).await?;
+    jobs::queue(tx, MAIL_JOB, &mail.id, now).await
+}

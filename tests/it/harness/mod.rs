@@ -1,0 +1,47 @@
+//! What the tests stand on: a fresh office on a fresh database, people who
+//! click, and the servers they need.
+
+mod browser;
+mod office;
+mod postgres;
+mod server;
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::Mutex;
+
+pub use self::browser::{Answer, Browser};
+pub use self::office::{Database, PASSWORD, TestApp, noon};
+
+/// Says, once, that a group of tests is left out, past the capturing of output.
+pub fn left_out(group: &'static str, reason: &str) {
+    static SAID: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    if SAID.lock().unwrap().insert(group) {
+        writeln!(std::io::stderr(), "left out: {group} ({reason})").unwrap();
+    }
+}
+
+/// Runs each test once on SQLite and once on PostgreSQL.
+#[macro_export]
+macro_rules! on_both {
+    ($(async fn $name:ident($app:ident) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "each test uses its part of the file's imports")]
+            use super::*;
+
+            async fn claim($app: $crate::harness::TestApp) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                claim($crate::harness::TestApp::new($crate::harness::Database::Sqlite).await.unwrap()).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                if let Some(app) = $crate::harness::TestApp::new($crate::harness::Database::Postgres).await {
+                    claim(app).await;
+                }
+            }
+        }
+    )+};
+}

@@ -1,0 +1,156 @@
+//! An office to test with: few people, each named by what they do.
+
+use std::sync::Arc;
+
+use ecabinet::app;
+use ecabinet::clock::{Clock, Timestamp};
+use ecabinet::config::Config;
+use ecabinet::identity::store::{self, Organisation, Person, Unit};
+use ecabinet::identity::{Level, OrgRole, OrganisationId, PersonId, UnitId, actions};
+use ecabinet::notices::Mailer;
+use ecabinet::web::App;
+use tokio::sync::OnceCell;
+
+use super::{Browser, postgres};
+
+/// Everyone's password.
+pub const PASSWORD: &str = "mat khau thu nghiem";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// The service on a database of its own, with one office in it.
+///
+/// People: `chair`, `secretary`, `delegate1`…`delegate5`, `guest`, `clerk`,
+/// `admin`; and `stranger`, the secretary of another organisation.
+#[derive(Debug)]
+pub struct TestApp {
+    pub app: App,
+    pub organisation: OrganisationId,
+    pub other: OrganisationId,
+    _folder: tempfile::TempDir,
+}
+
+/// Noon of an ordinary Monday in the office.
+pub fn noon() -> Timestamp {
+    Timestamp::from_input("2026-11-23T12:00").unwrap()
+}
+
+impl TestApp {
+    /// `None`: the database is not installed here.
+    pub async fn new(database: Database) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let address = match database {
+            Database::Sqlite => format!("sqlite:{}", path("ecabinet.db")),
+            Database::Postgres => postgres::fresh_database().await?,
+        };
+        let settings = [
+            ("ECABINET_DATABASE_URL", address),
+            ("ECABINET_STORAGE_URL", format!("file:{}", path("objects"))),
+            ("ECABINET_SCRATCH", path("incoming")),
+            ("ECABINET_PUBLIC_URL", "http://office.test".to_owned()),
+            ("ECABINET_UPLOAD_LIMIT_MIB", "8".to_owned()),
+        ];
+        let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let config = Config::from_parts(toml::Table::new(), settings).unwrap();
+        let app = app::open(config, Clock::fixed(noon())).await.unwrap();
+        let organisation = organisation("anhai", "UBND phường An Hải");
+        let other = super::office::organisation("sontra", "UBND phường Sơn Trà");
+        let test = Self { app, organisation: organisation.id, other: other.id, _folder: folder };
+        test.populate(&organisation, &other).await;
+        Some(test)
+    }
+
+    async fn populate(&self, organisation: &Organisation, other: &Organisation) {
+        let mut tx = self.app.db.write().await.unwrap();
+        let hash = password_hash().await;
+        for office in [organisation, other] {
+            store::insert_organisation(&mut tx, office, noon()).await.unwrap();
+        }
+        let unit = Unit { id: UnitId::new(), parent_id: None, name: "Văn phòng".into(), position: 0 };
+        store::insert_unit(&mut tx, organisation.id, &unit).await.unwrap();
+        for (login, roles) in PEOPLE {
+            let person = person(login, unit.id);
+            assert!(store::insert_person(&mut tx, organisation.id, &person, &hash, noon()).await.unwrap());
+            for role in *roles {
+                store::add_role(&mut tx, person.id, *role).await.unwrap();
+            }
+        }
+        let unit = Unit { id: UnitId::new(), parent_id: None, name: "Văn phòng".into(), position: 0 };
+        store::insert_unit(&mut tx, other.id, &unit).await.unwrap();
+        let stranger = person("stranger", unit.id);
+        store::insert_person(&mut tx, other.id, &stranger, &hash, noon()).await.unwrap();
+        store::add_role(&mut tx, stranger.id, OrgRole::Secretary).await.unwrap();
+        store::add_role(&mut tx, stranger.id, OrgRole::SystemAdmin).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn browser(&self) -> Browser {
+        Browser::new(app::router(self.app.clone()))
+    }
+
+    pub async fn sign_in(&self, login: &str) -> Browser {
+        let mut browser = self.browser();
+        let answer = browser.post("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, 303, "{login} cannot sign in: {}", answer.visible_text());
+        browser
+    }
+
+    pub async fn person(&self, login: &str) -> PersonId {
+        let mut tx = self.app.db.read().await.unwrap();
+        store::credentials(&mut tx, login).await.unwrap().unwrap().id
+    }
+
+    /// Runs every job that is due.
+    pub async fn run_jobs(&self) -> usize {
+        let mailer = Mailer::new(&self.app.config).unwrap();
+        app::worker(&self.app, mailer).run_due().await.unwrap()
+    }
+}
+
+const PEOPLE: &[(&str, &[OrgRole])] = &[
+    ("chair", &[]),
+    ("secretary", &[OrgRole::Secretary]),
+    ("delegate1", &[]),
+    ("delegate2", &[]),
+    ("delegate3", &[]),
+    ("delegate4", &[]),
+    ("delegate5", &[]),
+    ("guest", &[]),
+    ("clerk", &[OrgRole::Clerk]),
+    ("admin", &[OrgRole::SystemAdmin]),
+];
+
+fn organisation(code: &str, name: &str) -> Organisation {
+    Organisation {
+        id: OrganisationId::new(),
+        code: code.into(),
+        name: name.into(),
+        parent_name: "UBND thành phố Đà Nẵng".into(),
+        place: "An Hải".into(),
+        level: Level::Commune,
+    }
+}
+
+fn person(login: &str, unit_id: UnitId) -> Person {
+    Person {
+        id: PersonId::new(),
+        unit_id,
+        login: login.into(),
+        full_name: format!("Nguyễn Văn {login}"),
+        position: "Chuyên viên".into(),
+        email: format!("{login}@office.test"),
+        active: true,
+    }
+}
+
+/// Hashing is made to be slow; once for all tests is enough.
+async fn password_hash() -> Arc<str> {
+    static HASH: OnceCell<Arc<str>> = OnceCell::const_new();
+    HASH.get_or_init(async || actions::hash_password(PASSWORD.to_owned()).await.unwrap().into()).await.clone()
+}

@@ -1,0 +1,83 @@
+//! Both languages are complete.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files_under(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_under(&path, ending, found);
+        } else if path.extension().is_some_and(|extension| extension == ending) {
+            found.push(path);
+        }
+    }
+}
+
+/// Every key of a language, with its text.
+fn texts(lang: &str) -> BTreeMap<String, String> {
+    let mut files = Vec::new();
+    files_under(&root().join("locales").join(lang), "ftl", &mut files);
+    let mut texts = BTreeMap::new();
+    for file in files {
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            if let Some((key, text)) = line.split_once(" = ").filter(|(key, _)| !key.starts_with(['#', ' ']))
+            {
+                let before = texts.insert(key.to_owned(), text.to_owned());
+                assert!(before.is_none(), "{key} stands twice in {lang}");
+            }
+        }
+    }
+    texts
+}
+
+#[test]
+fn every_text_exists_in_both_languages_with_the_same_gaps() {
+    let gaps = |text: &str| -> BTreeSet<String> {
+        text.split('$')
+            .skip(1)
+            .map(|rest| rest.split([' ', '}', ')', ',']).next().unwrap().to_owned())
+            .collect()
+    };
+    let (vi, en) = (texts("vi"), texts("en"));
+    let missing: Vec<&String> = vi.keys().filter(|key| !en.contains_key(*key)).collect();
+    assert!(missing.is_empty(), "without English: {missing:?}");
+    let missing: Vec<&String> = en.keys().filter(|key| !vi.contains_key(*key)).collect();
+    assert!(missing.is_empty(), "without Vietnamese: {missing:?}");
+    for (key, text) in &vi {
+        assert_eq!(gaps(text), gaps(&en[key]), "{key} has other gaps in English");
+    }
+}
+
+#[test]
+fn every_text_a_template_asks_for_exists() {
+    let texts = texts("vi");
+    let mut files = Vec::new();
+    files_under(&root().join("templates"), "html", &mut files);
+    for file in files {
+        let source = fs::read_to_string(&file).unwrap();
+        for call in [".t(\"", ".t1(\"", ".t2(\""] {
+            for rest in source.split(call).skip(1) {
+                let key = rest.split('"').next().unwrap();
+                assert!(texts.contains_key(key), "{} asks for {key}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn templates_hold_no_words_of_their_own() {
+    let mut files = Vec::new();
+    files_under(&root().join("templates"), "html", &mut files);
+    let marks = "ăâđêôơưĂÂĐÊÔƠƯáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵ";
+    for file in files {
+        let source = fs::read_to_string(&file).unwrap().replace("Tiếng Việt", "");
+        let found = source.chars().find(|letter| marks.contains(*letter));
+        assert!(found.is_none(), "{} holds Vietnamese text that belongs in locales/", file.display());
+    }
+}

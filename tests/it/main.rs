@@ -1,0 +1,8 @@
+//! The service, tested through its router as a person would use it, on both
+//! databases.
+
+mod harness;
+
+mod audit;
+mod identity;
+mod language;
