@@ -16,13 +16,14 @@ use crate::error::diagnostics_text;
 use crate::qr::qr_svg;
 use crate::signature_box::{SignatureBox, signature_boxes};
 use crate::world::FormWorld;
-use crate::{Fonts, Invitation, TypesetError};
+use crate::{Fonts, Invitation, Minutes, TypesetError};
 
 /// Sets forms as PDF/A. Make one and share it: it holds the fonts.
 pub struct Typesetter {
     fonts: Fonts,
     library: LazyHash<Library>,
     invitation: Source,
+    minutes: Source,
 }
 
 /// A template with the parts that all forms share in front of it.
@@ -64,12 +65,18 @@ impl Typesetter {
             fonts,
             library: LazyHash::new(Library::default()),
             invitation: template!("templates/invitation.typ"),
+            minutes: template!("templates/minutes.typ"),
         }
     }
 
     /// Sets an invitation. Its signature box is `signer`.
     pub fn invitation(&self, form: &Invitation, making: &Making) -> Result<Placed, TypesetError> {
         self.set(&self.invitation, form, form.verify_url.as_deref(), making)
+    }
+
+    /// Sets minutes. Their signature boxes are `secretary` and `chair`.
+    pub fn minutes(&self, form: &Minutes, making: &Making) -> Result<Placed, TypesetError> {
+        self.set(&self.minutes, form, form.verify_url.as_deref(), making)
     }
 
     fn set(
