@@ -57,3 +57,14 @@ impl fmt::Debug for Fonts {
         f.debug_list().entries(self.faces.iter().map(|face| &face.info().family)).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_face_that_is_missing_is_named() {
+        let refusal = Fonts::new(vec![b"not a font".to_vec()]).map(|_| ()).map_err(|error| error.to_string());
+        assert_eq!(refusal, Err("fonts: Tinos Regular is missing".to_owned()));
+    }
+}

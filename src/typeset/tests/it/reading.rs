@@ -116,6 +116,19 @@ fn endless_texts_stay_on_the_paper() {
 }
 
 #[test]
+fn a_head_and_a_name_without_measure_are_set_all_the_same() {
+    let endless = "Ủy ban ".repeat(1_500);
+    let mut form = samples::invitation();
+    form.letterhead.issuing_body = endless.clone();
+    form.subject = "w".repeat(10_000);
+    form.signer.name = endless.clone();
+    form.banner = Some(endless);
+    form.recipients = vec!["Sở Tài chính".into(); 200];
+
+    assert!(set_invitation(&form).is_none_or(|placed| placed.pages > 1));
+}
+
+#[test]
 fn a_banner_stands_on_every_page() {
     let mut form = samples::long_minutes();
     form.banner = Some("VĂN BẢN THỬ NGHIỆM – KHÔNG CÓ GIÁ TRỊ".into());
