@@ -16,7 +16,7 @@ use crate::jobs::{self, Handler, Worker};
 use crate::notices::{self, Mailer};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, identity};
+use crate::{health, identity, meetings, room, voting};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -68,6 +68,9 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(identity::web::router())
         .merge(notices::web::router())
+        .merge(meetings::web::router())
+        .merge(voting::web::router())
+        .merge(room::web::router())
         .merge(health::router())
         .merge(web::assets())
         .fallback(async || web::Error::NotFound)

@@ -72,7 +72,7 @@ async fn sign_in(
         Ok(secret) => {
             let lifetime = app.config.session_hours * 3600;
             let secure = session::is_secure(&app.config);
-            let line = cookie(session::cookie_name(&app.config), &secret, lifetime, secure);
+            let line = cookie(session::cookie_name(&app.config), &secret, lifetime, secure) + "; HttpOnly";
             Ok(([(header::SET_COOKIE, line)], Redirect::to(&back)).into_response())
         }
         Err(error) => {
