@@ -14,6 +14,7 @@ use crate::db::Db;
 use crate::identity::{OrgRole, Place, Section};
 use crate::jobs::{self, Handler, Worker};
 use crate::notices::{self, Mailer};
+use crate::papers::{self, Renderer};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{health, identity, meetings, room, voting};
@@ -48,6 +49,8 @@ pub enum StartError {
     Db(#[from] crate::db::Error),
     #[error("the object storage cannot be opened")]
     Storage(#[from] crate::storage::Error),
+    #[error("the program that reads PDFs cannot be found")]
+    Renderer(#[source] std::io::Error),
 }
 
 /// Opens everything the service stands on.
@@ -56,6 +59,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
         db: Db::open(config.database_url.reveal()).await?,
         storage: Storage::open(&config).await?,
         clock,
+        renderer: Renderer::new(&config).map_err(StartError::Renderer)?,
         config: Arc::new(config),
         live: Live::default(),
         bell: Arc::default(),
@@ -68,6 +72,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(identity::web::router())
         .merge(notices::web::router())
+        .merge(papers::web::router())
         .merge(meetings::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
@@ -91,6 +96,14 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
         Arc::new(move |payload| {
             let (mailer, db, clock) = (mailer.clone(), db.clone(), clock.clone());
             Box::pin(async move { mailer.send(&db, &clock, jobs::payload(payload)?).await })
+        }),
+    );
+    let reading = app.clone();
+    handlers.insert(
+        papers::DERIVE_JOB,
+        Arc::new(move |payload| {
+            let app = reading.clone();
+            Box::pin(async move { papers::derive(&app, jobs::payload(payload)?).await })
         }),
     );
     Worker { db: app.db.clone(), clock: app.clock.clone(), handlers, bell: app.bell.clone() }

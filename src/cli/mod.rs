@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use crate::config::{Config, ConfigError, LogFormat};
+use crate::papers;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -23,6 +24,12 @@ pub enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Read or draw one PDF; the service runs this, people do not.
+    #[command(hide = true)]
+    Render {
+        #[command(subcommand)]
+        task: papers::Task,
+    },
 }
 
 /// Runs a command to its end.
@@ -30,6 +37,7 @@ pub fn run(command: Command) -> ExitCode {
     match command {
         Command::Serve { config } => with_config(config, serve::run),
         Command::Check { config } => with_config(config, check::run),
+        Command::Render { task } => papers::render(task),
     }
 }
 

@@ -113,9 +113,7 @@ impl axum::extract::FromRequestParts<App> for Peer {
 
 /// A path on this site, or home: a link must not lead elsewhere after sign-in.
 fn inner_path(path: Option<&str>) -> String {
-    path.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']))
-        .unwrap_or("/")
-        .to_owned()
+    path.filter(|path| web::is_inner_path(path)).unwrap_or("/").to_owned()
 }
 
 #[derive(Debug, Deserialize)]
@@ -154,5 +152,6 @@ mod tests {
         assert_eq!(inner_path(Some("//evil.example")), "/");
         assert_eq!(inner_path(Some("https://evil.example")), "/");
         assert_eq!(inner_path(Some("/\\evil.example")), "/");
+        assert_eq!(inner_path(Some("/\t/evil.example")), "/");
     }
 }

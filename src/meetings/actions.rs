@@ -9,10 +9,10 @@ use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::{clean_line, clean_text};
 use crate::identity::{self, Actor, OrgRole, PersonId};
+use crate::jobs;
 use crate::notices::{self, Tidings};
 use crate::papers::{self, PaperId, VersionId};
 use crate::web::{Lang, Message};
-use crate::jobs;
 
 /// Longest time an agenda item may be given, in minutes.
 const LONGEST_ITEM: i64 = 24 * 60;
@@ -38,6 +38,8 @@ pub enum MeetingError {
     Db(#[from] db::Error),
     #[error(transparent)]
     Job(#[from] jobs::Error),
+    #[error(transparent)]
+    Paper(#[from] papers::PaperError),
 }
 
 /// A person's place in a meeting.
@@ -72,13 +74,14 @@ pub async fn claim(tx: &mut Tx, actor: &Actor, id: MeetingId) -> Result<(Meeting
 }
 
 async fn with_standing(
-    tx: &mut Tx, actor: &Actor, meeting: Meeting,
+    tx: &mut Tx,
+    actor: &Actor,
+    meeting: Meeting,
 ) -> Result<(Meeting, Standing), MeetingError> {
     let role = store::role_in(tx, meeting.id, actor.person).await?;
     let is_organiser = actor.is(OrgRole::Secretary) || role == Some(MeetingRole::Secretary);
-    let may_know = is_organiser
-        || role == Some(MeetingRole::Chair)
-        || (role.is_some() && meeting.state.is_announced());
+    let may_know =
+        is_organiser || role == Some(MeetingRole::Chair) || (role.is_some() && meeting.state.is_announced());
     if may_know { Ok((meeting, Standing { role, is_organiser })) } else { Err(MeetingError::NotFound) }
 }
 
@@ -106,7 +109,10 @@ pub struct Basics {
 
 /// Opens a draft; its maker becomes its secretary.
 pub async fn create(
-    tx: &mut Tx, actor: &Actor, basics: Basics, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    basics: Basics,
+    now: Timestamp,
 ) -> Result<MeetingId, MeetingError> {
     if !actor.is(OrgRole::Secretary) {
         return Err(MeetingError::NotOrganiser);
@@ -133,7 +139,10 @@ pub async fn create(
 }
 
 async fn apply(
-    tx: &mut Tx, actor: &Actor, meeting: &mut Meeting, basics: Basics,
+    tx: &mut Tx,
+    actor: &Actor,
+    meeting: &mut Meeting,
+    basics: Basics,
 ) -> Result<(), MeetingError> {
     // Ids come from a form: they must be this organisation's own.
     let kinds = store::types(tx, actor.organisation).await?;
@@ -157,7 +166,12 @@ async fn apply(
 
 /// Changes title, time or place. `version` is the one the form was made from.
 pub async fn edit(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, basics: Basics, version: i64, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    basics: Basics,
+    version: i64,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     let mut meeting = claim_editable(tx, actor, id).await?;
     if meeting.version != version {
@@ -172,7 +186,11 @@ pub async fn edit(
 /// "Như kỳ trước": a new draft with the people, room and recurring items of
 /// an earlier meeting.
 pub async fn copy(
-    tx: &mut Tx, actor: &Actor, from: MeetingId, starts_at: Timestamp, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    from: MeetingId,
+    starts_at: Timestamp,
+    now: Timestamp,
 ) -> Result<MeetingId, MeetingError> {
     let (model, standing) = find(tx, actor, from).await?;
     if !standing.is_organiser {
@@ -192,7 +210,8 @@ pub async fn copy(
             store::put_participant(tx, id, person.person_id, person.role, position).await?;
         }
     }
-    for (position, item) in (0..).zip(store::items(tx, from).await?.into_iter().filter(|item| item.recurring)) {
+    for (position, item) in (0..).zip(store::items(tx, from).await?.into_iter().filter(|item| item.recurring))
+    {
         let copied = Item { id: ItemId::new(), position, started_at: None, ended_at: None, ..item };
         store::insert_item(tx, id, &copied).await?;
     }
@@ -203,7 +222,11 @@ pub async fn copy(
 /// Sets who is invited, and as what. People of other organisations are passed
 /// over: a form that names them was not made by us.
 pub async fn set_participants(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, chosen: &[(PersonId, MeetingRole)], now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    chosen: &[(PersonId, MeetingRole)],
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     let meeting = claim_editable(tx, actor, id).await?;
     let people = identity::store::people(tx, actor.organisation).await?;
@@ -238,7 +261,11 @@ pub struct ItemDetails {
 }
 
 pub async fn add_item(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, details: ItemDetails, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    details: ItemDetails,
+    now: Timestamp,
 ) -> Result<ItemId, MeetingError> {
     claim_editable(tx, actor, id).await?;
     let position = store::items(tx, id).await?.last().map_or(0, |last| last.position + 1);
@@ -253,12 +280,18 @@ pub async fn add_item(
         ended_at: None,
     };
     store::insert_item(tx, id, &item).await?;
-    log(tx, actor, "item_added", id, json!({ "item": item.id.to_string(), "title": item.title }), now).await?;
+    log(tx, actor, "item_added", id, json!({ "item": item.id.to_string(), "title": item.title }), now)
+        .await?;
     Ok(item.id)
 }
 
 pub async fn edit_item(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, item: ItemId, details: ItemDetails, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    details: ItemDetails,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     claim_editable(tx, actor, id).await?;
     let known = item_of(tx, id, item).await?;
@@ -280,7 +313,11 @@ async fn item_of(tx: &mut Tx, id: MeetingId, item: ItemId) -> Result<Item, Meeti
 
 /// Takes an item off the agenda, unless it was dealt with.
 pub async fn remove_item(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, item: ItemId, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     claim_editable(tx, actor, id).await?;
     if item_of(tx, id, item).await?.started_at.is_some() {
@@ -292,7 +329,11 @@ pub async fn remove_item(
 
 /// Puts the agenda in a new order.
 pub async fn reorder(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, order: &[ItemId], now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    order: &[ItemId],
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     claim_editable(tx, actor, id).await?;
     let items = store::items(tx, id).await?;
@@ -307,7 +348,12 @@ pub async fn reorder(
 
 /// Adds an uploaded file: to `item`, or as an item of its own, titled like it.
 pub async fn add_paper(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, item: Option<ItemId>, upload: &papers::Upload, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: Option<ItemId>,
+    upload: &papers::Upload,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     let meeting = claim_editable(tx, actor, id).await?;
     let item = match item {
@@ -331,7 +377,12 @@ pub async fn add_paper(
 /// Replaces a paper by a new version; what was there stays readable as the
 /// version before. Participants of an announced meeting are told.
 pub async fn replace_paper(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, paper: PaperId, upload: &papers::Upload, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    paper: PaperId,
+    upload: &papers::Upload,
+    now: Timestamp,
 ) -> Result<VersionId, MeetingError> {
     let meeting = claim_editable(tx, actor, id).await?;
     let known = store::agenda_papers(tx, id, actor.person).await?;
@@ -346,7 +397,12 @@ pub async fn replace_paper(
 }
 
 pub async fn remove_paper(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, item: ItemId, paper: PaperId, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    paper: PaperId,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     claim_editable(tx, actor, id).await?;
     item_of(tx, id, item).await?;
@@ -359,7 +415,12 @@ pub async fn remove_paper(
 
 /// Sets what roles may do with a paper.
 pub async fn set_paper_rule(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, item: ItemId, rule: PaperRule, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    rule: PaperRule,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     let meeting = claim_editable(tx, actor, id).await?;
     item_of(tx, id, item).await?;
@@ -371,7 +432,11 @@ pub async fn set_paper_rule(
 
 /// Gives one participant a rule of their own for one paper.
 pub async fn set_paper_exception(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, own: PaperException, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    own: PaperException,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     let meeting = claim_editable(tx, actor, id).await?;
     let papers = store::agenda_papers(tx, id, actor.person).await?;
@@ -381,14 +446,18 @@ pub async fn set_paper_exception(
     }
     store::put_exception(tx, &own).await?;
     sync_readers(tx, &meeting).await?;
-    let details = json!({ "paper": own.paper.to_string(), "person": own.person.to_string(), "read": own.may_read });
+    let details =
+        json!({ "paper": own.paper.to_string(), "person": own.person.to_string(), "read": own.may_read });
     log(tx, actor, "paper_exception_set", id, details, now).await
 }
 
 /// Writes down who may now read each paper of the meeting.
 async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), MeetingError> {
-    let people: Vec<(PersonId, MeetingRole)> =
-        store::participants(tx, meeting.id).await?.iter().map(|person| (person.person_id, person.role)).collect();
+    let people: Vec<(PersonId, MeetingRole)> = store::participants(tx, meeting.id)
+        .await?
+        .iter()
+        .map(|person| (person.person_id, person.role))
+        .collect();
     let exceptions = store::exceptions(tx, meeting.id).await?;
     let nobody = PersonId::default();
     for paper in store::agenda_papers(tx, meeting.id, nobody).await? {
@@ -451,13 +520,18 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -
 }
 
 async fn invite(
-    tx: &mut Tx, actor: &Actor, meeting: &Meeting, people: &[Participant], now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    meeting: &Meeting,
+    people: &[Participant],
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     let subject = Message::with("invitation-notice", "title", &meeting.title).text(Lang::Vi);
     let rooms = store::rooms(tx, actor.organisation).await?;
     let room = rooms.into_iter().find(|room| Some(room.id) == meeting.room_id).map(|room| room.name);
     let items = store::items(tx, meeting.id).await?;
-    let agenda: Vec<String> = (1..).zip(&items).map(|(number, item)| format!("{number}. {}", item.title)).collect();
+    let agenda: Vec<String> =
+        (1..).zip(&items).map(|(number, item)| format!("{number}. {}", item.title)).collect();
     let body = format!(
         "{}\n{}\n{}\n\n{}",
         meeting.title,
@@ -471,7 +545,12 @@ async fn invite(
 }
 
 async fn tell(
-    tx: &mut Tx, meeting: &Meeting, people: &[Participant], subject: &str, body: &str, now: Timestamp,
+    tx: &mut Tx,
+    meeting: &Meeting,
+    people: &[Participant],
+    subject: &str,
+    body: &str,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     let link = urls::meeting(meeting.id);
     let tidings = Tidings { organisation: meeting.organisation_id, subject, link: &link, body };
@@ -482,7 +561,12 @@ async fn tell(
 }
 
 pub(super) async fn log(
-    tx: &mut Tx, actor: &Actor, act: &str, meeting: MeetingId, details: serde_json::Value, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    act: &str,
+    meeting: MeetingId,
+    details: serde_json::Value,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     Ok(identity::actions::log(tx, actor, act, format!("meeting:{meeting}"), details, now).await?)
 }

@@ -29,7 +29,11 @@ pub async fn start(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) ->
 
 /// Goes to an item; the one before it is over.
 pub async fn go_to(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, item: ItemId, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     let (mut meeting, standing) = claim(tx, actor, id).await?;
     if !standing.may_conduct() {
@@ -52,7 +56,10 @@ pub async fn go_to(
 }
 
 async fn end_current(
-    tx: &mut Tx, meeting: &store::Meeting, items: &[Item], now: Timestamp,
+    tx: &mut Tx,
+    meeting: &store::Meeting,
+    items: &[Item],
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     let current = items.iter().find(|item| Some(item.id) == meeting.current_item_id);
     if let Some(item) = current {
@@ -64,7 +71,11 @@ async fn end_current(
 /// Closes the session. `has_open_votes` is the later feature's knowledge: a
 /// vote still open must be closed first, by a person.
 pub async fn end(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, has_open_votes: bool, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    has_open_votes: bool,
+    now: Timestamp,
 ) -> Result<(), MeetingError> {
     let (mut meeting, standing) = claim(tx, actor, id).await?;
     if !standing.may_conduct() {
@@ -113,7 +124,12 @@ pub fn takes_check_ins(meeting: &store::Meeting) -> bool {
 
 /// The chair or secretary notes another person's presence.
 pub async fn note_attendance(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, person: PersonId, attendance: Attendance, reason: &str,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    person: PersonId,
+    attendance: Attendance,
+    reason: &str,
     now: Timestamp,
 ) -> Result<(), MeetingError> {
     let (meeting, standing) = claim(tx, actor, id).await?;
@@ -139,7 +155,12 @@ pub async fn note_attendance(
 /// Someone sits in for a member. The member is excused; the substitute takes
 /// part without the member's vote.
 pub async fn substitute(
-    tx: &mut Tx, actor: &Actor, id: MeetingId, member: PersonId, substitute: PersonId, reason: &str,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    member: PersonId,
+    substitute: PersonId,
+    reason: &str,
     now: Timestamp,
 ) -> Result<(), MeetingError> {
     let (meeting, standing) = claim(tx, actor, id).await?;
@@ -152,7 +173,8 @@ pub async fn substitute(
     let people = store::participants(tx, id).await?;
     let is_member = people.iter().any(|known| known.person_id == member && known.member);
     let is_free = !people.iter().any(|known| known.person_id == substitute);
-    let is_ours = identity::store::person(tx, actor.organisation, substitute).await?.is_some_and(|found| found.active);
+    let is_ours =
+        identity::store::person(tx, actor.organisation, substitute).await?.is_some_and(|found| found.active);
     if !is_member || !is_free || !is_ours {
         return Err(MeetingError::NotFound);
     }

@@ -182,7 +182,10 @@ pub struct PaperException {
 /// announced that is its chair and secretaries; a person's own rule is
 /// stronger than the role's.
 pub fn readers(
-    state: MeetingState, people: &[(PersonId, MeetingRole)], rule: PaperRule, exceptions: &[PaperException],
+    state: MeetingState,
+    people: &[(PersonId, MeetingRole)],
+    rule: PaperRule,
+    exceptions: &[PaperException],
 ) -> Vec<(PersonId, bool)> {
     let mut readers = BTreeMap::new();
     for (person, role) in people {
@@ -280,7 +283,8 @@ mod tests {
     fn a_persons_own_rule_is_stronger_than_the_role() {
         let (people, [_, _, delegate, guest]) = people();
         let rule = rule();
-        let own = |person, may_read| PaperException { paper: rule.paper, person, may_read, may_download: false };
+        let own =
+            |person, may_read| PaperException { paper: rule.paper, person, may_read, may_download: false };
         let stranger = PersonId::new();
         let exceptions = [own(delegate, false), own(guest, true), own(stranger, true)];
         let result = readers(MeetingState::Published, &people, rule, &exceptions);

@@ -150,7 +150,9 @@ pub async fn rooms(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Room
 }
 
 pub async fn insert_type(
-    tx: &mut Tx, organisation: OrganisationId, kind: &MeetingType,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    kind: &MeetingType,
 ) -> Result<(), db::Error> {
     let terms = &kind.terms;
     sql!(tx => execute
@@ -180,7 +182,10 @@ pub async fn meeting_type(tx: &mut Tx, id: MeetingTypeId) -> Result<MeetingType,
 }
 
 pub async fn insert_meeting(
-    tx: &mut Tx, meeting: &Meeting, created_by: PersonId, now: Timestamp,
+    tx: &mut Tx,
+    meeting: &Meeting,
+    created_by: PersonId,
+    now: Timestamp,
 ) -> Result<(), db::Error> {
     let folded = crate::identity::rules::fold(&meeting.title);
     sql!(tx => execute
@@ -193,7 +198,9 @@ pub async fn insert_meeting(
 }
 
 pub async fn meeting(
-    tx: &mut Tx, organisation: OrganisationId, id: MeetingId,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: MeetingId,
 ) -> Result<Option<Meeting>, db::Error> {
     sql!(tx => fetch_optional
         "SELECT id, organisation_id, type_id, room_id, title, starts_at, ends_at, state, current_item_id,
@@ -203,7 +210,9 @@ pub async fn meeting(
 
 /// Reads a meeting to change it, and holds it until `tx` ends.
 pub async fn claim(
-    tx: &mut Tx, organisation: OrganisationId, id: MeetingId,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: MeetingId,
 ) -> Result<Option<Meeting>, db::Error> {
     sql!(tx => fetch_optional
         "UPDATE meeting SET version = version WHERE organisation_id = $1 AND id = $2
@@ -227,7 +236,12 @@ pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), db::Er
 /// Meetings a person may know of, from `from` on, the soonest first. Whoever
 /// prepares meetings (`all`) sees every one.
 pub async fn upcoming(
-    tx: &mut Tx, organisation: OrganisationId, person: PersonId, all: bool, from: Timestamp, search: &str,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+    all: bool,
+    from: Timestamp,
+    search: &str,
 ) -> Result<Vec<MeetingLine>, db::Error> {
     sql!(tx => fetch_all
         "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
@@ -246,7 +260,12 @@ pub async fn upcoming(
 
 /// Meetings that ended before `before`, the latest first.
 pub async fn past(
-    tx: &mut Tx, organisation: OrganisationId, person: PersonId, all: bool, before: Timestamp, search: &str,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+    all: bool,
+    before: Timestamp,
+    search: &str,
 ) -> Result<Vec<MeetingLine>, db::Error> {
     sql!(tx => fetch_all
         "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
@@ -265,7 +284,10 @@ pub async fn past(
 
 /// A person's meetings that touch the time from `start` to `end`.
 pub async fn between(
-    tx: &mut Tx, person: PersonId, start: Timestamp, end: Timestamp,
+    tx: &mut Tx,
+    person: PersonId,
+    start: Timestamp,
+    end: Timestamp,
 ) -> Result<Vec<MeetingLine>, db::Error> {
     sql!(tx => fetch_all
         "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
@@ -294,7 +316,9 @@ pub async fn participants(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Partici
 
 /// One invited person.
 pub async fn participant(
-    tx: &mut Tx, meeting: MeetingId, person: PersonId,
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
 ) -> Result<Option<Participant>, db::Error> {
     sql!(tx => fetch_optional
         "SELECT participant.person_id, person.unit_id, person.full_name, person.position, person.email,
@@ -305,7 +329,9 @@ pub async fn participant(
 }
 
 pub async fn role_in(
-    tx: &mut Tx, meeting: MeetingId, person: PersonId,
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
 ) -> Result<Option<MeetingRole>, db::Error> {
     let row = sql!(tx => fetch_optional
         "SELECT role FROM participant WHERE meeting_id = $1 AND person_id = $2" as (MeetingRole,),
@@ -315,7 +341,11 @@ pub async fn role_in(
 
 /// Invites a person, or gives an invited person another role.
 pub async fn put_participant(
-    tx: &mut Tx, meeting: MeetingId, person: PersonId, role: MeetingRole, position: i64,
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+    role: MeetingRole,
+    position: i64,
 ) -> Result<(), db::Error> {
     sql!(tx => execute
         "INSERT INTO participant (meeting_id, person_id, role, member, attendance, absence_reason, position)
@@ -325,9 +355,7 @@ pub async fn put_participant(
     Ok(())
 }
 
-pub async fn remove_participant(
-    tx: &mut Tx, meeting: MeetingId, person: PersonId,
-) -> Result<(), db::Error> {
+pub async fn remove_participant(tx: &mut Tx, meeting: MeetingId, person: PersonId) -> Result<(), db::Error> {
     sql!(tx => execute
         "DELETE FROM participant WHERE meeting_id = $1 AND person_id = $2", meeting, person)?;
     Ok(())
@@ -335,7 +363,10 @@ pub async fn remove_participant(
 
 /// Notes that a person is there; the first time counts. False: not invited.
 pub async fn check_in(
-    tx: &mut Tx, meeting: MeetingId, person: PersonId, now: Timestamp,
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+    now: Timestamp,
 ) -> Result<bool, db::Error> {
     let changed = sql!(tx => execute
         "UPDATE participant SET attendance = 'present', checked_in_at = coalesce(checked_in_at, $3),
@@ -345,7 +376,11 @@ pub async fn check_in(
 }
 
 pub async fn set_attendance(
-    tx: &mut Tx, meeting: MeetingId, person: PersonId, attendance: Attendance, reason: &str,
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+    attendance: Attendance,
+    reason: &str,
     left_at: Option<Timestamp>,
 ) -> Result<bool, db::Error> {
     let changed = sql!(tx => execute
@@ -355,7 +390,10 @@ pub async fn set_attendance(
 }
 
 pub async fn set_substitute(
-    tx: &mut Tx, meeting: MeetingId, person: PersonId, instead_of: PersonId,
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+    instead_of: PersonId,
 ) -> Result<(), db::Error> {
     sql!(tx => execute
         "UPDATE participant SET substitute_for = $3, member = FALSE
@@ -396,9 +434,7 @@ pub async fn delete_item(tx: &mut Tx, meeting: MeetingId, item: ItemId) -> Resul
     Ok(deleted == 1)
 }
 
-pub async fn attach_paper(
-    tx: &mut Tx, item: ItemId, paper: PaperId, position: i64,
-) -> Result<(), db::Error> {
+pub async fn attach_paper(tx: &mut Tx, item: ItemId, paper: PaperId, position: i64) -> Result<(), db::Error> {
     sql!(tx => execute
         "INSERT INTO agenda_paper (item_id, paper_id, position, guests_may_read, may_download)
          VALUES ($1, $2, $3, FALSE, TRUE) ON CONFLICT (item_id, paper_id) DO NOTHING", item, paper, position)?;
@@ -412,7 +448,11 @@ pub async fn detach_paper(tx: &mut Tx, item: ItemId, paper: PaperId) -> Result<b
 }
 
 pub async fn set_paper_rule(
-    tx: &mut Tx, item: ItemId, paper: PaperId, guests_may_read: bool, may_download: bool,
+    tx: &mut Tx,
+    item: ItemId,
+    paper: PaperId,
+    guests_may_read: bool,
+    may_download: bool,
 ) -> Result<(), db::Error> {
     sql!(tx => execute
         "UPDATE agenda_paper SET guests_may_read = $3, may_download = $4
@@ -450,7 +490,9 @@ pub async fn exceptions(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<PaperExce
 /// The papers of an agenda, each with its newest version and when `person`
 /// opened that.
 pub async fn agenda_papers(
-    tx: &mut Tx, meeting: MeetingId, person: PersonId,
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
 ) -> Result<Vec<AgendaPaper>, db::Error> {
     sql!(tx => fetch_all
         "SELECT agenda_paper.item_id, agenda_paper.paper_id, paper.title, agenda_paper.guests_may_read,
@@ -471,7 +513,9 @@ pub async fn agenda_papers(
 
 /// The papers a person may read, of one meeting.
 pub async fn readable_papers(
-    tx: &mut Tx, meeting: MeetingId, person: PersonId,
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
 ) -> Result<Vec<PaperId>, db::Error> {
     let rows = sql!(tx => fetch_all
         "SELECT paper_reader.paper_id FROM paper_reader

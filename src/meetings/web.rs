@@ -30,7 +30,7 @@ impl From<MeetingError> for web::Error {
             MeetingError::NotReady => Self::Conflict("meeting-not-ready".into()),
             MeetingError::Db(error) => error.into(),
             MeetingError::Job(error) => error.into(),
+            MeetingError::Paper(error) => error.into(),
         }
     }
 }
-

@@ -9,9 +9,20 @@ use crate::voting::VoteId;
 /// The one act that comes next.
 pub enum Next {
     Start,
-    GoTo { item: ItemId, number: usize, title: String },
-    OpenPrepared { vote: VoteId, question: String },
-    CloseVote { vote: VoteId, voted: usize, present: i64 },
+    GoTo {
+        item: ItemId,
+        number: usize,
+        title: String,
+    },
+    OpenPrepared {
+        vote: VoteId,
+        question: String,
+    },
+    CloseVote {
+        vote: VoteId,
+        voted: usize,
+        present: i64,
+    },
     End,
     /// The meeting is over, or not announced yet.
     Nothing,
@@ -38,9 +49,7 @@ pub fn next(view: &RoomView, voted: usize) -> Next {
         None => view.items.iter().find(|item| !item.is_done),
     };
     match following {
-        Some(item) => {
-            Next::GoTo { item: item.item.id, number: item.number, title: item.item.title.clone() }
-        }
+        Some(item) => Next::GoTo { item: item.item.id, number: item.number, title: item.item.title.clone() },
         None => Next::End,
     }
 }

@@ -75,7 +75,11 @@ pub struct ChoiceButton {
 /// Loads the view of `person`. `as_if_announced` shows a draft as it will
 /// look once it is published.
 pub async fn load(
-    tx: &mut Tx, chrome: &Chrome, meeting: Meeting, person: PersonId, as_if_announced: bool,
+    tx: &mut Tx,
+    chrome: &Chrome,
+    meeting: Meeting,
+    person: PersonId,
+    as_if_announced: bool,
 ) -> Result<RoomView, MeetingError> {
     let people = store::participants(tx, meeting.id).await?;
     let presence = Presence::count(people.iter().map(|one| (one.role, one.member, &one.attendance)));
@@ -108,7 +112,10 @@ pub async fn load(
 }
 
 async fn readable_once_announced(
-    tx: &mut Tx, meeting: &Meeting, people: &[Participant], person: PersonId,
+    tx: &mut Tx,
+    meeting: &Meeting,
+    people: &[Participant],
+    person: PersonId,
 ) -> Result<Vec<PaperId>, MeetingError> {
     let exceptions = store::exceptions(tx, meeting.id).await?;
     let roles: Vec<(PersonId, MeetingRole)> = people.iter().map(|one| (one.person_id, one.role)).collect();
@@ -119,20 +126,29 @@ async fn readable_once_announced(
             guests_may_read: paper.guests_may_read,
             may_download: paper.may_download,
         };
-        rules::readers(MeetingState::Published, &roles, rule, &exceptions).iter().any(|(reader, _)| *reader == person)
+        rules::readers(MeetingState::Published, &roles, rule, &exceptions)
+            .iter()
+            .any(|(reader, _)| *reader == person)
     });
     Ok(readable.map(|paper| paper.paper_id).collect())
 }
 
 async fn items(
-    tx: &mut Tx, chrome: &Chrome, meeting: &Meeting, person: PersonId, readable: &[PaperId], all_votes: &[Vote],
+    tx: &mut Tx,
+    chrome: &Chrome,
+    meeting: &Meeting,
+    person: PersonId,
+    readable: &[PaperId],
+    all_votes: &[Vote],
 ) -> Result<Vec<ItemView>, MeetingError> {
     let papers = store::agenda_papers(tx, meeting.id, person).await?;
     let results = votes::results_of(tx, meeting.id).await?;
     let items = store::items(tx, meeting.id).await?.into_iter().zip(1..);
     let views = items.map(|(item, number)| {
-        let visible = papers.iter().filter(|paper| paper.item_id == item.id && readable.contains(&paper.paper_id));
-        let lines = visible.map(|paper| PaperLine { is_new: paper.opened_at.is_none(), paper: paper.clone() });
+        let visible =
+            papers.iter().filter(|paper| paper.item_id == item.id && readable.contains(&paper.paper_id));
+        let lines =
+            visible.map(|paper| PaperLine { is_new: paper.opened_at.is_none(), paper: paper.clone() });
         let item_votes = all_votes.iter().filter(|vote| vote.item == item.id).map(|vote| VoteLine {
             is_prepared: vote.state == VoteState::Prepared,
             is_open: vote.state == VoteState::Open,
@@ -157,7 +173,10 @@ async fn items(
 /// The ballot sheet of an open vote. Whoever is not a member has none; a
 /// member who cannot vote right now sees why.
 async fn sheet(
-    tx: &mut Tx, chrome: &Chrome, vote: Vote, voter: Option<&Participant>,
+    tx: &mut Tx,
+    chrome: &Chrome,
+    vote: Vote,
+    voter: Option<&Participant>,
 ) -> Result<Option<Sheet>, MeetingError> {
     let Some(voter) = voter.filter(|voter| voter.member) else { return Ok(None) };
     let chosen = votes::ballot_of(tx, vote.id, voter.person_id).await?;
@@ -178,7 +197,14 @@ async fn sheet(
         None
     };
     let rule = rule_text(chrome.lang(), &vote);
-    Ok(Some(Sheet { rule, choices: buttons(chrome, chosen), has_voted: chosen.is_some(), draft, hindrance, vote }))
+    Ok(Some(Sheet {
+        rule,
+        choices: buttons(chrome, chosen),
+        has_voted: chosen.is_some(),
+        draft,
+        hindrance,
+        vote,
+    }))
 }
 
 fn buttons(chrome: &Chrome, chosen: Option<Choice>) -> Vec<ChoiceButton> {

@@ -46,7 +46,10 @@ struct RoomPage {
 }
 
 async fn show(
-    Path(id): Path<MeetingId>, chrome: Chrome, actor: Actor, State(db): State<Db>,
+    Path(id): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    State(db): State<Db>,
 ) -> Result<Response, web::Error> {
     let mut tx = db.read().await?;
     let (meeting, standing) = meetings_actions::find(&mut tx, &actor, id).await?;
@@ -61,7 +64,11 @@ async fn show(
 }
 
 fn room_page(
-    chrome: Chrome, view: RoomView, person: PersonId, standing: Standing, preview_of: Option<String>,
+    chrome: Chrome,
+    view: RoomView,
+    person: PersonId,
+    standing: Standing,
+    preview_of: Option<String>,
 ) -> RoomPage {
     let me = view.people.iter().find(|one| one.person_id == person).cloned();
     let is_present = me.as_ref().is_some_and(|me| me.attendance == Attendance::Present);
@@ -85,7 +92,10 @@ struct PreviewQuery {
 
 /// Shows those who prepare the meeting exactly what one participant will see.
 async fn preview(
-    Path(id): Path<MeetingId>, chrome: Chrome, actor: Actor, State(db): State<Db>,
+    Path(id): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    State(db): State<Db>,
     Query(query): Query<PreviewQuery>,
 ) -> Result<Html<String>, web::Error> {
     let person = query.person.ok_or(web::Error::NotFound)?;
@@ -94,7 +104,8 @@ async fn preview(
     if !standing.is_organiser {
         return Err(MeetingError::NotOrganiser.into());
     }
-    let seen_by = identity::store::person(&mut tx, actor.organisation, person).await?.ok_or(web::Error::NotFound)?;
+    let seen_by =
+        identity::store::person(&mut tx, actor.organisation, person).await?.ok_or(web::Error::NotFound)?;
     let view = view::load(&mut tx, &chrome, meeting, person, true).await?;
     let as_member = Standing { role: None, is_organiser: false };
     web::page(&room_page(chrome, view, person, as_member, Some(seen_by.full_name)))
@@ -106,7 +117,6 @@ struct CockpitPage {
     chrome: Chrome,
     view: RoomView,
     next: Next,
-    voted: usize,
     still_to_vote: String,
     voted_paper: Option<VersionId>,
     is_present: bool,
@@ -114,7 +124,10 @@ struct CockpitPage {
 }
 
 async fn show_cockpit(
-    Path(id): Path<MeetingId>, chrome: Chrome, actor: Actor, State(db): State<Db>,
+    Path(id): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    State(db): State<Db>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
     let (meeting, standing) = meetings_actions::find(&mut tx, &actor, id).await?;
@@ -122,7 +135,8 @@ async fn show_cockpit(
         return Err(MeetingError::NotOrganiser.into());
     }
     let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
-    let open = view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open).map(|line| line.vote.id);
+    let open =
+        view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open).map(|line| line.vote.id);
     let ballots = match open {
         Some(vote) => voting::store::ballots(&mut tx, vote).await?,
         None => Vec::new(),
@@ -131,7 +145,6 @@ async fn show_cockpit(
     let me = view.people.iter().find(|one| one.person_id == actor.person);
     web::page(&CockpitPage {
         next: cockpit::next(&view, voters.len()),
-        voted: voters.len(),
         still_to_vote: cockpit::still_to_vote(&view, &voters).join(", "),
         voted_paper: view.items.iter().find(|item| item.is_current).and_then(cockpit::voted_paper),
         is_present: me.is_none_or(|me| me.attendance == Attendance::Present),
@@ -142,7 +155,9 @@ async fn show_cockpit(
 }
 
 async fn events(
-    Path(id): Path<MeetingId>, actor: Actor, State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    State(app): State<App>,
 ) -> Result<Response, web::Error> {
     let mut tx = app.db.read().await?;
     meetings_actions::find(&mut tx, &actor, id).await?;
@@ -151,7 +166,10 @@ async fn events(
 }
 
 async fn start(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     conduct::start(&mut tx, &actor, id, now).await?;
@@ -165,7 +183,11 @@ struct ItemForm {
 }
 
 async fn go_to(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>, Form(form): Form<ItemForm>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<ItemForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     conduct::go_to(&mut tx, &actor, id, form.item, now).await?;
@@ -174,7 +196,10 @@ async fn go_to(
 }
 
 async fn end(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     let has_open_votes = voting::actions::has_open_votes(&mut tx, id).await?;

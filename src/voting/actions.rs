@@ -56,7 +56,11 @@ pub struct Question {
 
 /// Writes a vote down for later, with the body's rule as it is now.
 pub async fn prepare(
-    tx: &mut Tx, actor: &Actor, meeting: MeetingId, question: Question, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    meeting: MeetingId,
+    question: Question,
+    now: Timestamp,
 ) -> Result<VoteId, VoteError> {
     let (meeting, standing) = meetings::actions::claim(tx, actor, meeting).await?;
     if !standing.may_conduct() {
@@ -68,7 +72,8 @@ pub async fn prepare(
     let items = meetings::store::items(tx, meeting.id).await?;
     let papers = meetings::store::agenda_papers(tx, meeting.id, actor.person).await?;
     let is_on_agenda = items.iter().any(|item| item.id == question.item);
-    let is_its_paper = |version| papers.iter().any(|paper| paper.version_id == version && paper.item_id == question.item);
+    let is_its_paper =
+        |version| papers.iter().any(|paper| paper.version_id == version && paper.item_id == question.item);
     if !is_on_agenda || question.paper_version.is_some_and(|version| !is_its_paper(version)) {
         return Err(VoteError::NotFound);
     }
@@ -113,7 +118,11 @@ async fn must_conduct(tx: &mut Tx, actor: &Actor, id: VoteId) -> Result<Vote, Vo
 
 /// Casts the actor's ballot, or changes it where the rule allows.
 pub async fn cast(
-    tx: &mut Tx, actor: &Actor, id: VoteId, choice: Choice, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: VoteId,
+    choice: Choice,
+    now: Timestamp,
 ) -> Result<Vote, VoteError> {
     find(tx, actor, id).await?;
     let vote = store::claim_open(tx, id).await?.ok_or(VoteError::NotOpen)?;
@@ -132,16 +141,21 @@ pub async fn cast(
 /// Closes a vote and publishes its result, in one act: nobody can know the
 /// outcome while a ballot may still change.
 pub async fn close(
-    tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: VoteId,
+    now: Timestamp,
 ) -> Result<(Vote, VoteResult), VoteError> {
     must_conduct(tx, actor, id).await?;
     let vote = store::claim_open(tx, id).await?.ok_or(VoteError::NotOpen)?;
     let people = meetings::store::participants(tx, vote.meeting).await?;
-    let presence = Presence::count(people.iter().map(|person| (person.role, person.member, &person.attendance)));
+    let presence =
+        Presence::count(people.iter().map(|person| (person.role, person.member, &person.attendance)));
     let ballots = store::ballots(tx, id).await?;
     let choices: Vec<Choice> = ballots.iter().map(|ballot| ballot.choice).collect();
     let chair = people.iter().find(|person| person.role == MeetingRole::Chair).map(|person| person.person_id);
-    let chair_choice = ballots.iter().find(|ballot| Some(ballot.person_id) == chair).map(|ballot| ballot.choice);
+    let chair_choice =
+        ballots.iter().find(|ballot| Some(ballot.person_id) == chair).map(|ballot| ballot.choice);
     let tally = Tally::count(presence.total_members, presence.present_members, &choices);
     let (outcome, decided_by) = tally.decide(&vote.terms, chair_choice);
     let result = VoteResult { tally, outcome, decided_by };
@@ -161,7 +175,12 @@ pub async fn has_open_votes(tx: &mut Tx, meeting: MeetingId) -> Result<bool, db:
 }
 
 async fn log(
-    tx: &mut Tx, actor: &Actor, act: &str, vote: VoteId, details: serde_json::Value, now: Timestamp,
+    tx: &mut Tx,
+    actor: &Actor,
+    act: &str,
+    vote: VoteId,
+    details: serde_json::Value,
+    now: Timestamp,
 ) -> Result<(), VoteError> {
     Ok(identity::actions::log(tx, actor, act, format!("vote:{vote}"), details, now).await?)
 }

@@ -85,12 +85,8 @@ mod tests {
     };
 
     fn ballots(approve: usize, reject: usize, abstain: usize) -> Vec<Choice> {
-        [
-            vec![Choice::Approve; approve],
-            vec![Choice::Reject; reject],
-            vec![Choice::Abstain; abstain],
-        ]
-        .concat()
+        [vec![Choice::Approve; approve], vec![Choice::Reject; reject], vec![Choice::Abstain; abstain]]
+            .concat()
     }
 
     fn decide(terms: &VoteTerms, present: i64, choices: &[Choice], chair: Option<Choice>) -> Outcome {
@@ -124,7 +120,10 @@ mod tests {
         let two_thirds =
             VoteTerms { pass: Fraction { numerator: 2, denominator: 3 }, strict: false, ..COMMITTEE };
         assert_eq!(decide(&two_thirds, 27, &ballots(18, 9, 0), None), Outcome::Adopted);
-        assert_eq!(decide(&VoteTerms { strict: true, ..two_thirds }, 27, &ballots(18, 9, 0), None), Outcome::Rejected);
+        assert_eq!(
+            decide(&VoteTerms { strict: true, ..two_thirds }, 27, &ballots(18, 9, 0), None),
+            Outcome::Rejected
+        );
     }
 
     #[test]

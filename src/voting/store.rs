@@ -156,9 +156,7 @@ pub async fn open(tx: &mut Tx, id: VoteId, now: Timestamp) -> Result<bool, db::E
     Ok(changed == 1)
 }
 
-pub async fn publish(
-    tx: &mut Tx, id: VoteId, result: &VoteResult, now: Timestamp,
-) -> Result<(), db::Error> {
+pub async fn publish(tx: &mut Tx, id: VoteId, result: &VoteResult, now: Timestamp) -> Result<(), db::Error> {
     let tally = &result.tally;
     sql!(tx => execute
         "UPDATE vote SET state = 'published', closed_at = $2 WHERE id = $1", id, now)?;
@@ -174,7 +172,12 @@ pub async fn publish(
 /// Puts a ballot in, or in the place of the voter's earlier one. False: there
 /// was one already and it may not be changed.
 pub async fn put_ballot(
-    tx: &mut Tx, vote: VoteId, person: PersonId, choice: Choice, may_change: bool, now: Timestamp,
+    tx: &mut Tx,
+    vote: VoteId,
+    person: PersonId,
+    choice: Choice,
+    may_change: bool,
+    now: Timestamp,
 ) -> Result<bool, db::Error> {
     let changed = sql!(tx => execute
         "INSERT INTO ballot (vote_id, person_id, choice, cast_at) VALUES ($1, $2, $3, $4)
@@ -197,9 +200,7 @@ pub async fn ballots(tx: &mut Tx, vote: VoteId) -> Result<Vec<NamedBallot>, db::
 }
 
 /// The results of a meeting's published votes.
-pub async fn results_of(
-    tx: &mut Tx, meeting: MeetingId,
-) -> Result<Vec<(VoteId, VoteResult)>, db::Error> {
+pub async fn results_of(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<(VoteId, VoteResult)>, db::Error> {
     let rows = sql!(tx => fetch_all
         "SELECT vote_result.vote_id, vote_result.total_members, vote_result.present, vote_result.voted,
                 vote_result.approve, vote_result.reject, vote_result.abstain, vote_result.not_voting,
@@ -223,7 +224,8 @@ pub async fn results_of(
 
 /// The open votes in which a person has a ballot that was not cast yet.
 pub async fn waiting_for(
-    tx: &mut Tx, person: PersonId,
+    tx: &mut Tx,
+    person: PersonId,
 ) -> Result<Vec<(VoteId, MeetingId, String)>, db::Error> {
     sql!(tx => fetch_all
         "SELECT vote.id, vote.meeting_id, vote.question FROM vote
@@ -235,9 +237,7 @@ pub async fn waiting_for(
 }
 
 /// The paper version a vote is on: title, number, hash.
-pub async fn draft(
-    tx: &mut Tx, version: VersionId,
-) -> Result<Option<(String, i64, String)>, db::Error> {
+pub async fn draft(tx: &mut Tx, version: VersionId) -> Result<Option<(String, i64, String)>, db::Error> {
     sql!(tx => fetch_optional
         "SELECT paper.title, paper_version.number, paper_version.sha256 FROM paper_version
          JOIN paper ON paper.id = paper_version.paper_id

@@ -7,10 +7,10 @@ use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::VoteId;
 use super::actions::{self, Question, VoteError};
 use super::rules::{Choice, Outcome, VoteState};
 use super::store::{self, NamedBallot, Vote, VoteResult};
-use super::{VoteId, urls};
 use crate::db::Db;
 use crate::identity::{Actor, Chrome, Section};
 use crate::meetings::store::Meeting;
@@ -54,7 +54,10 @@ struct QuestionForm {
 }
 
 async fn prepare(
-    Path(meeting): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(meeting): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
     Form(form): Form<QuestionForm>,
 ) -> Result<Redirect, web::Error> {
     let paper_version: Option<VersionId> = form.paper_version.and_then(|version| version.parse().ok());
@@ -75,7 +78,11 @@ struct CastForm {
 }
 
 async fn cast(
-    Path(vote): Path<VoteId>, actor: Actor, Now(now): Now, State(app): State<App>, Form(form): Form<CastForm>,
+    Path(vote): Path<VoteId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<CastForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     let vote = actions::cast(&mut tx, &actor, vote, form.choice, now).await?;
@@ -85,7 +92,10 @@ async fn cast(
 }
 
 async fn open(
-    Path(vote): Path<VoteId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(vote): Path<VoteId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     let vote = actions::open(&mut tx, &actor, vote, now).await?;
@@ -95,7 +105,10 @@ async fn open(
 }
 
 async fn close(
-    Path(vote): Path<VoteId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(vote): Path<VoteId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     let (vote, _) = actions::close(&mut tx, &actor, vote, now).await?;
@@ -138,7 +151,10 @@ pub struct ResultRow {
 }
 
 async fn show(
-    Path(id): Path<VoteId>, chrome: Chrome, actor: Actor, State(db): State<Db>,
+    Path(id): Path<VoteId>,
+    chrome: Chrome,
+    actor: Actor,
+    State(db): State<Db>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
     let vote = actions::find(&mut tx, &actor, id).await?;
@@ -149,7 +165,15 @@ async fn show(
     let ballots = if is_over { store::ballots(&mut tx, id).await? } else { Vec::new() };
     let rule = rule_text(chrome.lang(), &vote);
     let is_open = vote.state == VoteState::Open;
-    web::page(&VotePage { chrome: chrome.at(Section::Meetings), meeting, is_open, vote, rule, result, ballots })
+    web::page(&VotePage {
+        chrome: chrome.at(Section::Meetings),
+        meeting,
+        is_open,
+        vote,
+        rule,
+        result,
+        ballots,
+    })
 }
 
 /// The rule of a vote in one sentence.
@@ -207,4 +231,3 @@ pub fn per_cent(part: i64, whole: i64) -> String {
     let tenths = (part * 1000 + whole / 2) / whole;
     format!("{},{} %", tenths / 10, tenths % 10)
 }
-

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::identity::Place;
+use crate::papers::Renderer;
 use crate::storage::Storage;
 
 /// The running service; cheap to clone.
@@ -19,6 +20,8 @@ pub struct App {
     pub storage: Storage,
     pub clock: Clock,
     pub config: Arc<Config>,
+    /// Reads foreign PDFs in processes of their own.
+    pub renderer: Renderer,
     pub live: Live,
     /// Rung after a commit that queued a job, so that it starts at once.
     pub bell: Arc<Notify>,

@@ -11,7 +11,7 @@ use crate::db::Db;
 use crate::identity::store::Person;
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings::actions::{self, MeetingError};
-use crate::meetings::rules::{Attendance, MeetingRole, Presence};
+use crate::meetings::rules::{Attendance, Presence};
 use crate::meetings::store::{self, Meeting, Participant};
 use crate::meetings::{MeetingId, conduct, topic, urls};
 use crate::web::{self, App, Form, Now, Path};
@@ -25,7 +25,10 @@ pub(super) fn router() -> Router<App> {
 }
 
 async fn check_in(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     conduct::check_in(&mut tx, &actor, id, now).await?;
@@ -48,7 +51,10 @@ struct AttendancePage {
 }
 
 async fn list(
-    Path(id): Path<MeetingId>, chrome: Chrome, actor: Actor, State(db): State<Db>,
+    Path(id): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    State(db): State<Db>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
     let (meeting, standing) = actions::find(&mut tx, &actor, id).await?;
@@ -56,7 +62,8 @@ async fn list(
         return Err(MeetingError::NotOrganiser.into());
     }
     let people = store::participants(&mut tx, id).await?;
-    let presence = Presence::count(people.iter().map(|person| (person.role, person.member, &person.attendance)));
+    let presence =
+        Presence::count(people.iter().map(|person| (person.role, person.member, &person.attendance)));
     let everyone = identity::store::people(&mut tx, actor.organisation).await?;
     let is_invited = |person: &Person| people.iter().any(|known| known.person_id == person.id);
     let others = everyone.into_iter().filter(|person| person.active && !is_invited(person)).collect();
@@ -79,7 +86,10 @@ struct NoteForm {
 }
 
 async fn note(
-    Path((id, person)): Path<(MeetingId, PersonId)>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path((id, person)): Path<(MeetingId, PersonId)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
     Form(form): Form<NoteForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
@@ -97,7 +107,10 @@ struct SubstituteForm {
 }
 
 async fn substitute(
-    Path((id, member)): Path<(MeetingId, PersonId)>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path((id, member)): Path<(MeetingId, PersonId)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
     Form(form): Form<SubstituteForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;

@@ -42,7 +42,11 @@ struct ListQuery {
 }
 
 async fn list(
-    chrome: Chrome, actor: Actor, Now(now): Now, State(db): State<Db>, Query(query): Query<ListQuery>,
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Html<String>, web::Error> {
     let past = query.when.as_deref() == Some("past");
     let search = query.q.unwrap_or_default();
@@ -73,7 +77,11 @@ pub(super) struct BasicsForm {
 impl BasicsForm {
     pub fn read(&self) -> Result<Basics, MeetingError> {
         let time = |text: &str| Timestamp::from_input(text).ok_or(MeetingError::Time);
-        let room = if self.room.is_empty() { None } else { Some(self.room.parse().map_err(|_| MeetingError::NotFound)?) };
+        let room = if self.room.is_empty() {
+            None
+        } else {
+            Some(self.room.parse().map_err(|_| MeetingError::NotFound)?)
+        };
         Ok(Basics {
             title: self.title.clone(),
             kind: self.kind.parse().map_err(|_| MeetingError::NotFound)?,
@@ -94,7 +102,12 @@ struct NewPage {
     problem: Option<String>,
 }
 
-async fn new(chrome: Chrome, actor: Actor, Now(now): Now, State(db): State<Db>) -> Result<Html<String>, web::Error> {
+async fn new(
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
+) -> Result<Html<String>, web::Error> {
     actor.must_be(&[OrgRole::Secretary])?;
     let (_, tomorrow) = now.day();
     let form = BasicsForm {
@@ -106,7 +119,11 @@ async fn new(chrome: Chrome, actor: Actor, Now(now): Now, State(db): State<Db>) 
 }
 
 async fn new_page(
-    chrome: Chrome, actor: &Actor, db: &Db, form: BasicsForm, problem: Option<Message>,
+    chrome: Chrome,
+    actor: &Actor,
+    db: &Db,
+    form: BasicsForm,
+    problem: Option<Message>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
     let kinds = store::types(&mut tx, actor.organisation).await?;
@@ -116,7 +133,11 @@ async fn new_page(
 }
 
 async fn create(
-    chrome: Chrome, actor: Actor, Now(now): Now, State(db): State<Db>, Form(form): Form<BasicsForm>,
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
+    Form(form): Form<BasicsForm>,
 ) -> Result<Response, web::Error> {
     let mut tx = db.write().await?;
     let made = match form.read() {
@@ -130,7 +151,9 @@ async fn create(
         }
         Err(error) => {
             drop(tx);
-            let web::Error::Invalid(problem) = web::Error::from(error) else { return Err(web::Error::NotFound) };
+            let web::Error::Invalid(problem) = web::Error::from(error) else {
+                return Err(web::Error::NotFound);
+            };
             let page = new_page(chrome, &actor, &db, form, Some(problem)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -147,7 +170,11 @@ struct CopyPage {
 }
 
 async fn copy_form(
-    Path(meeting): Path<MeetingId>, chrome: Chrome, actor: Actor, Now(now): Now, State(db): State<Db>,
+    Path(meeting): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
 ) -> Result<Html<String>, web::Error> {
     actor.must_be(&[OrgRole::Secretary])?;
     let mut tx = db.read().await?;
@@ -163,7 +190,11 @@ struct CopyForm {
 }
 
 async fn copy(
-    Path(meeting): Path<MeetingId>, actor: Actor, Now(now): Now, State(db): State<Db>, Form(form): Form<CopyForm>,
+    Path(meeting): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
+    Form(form): Form<CopyForm>,
 ) -> Result<Redirect, web::Error> {
     let starts_at = Timestamp::from_input(&form.starts_at).ok_or(MeetingError::Time)?;
     let mut tx = db.write().await?;

@@ -30,7 +30,11 @@ pub(super) fn router() -> Router<App> {
 /// Each file of the form becomes a paper: of the item named before it, or of
 /// a new item of its own.
 async fn add(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>, mut form: Multipart,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    mut form: Multipart,
 ) -> Result<Redirect, web::Error> {
     must_prepare(&app, &actor, id).await?;
     let mut item: Option<ItemId> = None;
@@ -51,7 +55,10 @@ async fn add(
 }
 
 async fn replace(
-    Path((id, paper)): Path<(MeetingId, PaperId)>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path((id, paper)): Path<(MeetingId, PaperId)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
     mut form: Multipart,
 ) -> Result<Redirect, web::Error> {
     must_prepare(&app, &actor, id).await?;
@@ -89,8 +96,11 @@ struct RuleForm {
 }
 
 async fn set_rule(
-    Path((id, item, paper)): Path<(MeetingId, ItemId, PaperId)>, actor: Actor, Now(now): Now,
-    State(app): State<App>, Form(form): Form<RuleForm>,
+    Path((id, item, paper)): Path<(MeetingId, ItemId, PaperId)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<RuleForm>,
 ) -> Result<Redirect, web::Error> {
     let rule =
         PaperRule { paper, guests_may_read: form.guests.is_some(), may_download: form.download.is_some() };
@@ -100,7 +110,9 @@ async fn set_rule(
 }
 
 async fn remove(
-    Path((id, item, paper)): Path<(MeetingId, ItemId, PaperId)>, actor: Actor, Now(now): Now,
+    Path((id, item, paper)): Path<(MeetingId, ItemId, PaperId)>,
+    actor: Actor,
+    Now(now): Now,
     State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
@@ -116,7 +128,10 @@ struct ExceptionForm {
 }
 
 async fn set_exception(
-    Path((id, paper)): Path<(MeetingId, PaperId)>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path((id, paper)): Path<(MeetingId, PaperId)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
     Form(form): Form<ExceptionForm>,
 ) -> Result<Redirect, web::Error> {
     let own = PaperException {

@@ -77,7 +77,10 @@ struct CheckLine {
 }
 
 async fn show(
-    Path(id): Path<MeetingId>, chrome: Chrome, actor: Actor, State(db): State<Db>,
+    Path(id): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    State(db): State<Db>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
     let (meeting, standing) = actions::find(&mut tx, &actor, id).await?;
@@ -89,14 +92,17 @@ async fn show(
 }
 
 async fn load(
-    tx: &mut Tx, chrome: Chrome, actor: &Actor, meeting: Meeting,
+    tx: &mut Tx,
+    chrome: Chrome,
+    actor: &Actor,
+    meeting: Meeting,
 ) -> Result<PreparationPage, web::Error> {
     let people = store::participants(tx, meeting.id).await?;
     let preparation = actions::preparation(tx, &meeting).await?;
-    let checks = preparation.checks().into_iter().map(|check| CheckLine {
-        text: chrome.t(check_key(check.gap)),
-        is_met: check.is_met,
-    });
+    let checks = preparation
+        .checks()
+        .into_iter()
+        .map(|check| CheckLine { text: chrome.t(check_key(check.gap)), is_met: check.is_met });
     let everyone = identity::actions::sorted_by_name(identity::store::people(tx, actor.organisation).await?);
     let units = picker(identity::store::units(tx, actor.organisation).await?, &everyone, &people);
     Ok(PreparationPage {
@@ -141,7 +147,8 @@ async fn items(tx: &mut Tx, meeting: &Meeting, actor: &Actor) -> Result<Vec<Prep
 }
 
 fn picker(units: Vec<Unit>, everyone: &[Person], invited: &[Participant]) -> Vec<PickerUnit> {
-    let role_of = |id: PersonId| invited.iter().find(|person| person.person_id == id).map(|person| person.role);
+    let role_of =
+        |id: PersonId| invited.iter().find(|person| person.person_id == id).map(|person| person.role);
     let filled = units.into_iter().map(|unit| {
         let people: Vec<PickerPerson> = everyone
             .iter()
@@ -170,7 +177,11 @@ fn check_key(gap: Gap) -> &'static str {
 }
 
 async fn edit(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>, Form(form): Form<BasicsForm>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<BasicsForm>,
 ) -> Result<Redirect, web::Error> {
     let basics = form.read()?;
     let mut tx = app.db.write().await?;
@@ -188,15 +199,21 @@ pub(super) async fn done(app: &App, tx: Tx, id: MeetingId) -> Result<Redirect, w
 
 /// `person` may stand many times; the role of each is in `role-ID`.
 async fn set_participants(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, web::Error> {
-    let roles: HashMap<&str, &str> =
-        fields.iter().filter_map(|(name, value)| Some((name.strip_prefix("role-")?, value.as_str()))).collect();
+    let roles: HashMap<&str, &str> = fields
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix("role-")?, value.as_str())))
+        .collect();
     let mut chosen = Vec::new();
     for (_, value) in fields.iter().filter(|(name, _)| name == "person") {
         let person: PersonId = value.parse().map_err(|_| MeetingError::NotFound)?;
-        let role = roles.get(value.as_str()).and_then(|role| role.parse().ok()).unwrap_or(MeetingRole::Delegate);
+        let role =
+            roles.get(value.as_str()).and_then(|role| role.parse().ok()).unwrap_or(MeetingRole::Delegate);
         chosen.push((person, role));
     }
     let mut tx = app.db.write().await?;
@@ -224,7 +241,11 @@ impl From<ItemForm> for ItemDetails {
 }
 
 async fn add_item(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>, Form(form): Form<ItemForm>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<ItemForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     actions::add_item(&mut tx, &actor, id, form.into(), now).await?;
@@ -232,7 +253,10 @@ async fn add_item(
 }
 
 async fn edit_item(
-    Path((id, item)): Path<(MeetingId, ItemId)>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path((id, item)): Path<(MeetingId, ItemId)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
     Form(form): Form<ItemForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
@@ -241,7 +265,10 @@ async fn edit_item(
 }
 
 async fn remove_item(
-    Path((id, item)): Path<(MeetingId, ItemId)>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path((id, item)): Path<(MeetingId, ItemId)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     actions::remove_item(&mut tx, &actor, id, item, now).await?;
@@ -255,7 +282,11 @@ struct OrderForm {
 }
 
 async fn reorder(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>, Form(form): Form<OrderForm>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<OrderForm>,
 ) -> Result<Redirect, web::Error> {
     let order: Vec<ItemId> = form.order.split(',').filter_map(|item| item.parse().ok()).collect();
     let mut tx = app.db.write().await?;
@@ -264,7 +295,10 @@ async fn reorder(
 }
 
 async fn publish(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     actions::publish(&mut tx, &actor, id, now).await?;
@@ -272,7 +306,10 @@ async fn publish(
 }
 
 async fn cancel(
-    Path(id): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     actions::cancel(&mut tx, &actor, id, now).await?;
