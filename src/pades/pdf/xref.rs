@@ -60,6 +60,8 @@ pub struct Section {
     pub entries: BTreeMap<u32, Entry>,
     /// The object that is the cross-reference stream, if there is one.
     pub stream: Option<Ref>,
+    /// In a hybrid section, the byte after the stream that its table names; else zero.
+    pub hybrid_end: usize,
 }
 
 /// Reads the whole chain, newest section first.
@@ -110,6 +112,7 @@ fn section(bytes: &[u8], offset: usize) -> Result<Section, PdfError> {
         let stream = xref_stream::read(bytes, at)?;
         section.kind = SectionKind::Hybrid;
         section.stream = stream.stream;
+        section.hybrid_end = stream.end;
         // The stream speaks only for what the table hides as free or leaves out (ISO 32000-2 §7.5.8.4).
         for (number, entry) in stream.entries {
             let hidden = matches!(section.entries.get(&number), None | Some(Entry::Free { .. }));

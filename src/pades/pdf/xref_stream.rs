@@ -20,7 +20,7 @@ pub(crate) fn read(bytes: &[u8], offset: usize) -> Result<Section, PdfError> {
     let raw = bytes.get(data).ok_or(damaged("the stream is cut off"))?;
     let decoded = decode(&trailer, raw)?;
     let entries = entries(&trailer, &decoded).ok_or(damaged("its /W, /Index or data do not fit together"))?;
-    Ok(Section { offset, end, kind: SectionKind::Stream, trailer, entries, stream: Some(own) })
+    Ok(Section { offset, end, kind: SectionKind::Stream, trailer, entries, stream: Some(own), hybrid_end: 0 })
 }
 
 fn entries(dict: &Dict, data: &[u8]) -> Option<BTreeMap<u32, Entry>> {

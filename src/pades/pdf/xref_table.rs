@@ -23,7 +23,7 @@ pub(crate) fn read(bytes: &[u8], offset: usize, pos: usize) -> Result<Section, P
     match parser.object()? {
         Object::Dict(trailer) => {
             let end = parser.lexer.pos;
-            Ok(Section { offset, end, kind: SectionKind::Table, trailer, entries, stream: None })
+            Ok(Section { offset, end, kind: SectionKind::Table, trailer, entries, stream: None, hybrid_end: 0 })
         }
         _ => Err(PdfError::DamagedXref { offset, reason: "the trailer is not a dictionary" }),
     }
