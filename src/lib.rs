@@ -3,6 +3,7 @@
 // Features, each calling only those before it.
 pub mod identity;
 pub mod notices;
+pub mod signing;
 
 // Plumbing, which knows no feature.
 pub mod audit;

@@ -9,7 +9,10 @@ use crate::verify::report::{ChangesAfter, SignatureReport};
 
 /// Sets `changes_after` of every signature.
 pub(crate) fn weigh<'r>(
-    _pdf: &Pdf<'_>, revisions: &[Revision], found: &[Found], reports: impl Iterator<Item = &'r mut SignatureReport>,
+    _pdf: &Pdf<'_>,
+    revisions: &[Revision],
+    found: &[Found],
+    reports: impl Iterator<Item = &'r mut SignatureReport>,
 ) {
     for (found, report) in found.iter().zip(reports) {
         if found.revision + 1 < revisions.len() {
