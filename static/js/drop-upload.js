@@ -3,7 +3,7 @@
 // how far each is and, if refused, why; it has data-keep so that a refresh does not wipe the reasons away.
 import { behaviour } from "./behaviour.js";
 import { refresh } from "./morph.js";
-import { announce, toast, words } from "./say.js";
+import { alarm, announce, words } from "./say.js";
 import { upload } from "./upload.js";
 
 const atOnce = 2; // more would only share the same weak line
@@ -51,8 +51,7 @@ behaviour("[data-drop]", (region) => {
         bar.remove();
         said.textContent = ok ? words("uploaded") : sentence || words("upload-failed");
         line.classList.add(ok ? "is-done" : "is-refused");
-        if (ok) announce(`${file.name}: ${said.textContent}`);
-        else toast(`${file.name}: ${said.textContent}`, "bad");
+        (ok ? announce : alarm)(`${file.name}: ${said.textContent}`);
       },
     };
   }

@@ -2,7 +2,7 @@
 // The stream only says "something changed"; what changed is fetched as the person's own page, with the person's own rights.
 import { behaviour } from "./behaviour.js";
 import { refresh } from "./morph.js";
-import { announce, icon, words } from "./say.js";
+import { alarm, announce, icon, words } from "./say.js";
 
 const gather = 20;       // ms; events of one transaction arrive together and cost one fetch
 const patience = 3000;   // ms without a stream before the person is told
@@ -64,11 +64,11 @@ function showOffline() {
   const banner = document.createElement("div");
   banner.id = "offline";
   banner.className = "banner banner--offline";
-  banner.setAttribute("role", "alert");
   const text = document.createElement("span");
   text.textContent = words("offline");
   banner.append(icon("warn"), text);
   document.body.insertBefore(banner, document.querySelector(".frame"));
+  alarm(text.textContent);
 }
 
 function hideOffline() {

@@ -23,7 +23,7 @@ behaviour("[data-reader]", (reader) => {
   const goto = reader.querySelector("[data-reader-goto]");
   const memory = "read:" + location.pathname;
   let scale = 0;
-  let fitted = true;
+  let mode = "first"; // or "fit", or "free" once a person has chosen a size
   let current = 0;
 
   for (const page of pages) {
@@ -48,6 +48,11 @@ behaviour("[data-reader]", (reader) => {
     scroller.scrollTop = here.offsetTop + inPage * ratio - y;
     scroller.scrollLeft = left * ratio - x;
     sharpenSoon();
+  }
+
+  // The room has changed: the page keeps filling it, unless a size was chosen.
+  function settle() {
+    zoom(mode === "first" ? firstScale() : mode === "fit" ? fitScale() : scale);
   }
 
   let sharpenTimer = null;
@@ -134,12 +139,12 @@ behaviour("[data-reader]", (reader) => {
   const find = finder(reader, { layers, pages, go: (index, into) => go(index, Math.max(0, into - 0.2)) });
 
   const acts = {
-    "zoom-in": () => { fitted = false; zoom(scale * 1.25); },
-    "zoom-out": () => { fitted = false; zoom(scale / 1.25); },
-    fit: () => { fitted = true; zoom(fitScale()); },
+    "zoom-in": () => { mode = "free"; zoom(scale * 1.25); },
+    "zoom-out": () => { mode = "free"; zoom(scale / 1.25); },
+    fit: () => { mode = "fit"; settle(); },
     previous: () => go(current - 1),
     next: () => go(current + 1),
-    thumbs: () => { thumbs.toggle(); showPlace(); },
+    thumbs: () => { thumbs.toggle(); settle(); showPlace(); },
     find: () => find.toggle(),
   };
 
@@ -173,8 +178,8 @@ behaviour("[data-reader]", (reader) => {
     waiting = true;
     requestAnimationFrame(() => { waiting = false; showPlace(); });
   });
-  window.addEventListener("resize", () => { zoom(fitted ? firstScale() : scale); });
-  pinchAndWheel(scroller, () => scale, (to, x, y) => { fitted = false; zoom(to, x, y); });
+  window.addEventListener("resize", settle);
+  pinchAndWheel(scroller, () => scale, (to, x, y) => { mode = "free"; zoom(to, x, y); });
 
   reader.setAttribute("data-reader-on", "");
   zoom(firstScale());

@@ -6,12 +6,33 @@ export function words(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+// While a modal dialog is open the rest of the page is inert: unseen behind it and silent. So what is said then is said inside it.
+function place(name, make) {
+  const dialog = document.querySelector("dialog[open]");
+  if (!dialog) return document.getElementById(name);
+  let inside = dialog.querySelector(`[data-say-place="${name}"]`);
+  if (!inside) {
+    inside = make();
+    inside.setAttribute("data-say-place", name);
+    inside.setAttribute("data-keep", "");
+    dialog.appendChild(inside);
+  }
+  return inside;
+}
+
+function region(role) {
+  const line = document.createElement("p");
+  line.className = "unseen";
+  line.setAttribute("role", role);
+  return line;
+}
+
 // A region is emptied first: the same sentence twice would otherwise be silent the second time.
 function speak(id, text) {
-  const region = document.getElementById(id);
-  if (!region) return;
-  region.textContent = "";
-  setTimeout(() => { region.textContent = text; }, 60);
+  const spoken = place(id, () => region(id === "alarm" ? "alert" : "status"));
+  if (!spoken) return;
+  spoken.textContent = "";
+  setTimeout(() => { spoken.textContent = text; }, 60);
 }
 
 export const announce = (text) => speak("said", text);
@@ -30,8 +51,12 @@ export function icon(name) {
 
 // A refusal stays until it is closed; good news goes by itself.
 export function toast(text, kind = "good") {
-  const place = document.getElementById("toasts");
-  if (!place || !text) return;
+  const shelf = place("toasts", () => {
+    const box = document.createElement("div");
+    box.className = "toasts";
+    return box;
+  });
+  if (!shelf || !text) return;
   const box = document.createElement("div");
   box.className = "toast toast--" + kind;
   const line = document.createElement("p");
@@ -42,8 +67,7 @@ export function toast(text, kind = "good") {
   close.appendChild(icon("cross"));
   close.addEventListener("click", () => box.remove());
   box.append(icon(kind), line, close);
-  place.appendChild(box);
-  // An open modal dialog makes the rest of the page inert, so the words would be out of reach there.
+  shelf.appendChild(box);
   (kind === "bad" ? alarm : announce)(text);
   if (kind !== "bad") setTimeout(() => box.remove(), 6000);
 }

@@ -1,0 +1,176 @@
+//! Forms of a ward office that does not exist.
+
+use jiff::civil::{Time, date, time};
+use typeset::*;
+
+pub fn making() -> Making {
+    Making {
+        ident: "0197f3c2-0000-7000-8000-000000000001".into(),
+        made_at: "2026-11-05T04:30:00Z".parse().unwrap(),
+        author: "Ủy ban nhân dân xã Quế Sơn".into(),
+    }
+}
+
+pub fn invitation() -> Invitation {
+    Invitation {
+        banner: None,
+        letterhead: letterhead(Some(12), "GM-UBND"),
+        subject: "Họp Ủy ban nhân dân xã, phiên thường kỳ tháng 11 năm 2026".into(),
+        inviter: "Ủy ban nhân dân xã Quế Sơn".into(),
+        invitees: lines(&[
+            "Các thành viên Ủy ban nhân dân xã",
+            "Thường trực Đảng ủy, Thường trực Hội đồng nhân dân xã",
+            "Ủy ban Mặt trận Tổ quốc Việt Nam xã",
+            "Trưởng các phòng chuyên môn, Giám đốc Trung tâm Phục vụ hành chính công xã",
+        ]),
+        occasion: "Phiên họp thường kỳ tháng 11 năm 2026 của Ủy ban nhân dân xã.".into(),
+        chair: Some("Ông Nguyễn Văn An, Chủ tịch Ủy ban nhân dân xã.".into()),
+        starts_at: date(2026, 11, 5).at(8, 0, 0, 0),
+        ends_at: Some(date(2026, 11, 5).at(11, 30, 0, 0)),
+        venue: "Phòng họp số 1, trụ sở Ủy ban nhân dân xã Quế Sơn, đường Hùng Vương".into(),
+        agenda: agenda(),
+        notes: lines(&[
+            "Tài liệu họp được đăng trên hệ thống phòng họp không giấy từ ngày 03 tháng 11 năm 2026; đề nghị các đại biểu nghiên cứu trước.",
+            "Đại biểu không dự họp được đề nghị báo lại trước 16 giờ 00 ngày 04 tháng 11 năm 2026.",
+        ]),
+        signer: Signer {
+            capacity: lines(&["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]),
+            name: "Trần Thị Bích Ngọc".into(),
+        },
+        recipients: recipients(),
+        verify_url: Some("https://phonghop.queson.danang.gov.vn/xac-minh/7K3M-9QWT-2XHD".into()),
+    }
+}
+
+pub fn minutes() -> Minutes {
+    Minutes {
+        banner: None,
+        letterhead: Letterhead { place_line: None, ..letterhead(Some(7), "BB-UBND") },
+        subject: "Họp Ủy ban nhân dân xã, phiên thường kỳ tháng 11 năm 2026".into(),
+        correction: None,
+        started_at: date(2026, 11, 5).at(8, 0, 0, 0),
+        ended_at: date(2026, 11, 5).at(11, 25, 0, 0),
+        venue: "Phòng họp số 1, trụ sở Ủy ban nhân dân xã Quế Sơn".into(),
+        attendance: attendance(9),
+        agenda: agenda(),
+        proceedings: agenda().iter().enumerate().map(|(at, item)| proceeding(at, item)).collect(),
+        votes: vec![vote(1), vote(2)],
+        conclusions: lines(&[
+            "Thống nhất thông qua báo cáo kinh tế - xã hội tháng 10 và nhiệm vụ trọng tâm tháng 11 năm 2026.",
+            "Giao Phòng Kinh tế hoàn thiện tờ trình phân bổ vốn, trình Ủy ban nhân dân xã trước ngày 15 tháng 11 năm 2026.",
+        ]),
+        recipients: recipients(),
+        verify_url: Some("https://phonghop.queson.danang.gov.vn/xac-minh/7K3M-9QWT-2XHD".into()),
+    }
+}
+
+/// Forty points, thirty members, twelve votes.
+pub fn long_minutes() -> Minutes {
+    let items: Vec<AgendaItem> = agenda().into_iter().cycle().take(40).collect();
+    Minutes {
+        attendance: attendance(30),
+        proceedings: items.iter().enumerate().map(|(at, item)| proceeding(at, item)).collect(),
+        agenda: items,
+        votes: (1..=12).map(vote).collect(),
+        ..minutes()
+    }
+}
+
+pub fn letterhead(number: Option<u32>, symbol: &str) -> Letterhead {
+    Letterhead {
+        parent_body: Some("Ủy ban nhân dân thành phố Đà Nẵng".into()),
+        issuing_body: "Ủy ban nhân dân xã Quế Sơn".into(),
+        number_line: Some(NumberLine { number, symbol: symbol.into() }),
+        place_line: Some(PlaceLine { place: "Quế Sơn".into(), date: Some(date(2026, 11, 2)) }),
+    }
+}
+
+pub fn person(name: &str, position: &str) -> Person {
+    Person { name: name.into(), position: position.into() }
+}
+
+pub fn lines(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(|line| (*line).to_owned()).collect()
+}
+
+fn recipients() -> Vec<String> {
+    lines(&["Như thành phần dự họp", "Thường trực Đảng ủy (để báo cáo)", "Lưu: VT, VP (Hạnh)"])
+}
+
+fn agenda() -> Vec<AgendaItem> {
+    [
+        ("Báo cáo tình hình kinh tế - xã hội tháng 10, nhiệm vụ tháng 11 năm 2026", Some("Phòng Kinh tế")),
+        ("Tờ trình phân bổ vốn đầu tư công năm 2027", Some("ông Lê Hữu Đức, Trưởng phòng Kinh tế")),
+        ("Công tác chuẩn bị ứng phó mưa lũ, sạt lở đất", None),
+    ]
+    .into_iter()
+    .map(|(title, presenter)| AgendaItem { title: title.into(), presenter: presenter.map(Into::into) })
+    .collect()
+}
+
+fn attendance(present: usize) -> Attendance {
+    let names = ["Nguyễn Văn An", "Trần Thị Bích Ngọc", "Lê Hữu Đức", "Phạm Quỳnh Như", "Đặng Ngọc Ẩn"];
+    let positions = ["Ủy viên Ủy ban nhân dân xã", "Trưởng phòng Văn hóa - Xã hội", "Chỉ huy trưởng Quân sự"];
+    Attendance {
+        members_total: present as u32 + 1,
+        chair: person("Nguyễn Văn An", "Chủ tịch Ủy ban nhân dân xã"),
+        secretary: person("Vũ Thị Hạnh", "Chánh Văn phòng Hội đồng nhân dân và Ủy ban nhân dân xã"),
+        present: names
+            .iter()
+            .cycle()
+            .zip(positions.iter().cycle())
+            .take(present)
+            .enumerate()
+            .map(|(at, (name, position))| Present {
+                person: person(name, position),
+                checked_in: Some(Time::constant(7, 40 + (at % 20) as i8, 0, 0)),
+                remark: (at % 4 == 3).then(|| "Trực tuyến".to_owned()),
+            })
+            .collect(),
+        absent: vec![Absent {
+            person: person("Hoàng Mỹ Duyên", "Ủy viên Ủy ban nhân dân xã"),
+            reason: Some("đi công tác theo giấy mời của Sở Tài chính".into()),
+        }],
+        substitutes: vec![Substitute {
+            person: person("Bùi Tuấn Kiệt", "Phó Trưởng phòng Kinh tế"),
+            instead_of: "bà Hoàng Mỹ Duyên".into(),
+        }],
+        guests: vec![person("Ngô Phước Lộc", "Chủ tịch Ủy ban Mặt trận Tổ quốc Việt Nam xã")],
+        quorum: Some("Cuộc họp có đủ số thành viên theo quy định (ít nhất hai phần ba tổng số thành viên) để tiến hành.".into()),
+    }
+}
+
+fn proceeding(at: usize, item: &AgendaItem) -> Proceeding {
+    Proceeding {
+        title: item.title.clone(),
+        presenter: item.presenter.clone(),
+        from: Some(time(8, (at % 60) as i8, 0, 0)),
+        to: Some(time(9, (at % 60) as i8, 0, 0)),
+        papers: vec![Paper {
+            title: "Báo cáo số 215/BC-UBND ngày 01 tháng 11 năm 2026".into(),
+            sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+        }],
+        text: lines(&[
+            "Ông Lê Hữu Đức trình bày nội dung chính của báo cáo; tổng thu ngân sách trên địa bàn đạt 13.313.000.000 đồng, bằng 96,4% dự toán.",
+            "Bà Phạm Quỳnh Như đề nghị làm rõ nguyên nhân giải ngân chậm ở hai công trình thủy lợi. Ông Đức trả lời: do chờ kết quả thẩm định điều chỉnh, dự kiến xong trước ngày 20 tháng 11.",
+        ]),
+    }
+}
+
+fn vote(at: u32) -> Vote {
+    Vote {
+        subject: format!("Thông qua nội dung số {at} của Tờ trình phân bổ vốn đầu tư công năm 2027"),
+        method: "biểu quyết công khai".into(),
+        eligible: 10,
+        present: 9,
+        voted: 8,
+        not_voting: 1,
+        options: vec![
+            VoteOption { label: "Tán thành".into(), count: 7 },
+            VoteOption { label: "Không tán thành".into(), count: 1 },
+            VoteOption { label: "Không biểu quyết".into(), count: 0 },
+        ],
+        rule: "quá nửa tổng số thành viên Ủy ban nhân dân tán thành.".into(),
+        outcome: "được thông qua, với 7/10 thành viên tán thành.".into(),
+    }
+}
