@@ -9,6 +9,8 @@ pub mod notices;
 pub mod identity;
 /// Stored PDFs: versions, permissions, reading.
 pub mod papers;
+/// Who signs what, in which order, and how.
+pub mod signing;
 /// Before the meeting, and the state it is in.
 pub mod meetings;
 /// Votes, ballots, outcomes.

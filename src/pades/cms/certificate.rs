@@ -1,0 +1,114 @@
+//! What is asked of a certificate beyond what openssl answers (RFC 5280).
+
+use openssl::nid::Nid;
+use openssl::pkey::{Id, PKeyRef};
+use openssl::x509::{X509NameRef, X509Ref};
+
+use crate::cms::asn1::{Asn1Error, Element, only, tag};
+use crate::cms::oid;
+
+/// An extension as it stands in the certificate.
+#[derive(Debug, Clone, Copy)]
+struct Extension<'a> {
+    critical: bool,
+    value: &'a [u8],
+}
+
+/// Issuer and serial number as their original DER (RFC 5652 §10.2.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct IssuerSerial<'a> {
+    /// The Name element.
+    pub(crate) issuer: &'a [u8],
+    /// The content of the INTEGER.
+    pub(crate) serial: &'a [u8],
+}
+
+fn tbs(der: &[u8]) -> Result<Vec<Element<'_>>, Asn1Error> {
+    let certificate = only(der, tag::SEQUENCE, "a certificate")?;
+    certificate.children().expect(tag::SEQUENCE, "a certificate body")?.children().all()
+}
+
+/// Reads issuer and serial of a certificate.
+pub(crate) fn issuer_serial(der: &[u8]) -> Result<IssuerSerial<'_>, Asn1Error> {
+    let fields = tbs(der)?;
+    let skip = usize::from(fields.first().is_some_and(|f| f.tag == tag::context(0)));
+    match (fields.get(skip), fields.get(skip + 2)) {
+        (Some(serial), Some(issuer)) => {
+            Ok(IssuerSerial { issuer: issuer.raw, serial: serial.expect(tag::INTEGER, "a serial number")? })
+        }
+        _ => Err(Asn1Error("issuer and serial number")),
+    }
+}
+
+fn extension<'a>(der: &'a [u8], wanted: &[u8]) -> Result<Option<Extension<'a>>, Asn1Error> {
+    let Some(list) = tbs(der)?.into_iter().find(|field| field.tag == tag::context(3)) else {
+        return Ok(None);
+    };
+    for extension in list.children().expect(tag::SEQUENCE, "extensions")?.children().all()? {
+        let mut reader = extension.children();
+        let name = reader.expect(tag::OID, "an extension")?.content;
+        let critical = reader.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
+        let value = reader.expect(tag::OCTET_STRING, "an extension value")?.content;
+        if name == wanted {
+            return Ok(Some(Extension { critical, value }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the certificate may sign documents: key usage absent, digitalSignature or nonRepudiation
+/// (RFC 5280 §4.2.1.3). What cannot be read may not.
+pub(crate) fn may_sign_documents(der: &[u8]) -> bool {
+    match extension(der, oid::KEY_USAGE) {
+        Ok(None) => true,
+        Ok(Some(usage)) => match only(usage.value, tag::BIT_STRING, "key usage") {
+            Ok(bits) => bits.content.get(1).is_some_and(|byte| byte & 0xC0 != 0),
+            Err(_) => false,
+        },
+        Err(_) => false,
+    }
+}
+
+/// Whether the extended key usage is timeStamping alone, and critical (RFC 3161 §2.3).
+pub(crate) fn may_timestamp(der: &[u8]) -> bool {
+    let Ok(Some(usage)) = extension(der, oid::EXTENDED_KEY_USAGE) else { return false };
+    let purposes = only(usage.value, tag::SEQUENCE, "purposes").and_then(|list| list.children().all());
+    usage.critical && matches!(purposes.as_deref(), Ok([one]) if one.content == oid::KP_TIMESTAMPING)
+}
+
+/// Whether the key is long enough to be trusted (ETSI TS 119 312 §6): RSA from 2048, curves from 256 bits.
+pub(crate) fn key_is_strong<T: openssl::pkey::HasPublic>(key: &PKeyRef<T>) -> bool {
+    match key.id() {
+        Id::RSA | Id::RSA_PSS => key.bits() >= 2048,
+        Id::EC => key.bits() >= 256,
+        Id::ED25519 | Id::ED448 => true,
+        _ => false,
+    }
+}
+
+/// The common name of a subject or issuer.
+pub(crate) fn common_name(name: &X509NameRef) -> Option<String> {
+    let entry = name.entries_by_nid(Nid::COMMONNAME).last()?;
+    entry.data().to_string().ok()
+}
+
+/// A name on one line, most specific part first (RFC 4514 order).
+pub(crate) fn one_line(name: &X509NameRef) -> String {
+    let mut parts: Vec<String> = name
+        .entries()
+        .map(|entry| {
+            let key =
+                entry.object().nid().short_name().map_or_else(|_| entry.object().to_string(), str::to_owned);
+            let value = entry.data().to_string().unwrap_or_default();
+            format!("{key}={}", value.replace('\\', "\\\\").replace(',', "\\,"))
+        })
+        .collect();
+    parts.reverse();
+    parts.join(", ")
+}
+
+/// The serial number in hexadecimal.
+pub(crate) fn serial_hex(certificate: &X509Ref) -> String {
+    let number = certificate.serial_number().to_bn().and_then(|n| n.to_hex_str().map(|s| s.to_lowercase()));
+    number.unwrap_or_default()
+}

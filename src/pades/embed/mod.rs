@@ -1,0 +1,7 @@
+//! How signatures sit in a PDF: form fields, signature dictionaries, permissions (ISO 32000-2 §12.7, §12.8).
+
+mod fields;
+mod mdp;
+
+pub(crate) use fields::{Field, acroform, fields};
+pub(crate) use mdp::{certification, locks};

@@ -1,0 +1,221 @@
+//! Characters and tokens (ISO 32000-2 §7.2, §7.3.2–7.3.5).
+
+use crate::pdf::{Name, Object, PdfError, PdfString};
+
+/// A position in some bytes that reads tokens forward.
+#[derive(Debug, Clone)]
+pub(crate) struct Lexer<'a> {
+    data: &'a [u8],
+    pub(crate) pos: usize,
+}
+
+/// White space (ISO 32000-2 Table 1).
+pub(crate) fn is_space(byte: u8) -> bool {
+    matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+}
+
+fn is_regular(byte: u8) -> bool {
+    !is_space(byte) && !is_delimiter(byte)
+}
+
+impl<'a> Lexer<'a> {
+    pub(crate) fn new(data: &'a [u8], pos: usize) -> Lexer<'a> {
+        Lexer { data, pos }
+    }
+
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.data.get(self.pos).copied()
+    }
+
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.data.get(self.pos..).unwrap_or_default()
+    }
+
+    pub(crate) fn fail(&self, reason: &'static str) -> PdfError {
+        PdfError::Syntax { offset: self.pos, reason }
+    }
+
+    /// Skips white space and comments.
+    pub(crate) fn skip_space(&mut self) {
+        while let Some(byte) = self.peek() {
+            if byte == b'%' {
+                while self.peek().is_some_and(|b| b != b'\n' && b != b'\r') {
+                    self.pos += 1;
+                }
+            } else if is_space(byte) {
+                self.pos += 1;
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Steps over a keyword if it stands here and ends here.
+    pub(crate) fn keyword(&mut self, word: &[u8]) -> bool {
+        let after = self.data.get(self.pos + word.len());
+        let found = self.rest().starts_with(word) && after.is_none_or(|b| !is_regular(*b));
+        if found {
+            self.pos += word.len();
+        }
+        found
+    }
+
+    /// Steps over these bytes if they stand here.
+    pub(crate) fn literal(&mut self, bytes: &[u8]) -> bool {
+        let found = self.rest().starts_with(bytes);
+        if found {
+            self.pos += bytes.len();
+        }
+        found
+    }
+
+    /// The run of regular characters from here.
+    pub(crate) fn regular(&mut self) -> &'a [u8] {
+        let rest = self.rest();
+        let length = rest.iter().position(|b| !is_regular(*b)).unwrap_or(rest.len());
+        self.pos += length;
+        rest.get(..length).unwrap_or_default()
+    }
+
+    /// An unsigned decimal, as in `12 0 obj` and in cross-reference tables.
+    pub(crate) fn unsigned(&mut self) -> Option<u64> {
+        let start = self.pos;
+        let digits = self.regular();
+        let value = (digits.len() <= 20 && digits.iter().all(u8::is_ascii_digit))
+            .then(|| std::str::from_utf8(digits).ok()?.parse().ok())
+            .flatten();
+        if value.is_none() {
+            self.pos = start;
+        }
+        value
+    }
+
+    /// A number (ISO 32000-2 §7.3.3). Integers beyond 64 bits become reals, so they cannot pass as offsets.
+    pub(crate) fn number(&mut self) -> Result<Object, PdfError> {
+        let start = self.pos;
+        let token = self.regular();
+        let text = std::str::from_utf8(token).unwrap_or_default();
+        if let Ok(value) = text.parse::<i64>() {
+            return Ok(Object::Integer(value));
+        }
+        let shape_ok = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'));
+        match text.parse::<f64>() {
+            Ok(value) if shape_ok => Ok(Object::Real(value)),
+            _ => Err(PdfError::Syntax { offset: start, reason: "unknown token" }),
+        }
+    }
+
+    /// A name; the slash stands here (ISO 32000-2 §7.3.5).
+    pub(crate) fn name(&mut self) -> Name {
+        self.pos += 1;
+        let token = self.regular();
+        let mut bytes = Vec::with_capacity(token.len());
+        let mut rest = token;
+        while let [first, tail @ ..] = rest {
+            match (first, tail) {
+                (b'#', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                    bytes.push(hex_value(*high) << 4 | hex_value(*low));
+                    rest = after;
+                }
+                _ => {
+                    bytes.push(*first);
+                    rest = tail;
+                }
+            }
+        }
+        Name(bytes)
+    }
+
+    /// A string in angle brackets (ISO 32000-2 §7.3.4.3).
+    pub(crate) fn hex_string(&mut self) -> Result<PdfString, PdfError> {
+        let start = self.pos;
+        self.pos += 1;
+        let mut bytes = Vec::new();
+        let mut high: Option<u8> = None;
+        loop {
+            let byte = self.peek().ok_or(self.fail("unterminated string"))?;
+            self.pos += 1;
+            match byte {
+                b'>' => break,
+                b if b.is_ascii_hexdigit() => match high.take() {
+                    Some(nibble) => bytes.push(nibble << 4 | hex_value(b)),
+                    None => high = Some(hex_value(b)),
+                },
+                b if is_space(b) => {}
+                _ => return Err(self.fail("stray character in a hexadecimal string")),
+            }
+        }
+        bytes.extend(high.map(|nibble| nibble << 4));
+        Ok(PdfString { bytes, span: start..self.pos, hex: true })
+    }
+
+    /// A string in parentheses (ISO 32000-2 §7.3.4.2).
+    pub(crate) fn literal_string(&mut self) -> Result<PdfString, PdfError> {
+        let start = self.pos;
+        self.pos += 1;
+        let mut bytes = Vec::new();
+        let mut open = 1usize;
+        loop {
+            let byte = self.peek().ok_or(self.fail("unterminated string"))?;
+            self.pos += 1;
+            match byte {
+                b'(' => open += 1,
+                b')' if open == 1 => break,
+                b')' => open -= 1,
+                b'\\' => {
+                    bytes.extend(self.escape());
+                    continue;
+                }
+                // An end of line inside a string reads as a line feed, however it is spelled.
+                b'\r' => {
+                    self.literal(b"\n");
+                    bytes.push(b'\n');
+                    continue;
+                }
+                _ => {}
+            }
+            bytes.push(byte);
+        }
+        Ok(PdfString { bytes, span: start..self.pos, hex: false })
+    }
+
+    /// What a backslash sequence stands for (ISO 32000-2 Table 3).
+    fn escape(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.pos += 1;
+        match byte {
+            b'n' => Some(b'\n'),
+            b'r' => Some(b'\r'),
+            b't' => Some(b'\t'),
+            b'b' => Some(8),
+            b'f' => Some(12),
+            b'\n' => None,
+            b'\r' => {
+                self.literal(b"\n");
+                None
+            }
+            b'0'..=b'7' => {
+                let mut value = u32::from(byte - b'0');
+                for _ in 0..2 {
+                    match self.peek() {
+                        Some(digit @ b'0'..=b'7') => {
+                            value = value << 3 | u32::from(digit - b'0');
+                            self.pos += 1;
+                        }
+                        _ => break,
+                    }
+                }
+                Some((value & 0xFF) as u8)
+            }
+            other => Some(other),
+        }
+    }
+}
+
+fn hex_value(byte: u8) -> u8 {
+    char::from(byte).to_digit(16).map_or(0, |digit| digit as u8)
+}

@@ -1,0 +1,31 @@
+//! Bytes and revisions: what a PDF file says, and where in the file it says it (ISO 32000-2 §7).
+//!
+//! The reader is lazy: it reads the cross-reference sections and then only the objects asked for. It keeps
+//! byte spans, because a signature speaks of bytes and not of values. Nothing is repaired: a file that needs
+//! guessing is one that two viewers may read differently, and such a file cannot be signed or judged.
+
+mod error;
+mod file;
+mod filters;
+mod lexer;
+mod object;
+mod object_stream;
+mod pages;
+mod parser;
+mod revision;
+mod update;
+mod write;
+mod xref;
+mod xref_stream;
+mod xref_table;
+
+pub use error::PdfError;
+pub use file::{Indirect, Pdf};
+pub use object::{Dict, Name, Object, PdfString, Ref, Stream};
+pub use pages::{Page, pages};
+pub use revision::{Closing, Revision, revisions};
+pub use xref::{Entry, Section, SectionKind};
+
+pub(crate) use lexer::is_space;
+pub(crate) use parser::Parser;
+pub(crate) use update::{Appended, SignatureBody, Update};

@@ -1,0 +1,51 @@
+//! Document timestamps: a time for the whole file, in a revision of its own (ISO 32000-2 §12.8.5).
+
+use jiff::Timestamp;
+
+use crate::cms::DigestAlgorithm;
+use crate::embed::fields;
+use crate::pdf::{Pdf, SignatureBody, Update, pages};
+use crate::sign::acroform::{merged_widget, register, slot};
+use crate::sign::prepare::{Layout, fill};
+use crate::sign::{
+    Level, SignError, Signed, Stamping, TimestampOutcome, appearance, dictionary, permissions,
+    structure_tree, widget,
+};
+
+/// Appends a document timestamp in an invisible field. Without a good token nothing is appended.
+pub fn append_document_timestamp(
+    pdf: &[u8],
+    stamping: &Stamping<'_>,
+    now: Timestamp,
+) -> Result<Signed, SignError> {
+    let file = Pdf::open(pdf)?;
+    file.refuse_encrypted()?;
+    let known = fields(&file)?;
+    let slot = slot(&known, None)?;
+    permissions::check(&file, &known, slot.name(), false)?;
+    let all = pages(&file)?;
+    let page = all.first().ok_or(SignError::NoSuchPage(1))?;
+
+    let reserved = stamping.service.reserve();
+    let mut update = Update::new(&file);
+    let signature = update.add_signature(SignatureBody { dict: dictionary::document_timestamp(), reserved });
+    let drawn = appearance::draw_new(&mut update, &file, page, None)?;
+    let field =
+        update.add(merged_widget(slot.name(), page.reference, drawn.rectangle, signature, drawn.form));
+    widget::attach(&mut update, &file, page, field)?;
+    structure_tree::tag_widget(&mut update, &file, page, field)?;
+    register(&mut update, &file, Some(field), None)?;
+    let salt = [now.as_nanosecond().to_be_bytes().as_slice(), stamping.nonce.as_slice()].concat();
+    let layout = Layout::new(pdf, update.finish(&salt)?, reserved)?;
+
+    let digest = DigestAlgorithm::Sha256;
+    let pieces = layout.signed_pieces(pdf);
+    let (token, time) = stamping.obtain(digest, &pieces).map_err(SignError::Timestamp)?;
+    Ok(Signed {
+        signature_digest: hex::encode(digest.hash(&pieces)),
+        appended: fill(&layout.appended, layout.hole, &token)?,
+        level: Level::BT,
+        timestamp: TimestampOutcome::Present(time),
+        field: slot.name().to_owned(),
+    })
+}

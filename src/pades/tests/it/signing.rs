@@ -1,0 +1,89 @@
+//! What signing appends, and what the verdict says of it.
+
+use pades::sign::{Level, SignOptions, TimestampOutcome, append_document_timestamp, sign};
+use pades::verify::{BaselineLevel, ChangesAfter, Coverage, Indication, TimeSource, Verdict};
+
+use crate::office::{
+    Paper, Xref, chair, clerk, codes, judge, judge_one, now, paper, signed, signed_with, stamping, tsa,
+};
+
+#[test]
+fn a_signed_paper_passes() {
+    for xref in [Xref::Table, Xref::Stream] {
+        let pdf = Paper::new(xref).pdf();
+        let signature = judge_one(&signed(&pdf));
+        assert_eq!(signature.indication, Indication::TotalPassed, "{xref:?} {signature:?}");
+        assert_eq!(signature.coverage, Coverage::EntireFile);
+        assert_eq!(signature.changes_after, ChangesAfter::None);
+        assert_eq!(signature.level, Some(BaselineLevel::BB));
+        assert_eq!(signature.time_source, TimeSource::Claimed);
+        assert_eq!(signature.signing_time.as_deref(), Some("2026-11-22T10:00:00+07:00"));
+        assert!(codes(&signature).contains(&"revocation-not-checked"));
+    }
+}
+
+#[test]
+fn rsa_and_elliptic_curve_keys_sign() {
+    let pdf = paper();
+    let rsa = sign(&pdf, &SignOptions::default(), clerk(), None, now()).unwrap().onto(&pdf);
+    assert_eq!(judge_one(&rsa).signature_algorithm.as_deref(), Some("rsa-pkcs1v15"));
+    let curve = sign(&pdf, &SignOptions::default(), chair(), None, now()).unwrap().onto(&pdf);
+    assert_eq!(judge_one(&curve).signature_algorithm.as_deref(), Some("ecdsa"));
+}
+
+#[test]
+fn a_timestamp_proves_the_time() {
+    let (pdf, authority) = (paper(), tsa());
+    let service = authority.at(now());
+    let result = sign(&pdf, &SignOptions::default(), chair(), Some(&stamping(&service)), now()).unwrap();
+    assert_eq!((result.level, &result.timestamp), (Level::BT, &TimestampOutcome::Present(now())));
+    let signature = judge_one(&result.onto(&pdf));
+    assert_eq!(signature.indication, Indication::TotalPassed, "{signature:?}");
+    assert_eq!((signature.level, signature.time_source), (Some(BaselineLevel::BT), TimeSource::Timestamp));
+}
+
+#[test]
+fn a_certificate_that_ended_still_passes_by_its_timestamp() {
+    let (pdf, authority) = (paper(), tsa());
+    let service = authority.at(now());
+    let stamped =
+        sign(&pdf, &SignOptions::default(), chair(), Some(&stamping(&service)), now()).unwrap().onto(&pdf);
+    let later = "2031-01-01T00:00:00Z".parse().unwrap();
+    let context = pades::verify::Context { at: later, ..crate::office::context() };
+    assert_eq!(pades::verify::verify(&stamped, &context).unwrap().verdict, Verdict::Valid);
+    let plain = pades::verify::verify(&signed(&pdf), &context).unwrap();
+    assert_eq!(plain.verdict, Verdict::Indeterminate);
+}
+
+#[test]
+fn a_document_timestamp_is_appended_and_passes() {
+    let authority = tsa();
+    let service = authority.at(now());
+    let pdf = signed(&paper());
+    let stamped = append_document_timestamp(&pdf, &stamping(&service), now()).unwrap().onto(&pdf);
+    let report = judge(&stamped);
+    assert_eq!(report.signatures.len(), 2);
+    assert_eq!(report.signatures[1].indication, Indication::TotalPassed, "{report:?}");
+    assert_eq!(report.signatures[1].sub_filter, "ETSI.RFC3161");
+}
+
+#[test]
+fn each_of_two_signatures_is_intact() {
+    for xref in [Xref::Table, Xref::Stream] {
+        let first = signed(&Paper::new(xref).pdf());
+        let second = signed(&first);
+        let report = judge(&second);
+        assert_eq!(report.revisions, 3);
+        let coverage: Vec<Coverage> = report.signatures.iter().map(|s| s.coverage).collect();
+        assert_eq!(coverage, [Coverage::EntireRevision, Coverage::EntireFile]);
+        assert!(report.signatures.iter().all(|s| s.intact), "{report:?}");
+    }
+}
+
+#[test]
+fn the_original_stays_a_prefix() {
+    let pdf = paper();
+    let result = signed_with(&pdf, &SignOptions::default());
+    assert!(result.onto(&pdf).starts_with(&pdf));
+    assert_eq!(result.field, "Signature1");
+}

@@ -1,0 +1,110 @@
+//! The verdict: what a PDF's signatures prove, and what they do not (EN 319 102-1).
+//!
+//! The answer is a report, not a yes. Whatever is not proven keeps a signature from passing; what was added
+//! after signing is allowed by a list of rules, and anything else is suspect.
+
+mod changes;
+mod collect;
+mod judge;
+mod messages;
+mod report;
+mod sentence;
+mod structure;
+mod time;
+
+use jiff::Timestamp;
+
+use crate::pdf::{Pdf, PdfError, Revision, revisions};
+use crate::trust::Anchors;
+
+pub use messages::Message;
+pub use report::{
+    BaselineLevel, ChangesAfter, Coverage, FileReport, Indication, Kind, ReportError, Sentence,
+    SignatureReport, SignerReport, SubIndication, TimeSource, Verdict,
+};
+
+/// What to do about revocation, of which this crate has no evidence of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevocationPolicy {
+    /// A signature passes only if its certificate is known not to be revoked.
+    Required,
+    /// Revocation is left out, and each signature says so.
+    NotChecked,
+}
+
+/// Everything the verdict depends on besides the file.
+#[derive(Debug, Clone)]
+pub struct Context<'a> {
+    /// Whom to trust, for signers and for timestamps.
+    pub anchors: &'a Anchors,
+    /// The time at which is judged, usually now.
+    pub at: Timestamp,
+    /// What to do about revocation.
+    pub revocation: RevocationPolicy,
+}
+
+/// The file could not be judged. This is not a verdict on its signatures.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the file could not be judged")]
+pub struct Unreadable(#[from] pub PdfError);
+
+/// Judges all signatures of a PDF.
+pub fn verify(pdf: &[u8], context: &Context<'_>) -> Result<FileReport, Unreadable> {
+    let file = Pdf::open(pdf)?;
+    file.refuse_encrypted()?;
+    let revisions = revisions(&file)?;
+    // The page tree is walked once here, so that a file no viewer can show gets no verdict.
+    crate::pdf::pages(&file)?;
+    let found = collect::collect(&file, &revisions)?;
+    let strays = collect::strays(&file, &found);
+    let signatures = judge::all(&file, &revisions, &found, context);
+    Ok(report(pdf, &revisions, signatures, strays))
+}
+
+fn report(
+    pdf: &[u8],
+    revisions: &[Revision],
+    mut signatures: Vec<SignatureReport>,
+    strays: usize,
+) -> FileReport {
+    if strays > 0 {
+        signatures.push(judge::stray());
+    }
+    let any = |wanted| signatures.iter().any(|s: &SignatureReport| s.indication == wanted);
+    let verdict = if signatures.is_empty() {
+        Verdict::Unsigned
+    } else if any(Indication::TotalFailed) {
+        Verdict::Invalid
+    } else if any(Indication::Indeterminate) {
+        Verdict::Indeterminate
+    } else {
+        Verdict::Valid
+    };
+    FileReport {
+        file: String::new(),
+        size: pdf.len(),
+        sha256: hex::encode(openssl::sha::sha256(pdf)),
+        revisions: revisions.len(),
+        verdict,
+        sentence: sentence::sentence(verdict, &signatures),
+        error: None,
+        signatures,
+    }
+}
+
+impl Unreadable {
+    /// The report on a file that could not be judged.
+    pub fn report(&self, pdf: &[u8]) -> FileReport {
+        let message = self.0.to_string();
+        FileReport {
+            file: String::new(),
+            size: pdf.len(),
+            sha256: hex::encode(openssl::sha::sha256(pdf)),
+            revisions: 0,
+            verdict: Verdict::Unreadable,
+            sentence: sentence::sentence(Verdict::Unreadable, &[]),
+            error: Some(ReportError { code: self.0.code().to_owned(), message }),
+            signatures: Vec::new(),
+        }
+    }
+}

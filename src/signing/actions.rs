@@ -1,0 +1,102 @@
+//! What people do about signing: open a document, sign it in turn.
+
+use openssl::rand::rand_bytes;
+use serde_json::json;
+
+use super::rules::{DocumentState, StepState};
+use super::store::{self, Document};
+use super::{DocumentId, urls};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::identity::{self, Actor, PersonId};
+use crate::storage::Hash;
+use crate::{jobs, notices};
+
+/// A PDF that is to be signed.
+#[derive(Debug)]
+pub struct NewDocument<'a> {
+    pub title: &'a str,
+    /// From [`new_code`], and already printed in the PDF.
+    pub code: &'a str,
+    /// Page where a signer can read about it.
+    pub link: &'a str,
+    pub original: Hash,
+    pub size: u64,
+    /// In the order of signing.
+    pub steps: Vec<Step>,
+}
+
+/// One person's place on the page.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub person: PersonId,
+    /// In which capacity: "secretary", "chair".
+    pub capacity: String,
+    /// From 1.
+    pub page: i64,
+    /// Left, bottom, width and height in points from the lower left corner.
+    pub area: [f64; 4],
+}
+
+/// A code nobody can guess, for the QR on a page: made before the PDF is,
+/// because it stands in it.
+pub fn new_code() -> Result<String, openssl::error::ErrorStack> {
+    let mut code = [0_u8; 20];
+    rand_bytes(&mut code)?;
+    Ok(hex::encode(code))
+}
+
+/// Opens a document for signing and tells the first signer.
+pub async fn open_document(
+    tx: &mut Tx,
+    actor: &Actor,
+    new: NewDocument<'_>,
+    now: Timestamp,
+) -> Result<DocumentId, jobs::Error> {
+    let document = Document {
+        id: DocumentId::new(),
+        organisation_id: actor.organisation,
+        title: new.title.to_owned(),
+        code: new.code.to_owned(),
+        original_sha256: new.original,
+        sha256: new.original,
+        // No file comes near 2^63 bytes.
+        size: i64::try_from(new.size).unwrap_or(i64::MAX),
+        state: DocumentState::Signing,
+        link: new.link.to_owned(),
+    };
+    store::insert_document(tx, &document, &new.steps, now).await?;
+    let details = json!({ "sha256": document.original_sha256.to_string(), "steps": new.steps.len() });
+    identity::actions::log(tx, actor, "document_opened", subject(document.id), details, now).await?;
+    tell_next(tx, &document, now).await?;
+    Ok(document.id)
+}
+
+/// What the log calls a document.
+pub(super) fn subject(document: DocumentId) -> String {
+    format!("document:{document}")
+}
+
+/// Tells the person whose turn it is.
+pub(super) async fn tell_next(tx: &mut Tx, document: &Document, now: Timestamp) -> Result<(), jobs::Error> {
+    let turns = store::turns(tx, document.id).await?;
+    let Some(next) = turns.iter().find(|turn| turn.state == StepState::Waiting) else { return Ok(()) };
+    let subject = format!("Chờ ký: {}", document.title);
+    tell(tx, document, next.person, &subject, &urls::step(document.id, next.number), now).await
+}
+
+pub(super) async fn tell(
+    tx: &mut Tx,
+    document: &Document,
+    person: PersonId,
+    subject: &str,
+    link: &str,
+    now: Timestamp,
+) -> Result<(), jobs::Error> {
+    let Some(person) = identity::store::person(tx, document.organisation_id, person).await? else {
+        return Ok(());
+    };
+    let tidings =
+        notices::Tidings { organisation: document.organisation_id, subject, link, body: &document.title };
+    notices::actions::tell(tx, person.id, &person.email, &tidings, now).await
+}

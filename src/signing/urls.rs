@@ -1,0 +1,38 @@
+//! Where the pages about signing are.
+
+use super::DocumentId;
+
+/// What waits for the reader's signature.
+pub fn queue() -> String {
+    "/signing".to_owned()
+}
+
+/// One step: the form, and afterwards its outcome.
+pub fn step(document: DocumentId, number: i64) -> String {
+    format!("/signing/{document}/{number}")
+}
+
+/// Where the form of a step is sent.
+pub fn signatures(document: DocumentId, number: i64) -> String {
+    format!("/signing/{document}/{number}/signatures")
+}
+
+/// The newest bytes, for the people of the document.
+pub fn file(document: DocumentId) -> String {
+    format!("/signing/documents/{document}/file")
+}
+
+/// What the QR on the page leads to: for anyone who holds the paper.
+pub fn public(code: &str) -> String {
+    format!("/d/{code}")
+}
+
+/// The signed file, for anyone who holds the paper.
+pub fn public_file(code: &str) -> String {
+    format!("/d/{code}/file")
+}
+
+/// The signing keys of an organisation.
+pub fn keys() -> String {
+    "/signing/keys".to_owned()
+}
