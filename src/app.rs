@@ -17,7 +17,7 @@ use crate::notices::{self, Mailer};
 use crate::papers::{self, Renderer};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, identity, meetings, room, voting};
+use crate::{health, home, identity, meetings, minutes, room, voting};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -76,6 +76,8 @@ pub fn router(app: App) -> Router {
         .merge(meetings::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
+        .merge(minutes::web::router())
+        .merge(home::web::router())
         .merge(health::router())
         .merge(web::assets())
         .fallback(async || web::Error::NotFound)

@@ -17,6 +17,10 @@ pub mod meetings;
 pub mod voting;
 /// The meeting under way, as its people see it.
 pub mod room;
+/// What is left of a meeting: drafted, written, locked, signed.
+pub mod minutes;
+/// What a person sees first.
+pub mod home;
 
 /// The hash-chained log of every act.
 pub mod audit;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use tokio::sync::Notify;
+use typeset::Typesetter;
 
 use super::Live;
 use crate::clock::Clock;
@@ -25,6 +26,8 @@ pub struct App {
     pub live: Live,
     /// Rung after a commit that queued a job, so that it starts at once.
     pub bell: Arc<Notify>,
+    /// Makes official forms.
+    pub typesetter: Arc<Typesetter>,
     /// The main menu.
     pub places: &'static [Place],
 }
