@@ -16,7 +16,7 @@ use crate::jobs::{self, Handler, Worker};
 use crate::notices::{self, Mailer};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, identity};
+use crate::{health, identity, signing, verify};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -48,6 +48,8 @@ pub enum StartError {
     Db(#[from] crate::db::Error),
     #[error("the object storage cannot be opened")]
     Storage(#[from] crate::storage::Error),
+    #[error(transparent)]
+    Trust(#[from] verify::TrustError),
 }
 
 /// Opens everything the service stands on.
@@ -56,6 +58,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
         db: Db::open(config.database_url.reveal()).await?,
         storage: Storage::open(&config).await?,
         clock,
+        anchors: Arc::new(verify::anchors(&config)?),
         config: Arc::new(config),
         live: Live::default(),
         bell: Arc::default(),
@@ -68,11 +71,14 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(identity::web::router())
         .merge(notices::web::router())
+        .merge(signing::web::router())
+        .merge(verify::web::router(&app.config))
         .merge(health::router())
         .merge(web::assets())
         .fallback(async || web::Error::NotFound)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn(web::refuse_foreign_posts))
+        .merge(signing::web::test_authority(app.config.test_authority))
         .layer(middleware::from_fn(web::render_errors))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(web::security_headers))
@@ -89,6 +95,10 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             let (mailer, db, clock) = (mailer.clone(), db.clone(), clock.clone());
             Box::pin(async move { mailer.send(&db, &clock, jobs::payload(payload)?).await })
         }),
+    );
+    handlers.insert(
+        signing::timestamp::JOB,
+        signing::timestamp::handler(signing::Desk::of(app), app.clock.clone()),
     );
     Worker { db: app.db.clone(), clock: app.clock.clone(), handlers, bell: app.bell.clone() }
 }

@@ -4,6 +4,7 @@
 pub mod identity;
 pub mod notices;
 pub mod signing;
+pub mod verify;
 
 // Plumbing, which knows no feature.
 pub mod audit;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use pades::trust::Anchors;
 use tokio::sync::Notify;
 
 use super::Live;
@@ -20,6 +21,8 @@ pub struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub live: Live,
+    /// The certificates that signatures are judged by.
+    pub anchors: Arc<Anchors>,
     /// Rung after a commit that queued a job, so that it starts at once.
     pub bell: Arc<Notify>,
     /// The main menu.
