@@ -1,7 +1,12 @@
 //! The commands of the one binary.
 
 mod check;
+mod files;
+mod revisions;
 mod serve;
+mod sign;
+mod timestamp;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,6 +28,15 @@ pub enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Say what the signatures of PDFs prove. Exit code: 0 all passed, 1 one
+    /// failed, 3 one is open, 4 no signature, 2 unreadable or bad usage.
+    Verify(verify::VerifyArguments),
+    /// Append one signature to a PDF. Exit code: 0 done, 1 refused, 2 bad usage.
+    Sign(sign::SignArguments),
+    /// Append a document timestamp to a PDF. Exit code: 0 done, 1 refused, 2 bad usage.
+    Timestamp(timestamp::TimestampArguments),
+    /// List the revisions of a PDF, or write one out byte for byte.
+    Revisions(revisions::RevisionsArguments),
 }
 
 /// Runs a command to its end.
@@ -30,6 +44,10 @@ pub fn run(command: Command) -> ExitCode {
     match command {
         Command::Serve { config } => with_config(config, serve::run),
         Command::Check { config } => with_config(config, check::run),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Sign(arguments) => sign::run(&arguments),
+        Command::Timestamp(arguments) => timestamp::run(&arguments),
+        Command::Revisions(arguments) => revisions::run(&arguments),
     }
 }
 
@@ -64,9 +82,14 @@ where
     })
 }
 
-#[expect(clippy::print_stderr, reason = "the terminal is where the person who typed the command looks")]
 fn say_error(error: &dyn std::error::Error) {
-    eprintln!("ecabinet: {}", crate::jobs::Failure::from_error(error));
+    say_line(&crate::jobs::Failure::from_error(error).to_string());
+}
+
+/// Says why, on one line whatever the reason holds.
+#[expect(clippy::print_stderr, reason = "the terminal is where the person who typed the command looks")]
+fn say_line(reason: &str) {
+    eprintln!("ecabinet: {}", reason.split_whitespace().collect::<Vec<_>>().join(" "));
 }
 
 #[expect(clippy::print_stdout, reason = "a command's answer goes to the terminal")]
