@@ -4,4 +4,4 @@ mod fields;
 mod mdp;
 
 pub(crate) use fields::{Field, acroform, fields};
-pub(crate) use mdp::{certification, locks};
+pub(crate) use mdp::{FieldLock, certification, locks};
