@@ -105,7 +105,8 @@ impl Authority {
         builder.set_not_before(&*Asn1Time::from_unix(terms.not_before.as_second())?)?;
         builder.set_not_after(&*Asn1Time::from_unix(terms.not_after.as_second())?)?;
         builder.append_extension(BasicConstraints::new().critical().build()?)?;
-        builder.append_extension(KeyUsage::new().critical().digital_signature().non_repudiation().build()?)?;
+        builder
+            .append_extension(KeyUsage::new().critical().digital_signature().non_repudiation().build()?)?;
         let context = builder.x509v3_context(Some(&self.certificate), None);
         let own = SubjectKeyIdentifier::new().build(&context)?;
         let above = AuthorityKeyIdentifier::new().keyid(true).build(&context)?;
@@ -124,7 +125,10 @@ impl Issued {
         self.chain.iter().try_for_each(|above| chain.push(above.clone()))?;
         let mut builder = Pkcs12::builder();
         builder.name(friendly_name).pkey(&self.key).cert(&self.certificate).ca(chain);
-        builder.key_algorithm(Nid::AES_256_CBC).cert_algorithm(Nid::AES_256_CBC).mac_md(MessageDigest::sha256());
+        builder
+            .key_algorithm(Nid::AES_256_CBC)
+            .cert_algorithm(Nid::AES_256_CBC)
+            .mac_md(MessageDigest::sha256());
         builder.build2(passphrase)?.to_der()
     }
 
@@ -171,7 +175,11 @@ pub struct TestTimestampAuthority {
 
 impl TestTimestampAuthority {
     /// Reads the authority's certificate and RSA key, and the certificates above it.
-    pub fn from_pem(certificate: &[u8], key: &[u8], chain: &[u8]) -> Result<TestTimestampAuthority, ErrorStack> {
+    pub fn from_pem(
+        certificate: &[u8],
+        key: &[u8],
+        chain: &[u8],
+    ) -> Result<TestTimestampAuthority, ErrorStack> {
         let mut certificates = vec![X509::from_pem(certificate)?.to_der()?];
         for above in X509::stack_from_pem(chain)? {
             certificates.push(above.to_der()?);

@@ -53,7 +53,8 @@ impl DigestAlgorithm {
 
     /// AlgorithmIdentifier with absent parameters (RFC 5754 §2).
     pub(crate) fn identifier(self) -> Vec<u8> {
-        let oid = DIGESTS.iter().find(|(algorithm, ..)| *algorithm == self).map_or(oid::SHA256, |(_, oid, _)| oid);
+        let oid =
+            DIGESTS.iter().find(|(algorithm, ..)| *algorithm == self).map_or(oid::SHA256, |(_, oid, _)| oid);
         sequence(&[&element(tag::OID, oid)])
     }
 
@@ -142,7 +143,8 @@ impl SignatureAlgorithm {
 
     /// Reads an AlgorithmIdentifier. `digest` is what a bare `rsaEncryption` leaves open.
     pub(crate) fn read(
-        identifier: Element<'_>, digest: DigestAlgorithm,
+        identifier: Element<'_>,
+        digest: DigestAlgorithm,
     ) -> Result<Option<SignatureAlgorithm>, Asn1Error> {
         let mut reader = identifier.children();
         let name = reader.expect(tag::OID, "an algorithm identifier")?.content;
@@ -170,7 +172,10 @@ impl SignatureAlgorithm {
     }
 
     fn try_verify(
-        self, key: &PKeyRef<Public>, message: &[u8], signature: &[u8],
+        self,
+        key: &PKeyRef<Public>,
+        message: &[u8],
+        signature: &[u8],
     ) -> Result<bool, openssl::error::ErrorStack> {
         let fits = match self {
             SignatureAlgorithm::RsaPkcs1(_) => key.id() == Id::RSA,

@@ -87,13 +87,15 @@ impl<'a> Reader<'a> {
         let length = match first {
             0..=0x7F => usize::from(*first),
             0x81..=0x84 => {
-                let (bytes, rest) = after.split_at_checked(usize::from(first & 0x7F)).ok_or(Asn1Error("a length"))?;
+                let (bytes, rest) =
+                    after.split_at_checked(usize::from(first & 0x7F)).ok_or(Asn1Error("a length"))?;
                 after = rest;
                 bytes.iter().fold(0usize, |n, b| n << 8 | usize::from(*b))
             }
             _ => return Err(Asn1Error("a definite length below 4 GiB")),
         };
-        let (content, rest) = after.split_at_checked(length).ok_or(Asn1Error("as many bytes as the length says"))?;
+        let (content, rest) =
+            after.split_at_checked(length).ok_or(Asn1Error("as many bytes as the length says"))?;
         let raw = self.rest.get(..self.rest.len() - rest.len()).unwrap_or_default();
         self.rest = rest;
         Ok(Element { tag: *tag, content, raw })

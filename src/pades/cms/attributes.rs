@@ -75,7 +75,10 @@ pub(crate) fn ess_hash(attributes: &[Attribute<'_>]) -> Result<Option<EssHash>, 
 ///
 /// There is no signing-time: in PAdES the claimed time stands in `/M`, and twice would be once too often.
 pub(crate) fn for_signing(
-    content_type: &[u8], digest: &[u8], digest_algorithm: DigestAlgorithm, signature: &SignatureAlgorithm,
+    content_type: &[u8],
+    digest: &[u8],
+    digest_algorithm: DigestAlgorithm,
+    signature: &SignatureAlgorithm,
     certificate_der: &[u8],
 ) -> Vec<u8> {
     let hash = DigestAlgorithm::Sha256.hash(&[certificate_der]);

@@ -48,9 +48,8 @@ fn signer_info(parts: &Parts<'_>) -> Option<Vec<u8>> {
     // In the structure the attributes carry [0]; what was signed carries SET OF.
     let mut signed = parts.attributes.to_vec();
     *signed.first_mut()? = tag::context(0);
-    let unsigned_attributes = parts.timestamp.map(|token| {
-        element(tag::context(1), &attribute(oid::SIGNATURE_TIMESTAMP, token))
-    });
+    let unsigned_attributes =
+        parts.timestamp.map(|token| element(tag::context(1), &attribute(oid::SIGNATURE_TIMESTAMP, token)));
     Some(sequence(&[
         &unsigned(&[1]),
         &id,

@@ -2,7 +2,7 @@
 
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKeyRef};
-use openssl::x509::{X509Ref, X509NameRef};
+use openssl::x509::{X509NameRef, X509Ref};
 
 use crate::cms::asn1::{Asn1Error, Element, only, tag};
 use crate::cms::oid;
@@ -41,7 +41,9 @@ pub(crate) fn issuer_serial(der: &[u8]) -> Result<IssuerSerial<'_>, Asn1Error> {
 }
 
 fn extension<'a>(der: &'a [u8], wanted: &[u8]) -> Result<Option<Extension<'a>>, Asn1Error> {
-    let Some(list) = tbs(der)?.into_iter().find(|field| field.tag == tag::context(3)) else { return Ok(None) };
+    let Some(list) = tbs(der)?.into_iter().find(|field| field.tag == tag::context(3)) else {
+        return Ok(None);
+    };
     for extension in list.children().expect(tag::SEQUENCE, "extensions")?.children().all()? {
         let mut reader = extension.children();
         let name = reader.expect(tag::OID, "an extension")?.content;
@@ -95,7 +97,8 @@ pub(crate) fn one_line(name: &X509NameRef) -> String {
     let mut parts: Vec<String> = name
         .entries()
         .map(|entry| {
-            let key = entry.object().nid().short_name().map_or_else(|_| entry.object().to_string(), str::to_owned);
+            let key =
+                entry.object().nid().short_name().map_or_else(|_| entry.object().to_string(), str::to_owned);
             let value = entry.data().to_string().unwrap_or_default();
             format!("{key}={}", value.replace('\\', "\\\\").replace(',', "\\,"))
         })

@@ -54,7 +54,10 @@ pub(crate) fn check(data: &SignedData<'_>, signer: &SignerInfo<'_>, content: &[&
 }
 
 fn run(
-    data: &SignedData<'_>, signer: &SignerInfo<'_>, content: &[&[u8]], findings: &mut Findings,
+    data: &SignedData<'_>,
+    signer: &SignerInfo<'_>,
+    content: &[&[u8]],
+    findings: &mut Findings,
 ) -> Result<(), Fault> {
     let digest = DigestAlgorithm::from_oid(signer.digest).ok_or(Fault::UnknownAlgorithm)?;
     findings.digest = Some(digest);
@@ -78,10 +81,15 @@ fn run(
 }
 
 fn check_attributes(
-    data: &SignedData<'_>, signer: &SignerInfo<'_>, digest: DigestAlgorithm, content: &[&[u8]], der: &[u8],
+    data: &SignedData<'_>,
+    signer: &SignerInfo<'_>,
+    digest: DigestAlgorithm,
+    content: &[&[u8]],
+    der: &[u8],
     findings: &mut Findings,
 ) -> Result<(), Fault> {
-    let content_type = single(&signer.signed, oid::CONTENT_TYPE)?.ok_or(Fault::Format("a content-type attribute"))?;
+    let content_type =
+        single(&signer.signed, oid::CONTENT_TYPE)?.ok_or(Fault::Format("a content-type attribute"))?;
     if content_type.expect(tag::OID, "a content type")? != data.content_type {
         return Err(Fault::Format("a content-type attribute that fits"));
     }

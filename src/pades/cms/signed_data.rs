@@ -120,8 +120,17 @@ fn signer(element: Element<'_>) -> Result<SignerInfo<'_>, Asn1Error> {
     let signed = signed_element.map_or(Ok(Vec::new()), |e| attributes::read(e.content))?;
     let algorithm = reader.expect(tag::SEQUENCE, "a signature algorithm")?;
     let signature = reader.expect(tag::OCTET_STRING, "a signature value")?.content;
-    let unsigned = reader.optional(tag::context(1))?.map_or(Ok(Vec::new()), |e| attributes::read(e.content))?;
-    Ok(SignerInfo { id, digest, signed_raw: signed_element.map(|e| e.raw), signed, algorithm, signature, unsigned })
+    let unsigned =
+        reader.optional(tag::context(1))?.map_or(Ok(Vec::new()), |e| attributes::read(e.content))?;
+    Ok(SignerInfo {
+        id,
+        digest,
+        signed_raw: signed_element.map(|e| e.raw),
+        signed,
+        algorithm,
+        signature,
+        unsigned,
+    })
 }
 
 fn signer_id(element: Element<'_>) -> Result<SignerId<'_>, Asn1Error> {

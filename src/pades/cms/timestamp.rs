@@ -132,7 +132,10 @@ pub(crate) fn check_token(token: &[u8], stamped: &[&[u8]]) -> Result<CheckedToke
 }
 
 fn finish(
-    data: &signed_data::SignedData<'_>, info: Info, certificate: X509, algorithm: crate::cms::SignatureAlgorithm,
+    data: &signed_data::SignedData<'_>,
+    info: Info,
+    certificate: X509,
+    algorithm: crate::cms::SignatureAlgorithm,
 ) -> Result<CheckedToken, TimestampError> {
     let der = certificate.to_der().unwrap_or_default();
     if !may_timestamp(&der) {
@@ -180,7 +183,8 @@ fn read_info(content: &[u8]) -> Result<Info, TimestampError> {
 /// `YYYYMMDDhhmmss[.s…]Z`, the only form RFC 3161 allows.
 fn generalized_time(element: Element<'_>) -> Result<Timestamp, TimestampError> {
     let bad = TimestampError::Malformed("a time in UTC");
-    let text = std::str::from_utf8(element.content).ok().and_then(|t| t.strip_suffix('Z')).ok_or(bad.clone())?;
+    let text =
+        std::str::from_utf8(element.content).ok().and_then(|t| t.strip_suffix('Z')).ok_or(bad.clone())?;
     let whole = text.split('.').next().unwrap_or_default();
     let civil = DateTime::strptime("%Y%m%d%H%M%S", whole).map_err(|_| bad.clone())?;
     civil.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(|_| bad)

@@ -51,7 +51,9 @@ pub(crate) fn fields(pdf: &Pdf<'_>) -> Result<Vec<Field>, PdfError> {
     let roots = pdf.value(&form, "Fields")?;
     let pending = |items: &[Object], prefix: &str, kind: &Option<Name>| -> Vec<Pending> {
         let references = items.iter().rev().filter_map(Object::reference);
-        references.map(|reference| Pending { reference, prefix: prefix.to_owned(), kind: kind.clone() }).collect()
+        references
+            .map(|reference| Pending { reference, prefix: prefix.to_owned(), kind: kind.clone() })
+            .collect()
     };
     let mut stack = pending(roots.array().unwrap_or_default(), "", &None);
     let mut seen = HashSet::new();

@@ -79,7 +79,8 @@ impl<'a> Pdf<'a> {
 
     /// One more than the highest number that any section lists or claims in `/Size`.
     pub(crate) fn size(&self) -> u32 {
-        let claimed = |s: &Section| s.trailer.integer("Size").and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        let claimed =
+            |s: &Section| s.trailer.integer("Size").and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
         let listed = |s: &Section| s.entries.keys().next_back().map_or(0, |n| n.saturating_add(1));
         self.sections().iter().map(|s| claimed(s).min(1 << 23).max(listed(s))).max().unwrap_or(0)
     }
@@ -168,7 +169,8 @@ impl<'a> Pdf<'a> {
 
     /// The document catalog (ISO 32000-2 §7.7.2) and its reference.
     pub fn catalog(&self) -> Result<(Ref, Dict), PdfError> {
-        let root = self.trailer()?.reference("Root").ok_or(PdfError::Structure("the trailer has no /Root"))?;
+        let root =
+            self.trailer()?.reference("Root").ok_or(PdfError::Structure("the trailer has no /Root"))?;
         match self.indirect(root)?.object {
             Object::Dict(dict) => Ok((root, dict)),
             _ => Err(PdfError::Structure("the catalog is not a dictionary")),

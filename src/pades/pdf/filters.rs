@@ -42,7 +42,9 @@ fn inflate(raw: &[u8]) -> Result<Vec<u8>, PdfError> {
 
 /// Undoes the PNG predictors (ISO 32000-2 §7.4.4.4).
 fn unpredict(data: Vec<u8>, parms: Option<&Dict>) -> Result<Vec<u8>, PdfError> {
-    let number = |key: &str, default: i64| parms.map_or(Some(default), |p| p.get(key).map_or(Some(default), Object::integer));
+    let number = |key: &str, default: i64| {
+        parms.map_or(Some(default), |p| p.get(key).map_or(Some(default), Object::integer))
+    };
     let unknown = PdfError::Filter("bad predictor parameters");
     match number("Predictor", 1) {
         Some(1) => return Ok(data),

@@ -83,8 +83,10 @@ impl PdfString {
     pub fn text(&self) -> String {
         match self.bytes.as_slice() {
             [0xFE, 0xFF, rest @ ..] => {
-                let units: Vec<u16> =
-                    rest.chunks_exact(2).map(|pair| pair.iter().fold(0, |n, b| n << 8 | u16::from(*b))).collect();
+                let units: Vec<u16> = rest
+                    .chunks_exact(2)
+                    .map(|pair| pair.iter().fold(0, |n, b| n << 8 | u16::from(*b)))
+                    .collect();
                 String::from_utf16_lossy(&units)
             }
             [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::pdf::filters::decode;
-use crate::pdf::{Entry, Object, Parser, PdfError, Pdf, Ref};
+use crate::pdf::{Entry, Object, Parser, Pdf, PdfError, Ref};
 
 /// All object streams of a file together may not inflate beyond this.
 const MAX_TOTAL: usize = 256 << 20;
@@ -27,7 +27,13 @@ pub(crate) struct Containers {
 
 impl Containers {
     /// Reads the object at a position of a container.
-    pub(crate) fn object(&self, pdf: &Pdf<'_>, target: Ref, container: u32, index: u32) -> Result<Object, PdfError> {
+    pub(crate) fn object(
+        &self,
+        pdf: &Pdf<'_>,
+        target: Ref,
+        container: u32,
+        index: u32,
+    ) -> Result<Object, PdfError> {
         let container = self.container(pdf, container)?;
         let position = usize::try_from(index).unwrap_or(usize::MAX);
         match container.index.get(position) {

@@ -117,7 +117,9 @@ mod tests {
 
     #[test]
     fn a_string_knows_its_own_span() {
-        let Ok(Object::Dict(dict)) = parse("<</A (x) /Contents <0A 0b> /B 1>>") else { panic!("not a dictionary") };
+        let Ok(Object::Dict(dict)) = parse("<</A (x) /Contents <0A 0b> /B 1>>") else {
+            panic!("not a dictionary")
+        };
         let string = dict.get("Contents").unwrap().string().unwrap();
         assert_eq!((string.bytes.as_slice(), string.span.clone()), (&[10, 11][..], 19..26));
     }

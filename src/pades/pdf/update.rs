@@ -189,13 +189,18 @@ fn fill_byte_range(out: &mut [u8], base: usize, holes: Holes) -> Result<(usize, 
     let rest = base + out.len() - end;
     let text = format!("{start} {end} {rest}");
     let room = 3 * BYTE_RANGE_DIGITS + 2;
-    let place = out.get_mut(holes.byte_range..holes.byte_range + room).and_then(|room| room.get_mut(..text.len()));
+    let place =
+        out.get_mut(holes.byte_range..holes.byte_range + room).and_then(|room| room.get_mut(..text.len()));
     place.ok_or(PdfError::Limit("the file is too long for /ByteRange"))?.copy_from_slice(text.as_bytes());
     Ok((start, end))
 }
 
 fn write_table(
-    out: &mut Vec<u8>, trailer: Dict, entries: &BTreeMap<u32, Entry>, start: usize, size: u32,
+    out: &mut Vec<u8>,
+    trailer: Dict,
+    entries: &BTreeMap<u32, Entry>,
+    start: usize,
+    size: u32,
 ) -> Result<(), PdfError> {
     if start > MAX_TABLE_OFFSET {
         return Err(PdfError::Limit("offsets in a cross-reference table have ten digits"));
@@ -216,7 +221,11 @@ fn write_table(
 }
 
 fn write_xref_stream(
-    out: &mut Vec<u8>, trailer: Dict, mut entries: BTreeMap<u32, Entry>, start: usize, size: u32,
+    out: &mut Vec<u8>,
+    trailer: Dict,
+    mut entries: BTreeMap<u32, Entry>,
+    start: usize,
+    size: u32,
 ) {
     let own = Ref { number: size, generation: 0 };
     entries.insert(own.number, Entry::InUse { offset: start, generation: 0 });
@@ -253,7 +262,9 @@ fn runs(entries: &BTreeMap<u32, Entry>) -> Vec<(u32, Vec<Entry>)> {
     let mut runs: Vec<(u32, Vec<Entry>)> = Vec::new();
     for (number, entry) in entries {
         match runs.last_mut() {
-            Some((first, run)) if u64::from(*first) + run.len() as u64 == u64::from(*number) => run.push(*entry),
+            Some((first, run)) if u64::from(*first) + run.len() as u64 == u64::from(*number) => {
+                run.push(*entry)
+            }
             _ => runs.push((*number, vec![*entry])),
         }
     }

@@ -41,7 +41,9 @@ pub(crate) fn write_dict(out: &mut Vec<u8>, dict: &Dict) {
 fn write_name(out: &mut Vec<u8>, name: &Name) {
     out.push(b'/');
     for byte in &name.0 {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+' | b'*' | b':' | b'@' | b'$') {
+        if byte.is_ascii_alphanumeric()
+            || matches!(byte, b'.' | b'-' | b'_' | b'+' | b'*' | b':' | b'@' | b'$')
+        {
             out.push(*byte);
         } else {
             out.extend_from_slice(format!("#{byte:02X}").as_bytes());

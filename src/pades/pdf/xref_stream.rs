@@ -75,8 +75,14 @@ fn split(row: &[u8], [a, b, c]: [usize; 3]) -> Option<[u64; 3]> {
 fn entry([kind, second, third]: [u64; 3]) -> Option<Option<Entry>> {
     Some(match kind {
         0 => Some(Entry::Free { generation: u16::try_from(third).unwrap_or(u16::MAX) }),
-        1 => Some(Entry::InUse { offset: usize::try_from(second).ok()?, generation: u16::try_from(third).ok()? }),
-        2 => Some(Entry::Compressed { container: u32::try_from(second).ok()?, index: u32::try_from(third).ok()? }),
+        1 => Some(Entry::InUse {
+            offset: usize::try_from(second).ok()?,
+            generation: u16::try_from(third).ok()?,
+        }),
+        2 => Some(Entry::Compressed {
+            container: u32::try_from(second).ok()?,
+            index: u32::try_from(third).ok()?,
+        }),
         _ => None,
     })
 }

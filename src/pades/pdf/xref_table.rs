@@ -23,20 +23,33 @@ pub(crate) fn read(bytes: &[u8], offset: usize, pos: usize) -> Result<Section, P
     match parser.object()? {
         Object::Dict(trailer) => {
             let end = parser.lexer.pos;
-            Ok(Section { offset, end, kind: SectionKind::Table, trailer, entries, stream: None, hybrid_end: 0 })
+            Ok(Section {
+                offset,
+                end,
+                kind: SectionKind::Table,
+                trailer,
+                entries,
+                stream: None,
+                hybrid_end: 0,
+            })
         }
         _ => Err(PdfError::DamagedXref { offset, reason: "the trailer is not a dictionary" }),
     }
 }
 
-fn subsection(lexer: &mut Lexer<'_>, offset: usize, entries: &mut BTreeMap<u32, Entry>) -> Result<(), PdfError> {
+fn subsection(
+    lexer: &mut Lexer<'_>,
+    offset: usize,
+    entries: &mut BTreeMap<u32, Entry>,
+) -> Result<(), PdfError> {
     let damaged = |reason| PdfError::DamagedXref { offset, reason };
     let first = lexer.unsigned().ok_or(damaged("a subsection head is missing"))?;
     lexer.skip_space();
     let count = lexer.unsigned().ok_or(damaged("a subsection head is missing"))?;
     // The count is not trusted for memory: each entry has to be there to be read.
     for index in 0..count {
-        let number = first.checked_add(index).filter(|n| *n <= MAX_OBJECT).ok_or(damaged("object number too high"))?;
+        let number =
+            first.checked_add(index).filter(|n| *n <= MAX_OBJECT).ok_or(damaged("object number too high"))?;
         let entry = entry(lexer).ok_or(damaged("an entry is malformed"))?;
         let number = u32::try_from(number).map_err(|_| damaged("object number too high"))?;
         entries.entry(number).or_insert(entry);
@@ -53,7 +66,11 @@ fn entry(lexer: &mut Lexer<'_>) -> Option<Entry> {
     lexer.skip_space();
     if lexer.keyword(b"n") {
         // Some producers write unused numbers as "in use at 0"; nothing can stand there.
-        return Some(if offset == 0 { Entry::Free { generation } } else { Entry::InUse { offset, generation } });
+        return Some(if offset == 0 {
+            Entry::Free { generation }
+        } else {
+            Entry::InUse { offset, generation }
+        });
     }
     lexer.keyword(b"f").then_some(Entry::Free { generation })
 }

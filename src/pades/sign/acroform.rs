@@ -46,7 +46,10 @@ pub(crate) fn slot(fields: &[Field], wanted: Option<&str>) -> Result<Slot, SignE
 
 /// Lists a new field in `/AcroForm` and sets its flags. `certifies` names the certification signature.
 pub(crate) fn register(
-    update: &mut Update<'_, '_>, pdf: &Pdf<'_>, field: Option<Ref>, certifies: Option<Ref>,
+    update: &mut Update<'_, '_>,
+    pdf: &Pdf<'_>,
+    field: Option<Ref>,
+    certifies: Option<Ref>,
 ) -> Result<(), SignError> {
     let (root, mut catalog) = pdf.catalog()?;
     let (home, mut form) = acroform(pdf)?.unwrap_or_default();
@@ -73,7 +76,12 @@ pub(crate) fn register(
 }
 
 /// Appends to `/Fields` in the form found; says whether the form dictionary itself changed.
-fn add_field(update: &mut Update<'_, '_>, pdf: &Pdf<'_>, form: &mut Dict, field: Ref) -> Result<bool, SignError> {
+fn add_field(
+    update: &mut Update<'_, '_>,
+    pdf: &Pdf<'_>,
+    form: &mut Dict,
+    field: Ref,
+) -> Result<bool, SignError> {
     let mut fields = pdf.value(form, "Fields")?.array().unwrap_or_default().to_vec();
     fields.push(Object::Reference(field));
     match form.reference("Fields") {

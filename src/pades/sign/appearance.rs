@@ -54,7 +54,10 @@ pub(crate) struct Drawn {
 
 /// Draws for a new widget on a page; without an appearance the widget is empty and has no area.
 pub(crate) fn draw_new(
-    update: &mut Update<'_, '_>, pdf: &Pdf<'_>, page: &Page, appearance: Option<&Appearance>,
+    update: &mut Update<'_, '_>,
+    pdf: &Pdf<'_>,
+    page: &Page,
+    appearance: Option<&Appearance>,
 ) -> Result<Drawn, SignError> {
     let Some(appearance) = appearance else {
         let form = add_form(update, [0.0, 0.0], 0, Dict::new(), Vec::new());
@@ -70,7 +73,11 @@ pub(crate) fn draw_new(
 
 /// Fills an empty field: its value, and a picture in the area that its widget has.
 pub(crate) fn fill_existing(
-    update: &mut Update<'_, '_>, pdf: &Pdf<'_>, field: &Field, signature: Ref, appearance: Option<&Appearance>,
+    update: &mut Update<'_, '_>,
+    pdf: &Pdf<'_>,
+    field: &Field,
+    signature: Ref,
+    appearance: Option<&Appearance>,
 ) -> Result<(), SignError> {
     update.replace(field.reference, field.dict.clone().with("V", signature));
     let Some(widget) = field.widgets.first() else { return Ok(()) };
@@ -98,7 +105,10 @@ fn area(rectangle: &Object) -> [f64; 2] {
 }
 
 fn draw(
-    update: &mut Update<'_, '_>, appearance: &Appearance, [width, height]: [f64; 2], rotation: i64,
+    update: &mut Update<'_, '_>,
+    appearance: &Appearance,
+    [width, height]: [f64; 2],
+    rotation: i64,
 ) -> Result<Ref, SignError> {
     // On a turned page the reader's width is the page's height.
     let size = if rotation % 180 == 90 { [height, width] } else { [width, height] };
@@ -119,11 +129,18 @@ fn draw(
 
 /// A form XObject; on a turned page its matrix turns it back (ISO 32000-2 §12.5.5).
 fn add_form(
-    update: &mut Update<'_, '_>, [width, height]: [f64; 2], rotation: i64, resources: Dict, content: Vec<u8>,
+    update: &mut Update<'_, '_>,
+    [width, height]: [f64; 2],
+    rotation: i64,
+    resources: Dict,
+    content: Vec<u8>,
 ) -> Ref {
     let bounds = [0.0, 0.0, width, height].map(Object::Real).to_vec();
-    let mut dict =
-        Dict::new().with("Type", "XObject").with("Subtype", "Form").with("BBox", bounds).with("Resources", resources);
+    let mut dict = Dict::new()
+        .with("Type", "XObject")
+        .with("Subtype", "Form")
+        .with("BBox", bounds)
+        .with("Resources", resources);
     let matrix = match rotation {
         90 => Some([0, 1, -1, 0, 0, 0]),
         180 => Some([-1, 0, 0, -1, 0, 0]),
@@ -157,7 +174,12 @@ impl Content {
 
     /// Writes the lines from the top, smaller if they would not fit.
     fn text(
-        &mut self, update: &mut Update<'_, '_>, font: &[u8], lines: &[Line], left: f64, [width, height]: [f64; 2],
+        &mut self,
+        update: &mut Update<'_, '_>,
+        font: &[u8],
+        lines: &[Line],
+        left: f64,
+        [width, height]: [f64; 2],
     ) -> Result<(), SignError> {
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         let font = EmbeddedFont::subset(font, &texts)?;
@@ -172,7 +194,8 @@ impl Content {
             baseline -= size * LEADING;
             let (x, y) = (left + MARGIN, baseline + size * (LEADING - 1.0));
             let glyphs = font.encode(&line.text);
-            self.operators.extend(format!("/F0 {size:.3} Tf 1 0 0 1 {x:.3} {y:.3} Tm <{glyphs}> Tj\n").bytes());
+            self.operators
+                .extend(format!("/F0 {size:.3} Tf 1 0 0 1 {x:.3} {y:.3} Tm <{glyphs}> Tj\n").bytes());
         }
         self.operators.extend(b"ET\n");
         let reference = font.embed(update);

@@ -8,12 +8,15 @@ use crate::pdf::{Pdf, SignatureBody, Update, pages};
 use crate::sign::acroform::{merged_widget, register, slot};
 use crate::sign::prepare::{Layout, fill};
 use crate::sign::{
-    Level, SignError, Signed, Stamping, TimestampOutcome, appearance, dictionary, permissions, structure_tree, widget,
+    Level, SignError, Signed, Stamping, TimestampOutcome, appearance, dictionary, permissions,
+    structure_tree, widget,
 };
 
 /// Appends a document timestamp in an invisible field. Without a good token nothing is appended.
 pub fn append_document_timestamp(
-    pdf: &[u8], stamping: &Stamping<'_>, now: Timestamp,
+    pdf: &[u8],
+    stamping: &Stamping<'_>,
+    now: Timestamp,
 ) -> Result<Signed, SignError> {
     let file = Pdf::open(pdf)?;
     file.refuse_encrypted()?;
@@ -27,7 +30,8 @@ pub fn append_document_timestamp(
     let mut update = Update::new(&file);
     let signature = update.add_signature(SignatureBody { dict: dictionary::document_timestamp(), reserved });
     let drawn = appearance::draw_new(&mut update, &file, page, None)?;
-    let field = update.add(merged_widget(slot.name(), page.reference, drawn.rectangle, signature, drawn.form));
+    let field =
+        update.add(merged_widget(slot.name(), page.reference, drawn.rectangle, signature, drawn.form));
     widget::attach(&mut update, &file, page, field)?;
     structure_tree::tag_widget(&mut update, &file, page, field)?;
     register(&mut update, &file, Some(field), None)?;

@@ -38,7 +38,9 @@ impl EmbeddedFont {
         let mut remapper = GlyphRemapper::new();
         let mut glyphs = BTreeMap::new();
         for letter in texts.iter().flat_map(|text| text.chars()) {
-            let old = face.glyph_index(letter).ok_or(SignError::Appearance("the font lacks a letter of the text"))?;
+            let old = face
+                .glyph_index(letter)
+                .ok_or(SignError::Appearance("the font lacks a letter of the text"))?;
             let advance = f64::from(face.glyph_hor_advance(old).unwrap_or(0)) * to_thousandths;
             glyphs.insert(letter, Glyph { id: remapper.remap(old.0), advance });
         }
@@ -56,7 +58,10 @@ impl EmbeddedFont {
 
     /// The text as hexadecimal glyph numbers.
     pub(crate) fn encode(&self, text: &str) -> String {
-        text.chars().filter_map(|letter| self.glyphs.get(&letter)).map(|glyph| format!("{:04X}", glyph.id)).collect()
+        text.chars()
+            .filter_map(|letter| self.glyphs.get(&letter))
+            .map(|glyph| format!("{:04X}", glyph.id))
+            .collect()
     }
 
     /// Adds the font with its descendant, descriptor, program and ToUnicode map.
@@ -78,7 +83,8 @@ impl EmbeddedFont {
             .with("CIDToGIDMap", "Identity")
             .with("W", self.widths());
         let descendant = update.add(descendant);
-        let map = update.add_stream(Dict::new().with("Filter", "FlateDecode"), deflate(self.to_unicode().as_bytes()));
+        let map = update
+            .add_stream(Dict::new().with("Filter", "FlateDecode"), deflate(self.to_unicode().as_bytes()));
         update.add(
             Dict::new()
                 .with("Type", "Font")
@@ -95,7 +101,9 @@ impl EmbeddedFont {
         let by_id: BTreeMap<u16, f64> = self.glyphs.values().map(|glyph| (glyph.id, glyph.advance)).collect();
         by_id
             .into_iter()
-            .flat_map(|(id, advance)| [Object::Integer(i64::from(id)), Object::Array(vec![Object::Real(advance)])])
+            .flat_map(|(id, advance)| {
+                [Object::Integer(i64::from(id)), Object::Array(vec![Object::Real(advance)])]
+            })
             .collect()
     }
 
@@ -112,7 +120,8 @@ impl EmbeddedFont {
             map.push_str(&format!("{} beginbfchar\n", block.len()));
             for (letter, glyph) in block {
                 let mut units = [0; 2];
-                let text: String = letter.encode_utf16(&mut units).iter().map(|u| format!("{u:04X}")).collect();
+                let text: String =
+                    letter.encode_utf16(&mut units).iter().map(|u| format!("{u:04X}")).collect();
                 map.push_str(&format!("<{:04X}> <{text}>\n", glyph.id));
             }
             map.push_str("endbfchar\n");

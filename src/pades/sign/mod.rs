@@ -27,9 +27,9 @@ pub use appearance::{Appearance, Font, Line};
 pub use document_timestamp::append_document_timestamp;
 pub use pkcs12::{Pkcs12Error, Pkcs12Signer};
 pub use prepare::{Prepared, prepare};
-pub use signer::{Signer, SignerError};
 #[cfg(feature = "test-authority")]
 pub(crate) use signer::sign_with;
+pub use signer::{Signer, SignerError};
 
 /// What is to be signed, and how it shall look.
 #[derive(Debug, Clone, Default)]
@@ -197,7 +197,11 @@ pub enum SignError {
 
 /// Signs a PDF: prepares, lets the signer sign, completes.
 pub fn sign(
-    pdf: &[u8], options: &SignOptions, signer: &dyn Signer, stamping: Option<&Stamping<'_>>, now: Timestamp,
+    pdf: &[u8],
+    options: &SignOptions,
+    signer: &dyn Signer,
+    stamping: Option<&Stamping<'_>>,
+    now: Timestamp,
 ) -> Result<Signed, SignError> {
     let prepared = prepare(pdf, options, signer.certificates(), stamping.map(|s| s.service.reserve()), now)?;
     let signature = signer.sign(prepared.to_be_signed(), prepared.algorithm())?;

@@ -40,7 +40,9 @@ impl Pkcs12Signer {
         }
         let archive = Pkcs12::from_der(bytes).map_err(|_| Pkcs12Error::Unreadable)?;
         let parsed = archive.parse2(passphrase).map_err(|stack| reason(&stack))?;
-        let (Some(key), Some(certificate)) = (parsed.pkey, parsed.cert) else { return Err(Pkcs12Error::NoKey) };
+        let (Some(key), Some(certificate)) = (parsed.pkey, parsed.cert) else {
+            return Err(Pkcs12Error::NoKey);
+        };
         let mut certificates = vec![certificate];
         certificates.extend(parsed.ca.into_iter().flatten());
         Ok(Pkcs12Signer { key, certificates })

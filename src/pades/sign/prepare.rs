@@ -39,7 +39,11 @@ pub struct Prepared {
 ///
 /// `timestamp_room` is the room for a token, if one is wanted; see [`crate::TimestampService::reserve`].
 pub fn prepare(
-    pdf: &[u8], options: &SignOptions, certificates: &[X509], timestamp_room: Option<usize>, now: Timestamp,
+    pdf: &[u8],
+    options: &SignOptions,
+    certificates: &[X509],
+    timestamp_room: Option<usize>,
+    now: Timestamp,
 ) -> Result<Prepared, SignError> {
     let signer = certificates.first().ok_or(SignError::KeyUsage)?;
     check_certificate(signer, now)?;
@@ -49,7 +53,8 @@ pub fn prepare(
     let file = Pdf::open(pdf)?;
     file.refuse_encrypted()?;
     let dict = dictionary::signature(options, now);
-    let reserved = reserve(&certificates, algorithm, timestamp_room.unwrap_or(0)).ok_or(SignError::KeyUsage)?;
+    let reserved =
+        reserve(&certificates, algorithm, timestamp_room.unwrap_or(0)).ok_or(SignError::KeyUsage)?;
     let (appended, field) = lay_out(&file, options, SignatureBody { dict, reserved }, now)?;
     let layout = Layout::new(pdf, appended, reserved)?;
     let digest = digest_of(algorithm).hash(&layout.signed_pieces(pdf));
@@ -87,8 +92,12 @@ impl Prepared {
     /// The value is checked with the certificate first: a token that signed something else, or a wrong key,
     /// must not become a file.
     pub fn complete(&self, signature: &[u8], stamping: Option<&Stamping<'_>>) -> Result<Signed, SignError> {
-        let certificates: Vec<Vec<u8>> =
-            self.certificates.iter().map(hex::decode).collect::<Result<_, _>>().map_err(|_| SignError::WrongSignature)?;
+        let certificates: Vec<Vec<u8>> = self
+            .certificates
+            .iter()
+            .map(hex::decode)
+            .collect::<Result<_, _>>()
+            .map_err(|_| SignError::WrongSignature)?;
         let first = certificates.first().ok_or(SignError::WrongSignature)?;
         let key = X509::from_der(first)?.public_key()?;
         if !self.algorithm.verify(&key, &self.attributes, signature) {
@@ -119,13 +128,16 @@ impl Prepared {
 
     /// A token that fits, or the honest reason why there is none.
     fn stamp(
-        &self, parts: &Parts<'_>, stamping: &Stamping<'_>,
+        &self,
+        parts: &Parts<'_>,
+        stamping: &Stamping<'_>,
     ) -> Result<(Option<Vec<u8>>, TimestampOutcome), SignError> {
-        let obtained = stamping.obtain(DigestAlgorithm::Sha256, &[parts.signature]).and_then(|(token, time)| {
-            let with_token = Parts { timestamp: Some(&token), ..*parts };
-            let length = signed_data(&with_token).map_or(usize::MAX, |cms| cms.len());
-            if length > self.hole.1 { Err(TimestampError::TooLong) } else { Ok((token, time)) }
-        });
+        let obtained =
+            stamping.obtain(DigestAlgorithm::Sha256, &[parts.signature]).and_then(|(token, time)| {
+                let with_token = Parts { timestamp: Some(&token), ..*parts };
+                let length = signed_data(&with_token).map_or(usize::MAX, |cms| cms.len());
+                if length > self.hole.1 { Err(TimestampError::TooLong) } else { Ok((token, time)) }
+            });
         match obtained {
             Ok((token, time)) => Ok((Some(token), TimestampOutcome::Present(time))),
             Err(reason) if stamping.required => Err(SignError::Timestamp(reason)),
@@ -137,7 +149,9 @@ impl Prepared {
 impl Stamping<'_> {
     /// Asks for a token over some bytes and checks it before anyone uses it.
     pub(crate) fn obtain(
-        &self, digest: DigestAlgorithm, stamped: &[&[u8]],
+        &self,
+        digest: DigestAlgorithm,
+        stamped: &[&[u8]],
     ) -> Result<(Vec<u8>, Timestamp), TimestampError> {
         let request = timestamp::request(digest, &digest.hash(stamped), &self.nonce);
         let token = timestamp::token_of(&self.service.timestamp(&request)?)?;
@@ -188,7 +202,10 @@ fn reserve(certificates: &[Vec<u8>], algorithm: SignatureAlgorithm, token: usize
 
 /// The update with everything but the signature value.
 fn lay_out(
-    file: &Pdf<'_>, options: &SignOptions, body: SignatureBody, now: Timestamp,
+    file: &Pdf<'_>,
+    options: &SignOptions,
+    body: SignatureBody,
+    now: Timestamp,
 ) -> Result<(Appended, String), SignError> {
     let known = fields(file)?;
     let slot = slot(&known, options.field.as_deref())?;
@@ -243,7 +260,11 @@ impl Layout {
 }
 
 /// Writes a CMS into the open place; what is left of it stays zeros (ISO 32000-2 §12.8.3.3).
-pub(crate) fn fill(appended: &[u8], (start, reserved): (usize, usize), cms: &[u8]) -> Result<Vec<u8>, SignError> {
+pub(crate) fn fill(
+    appended: &[u8],
+    (start, reserved): (usize, usize),
+    cms: &[u8],
+) -> Result<Vec<u8>, SignError> {
     if cms.len() > reserved {
         return Err(SignError::TooLong);
     }

@@ -50,7 +50,9 @@ pub(crate) fn digest_of(algorithm: SignatureAlgorithm) -> DigestAlgorithm {
 
 /// Signs with a key in memory.
 pub(crate) fn sign_with(
-    key: &PKey<Private>, message: &[u8], algorithm: SignatureAlgorithm,
+    key: &PKey<Private>,
+    message: &[u8],
+    algorithm: SignatureAlgorithm,
 ) -> Result<Vec<u8>, SignerError> {
     let sign = || {
         let mut signer = openssl::sign::Signer::new(digest_of(algorithm).openssl(), key)?;

@@ -10,7 +10,10 @@ const MAX_DEPTH: usize = 32;
 ///
 /// A tree without a parent tree is not one we can extend in its own form; it is left as it is.
 pub(crate) fn tag_widget(
-    update: &mut Update<'_, '_>, pdf: &Pdf<'_>, page: &Page, widget: Ref,
+    update: &mut Update<'_, '_>,
+    pdf: &Pdf<'_>,
+    page: &Page,
+    widget: Ref,
 ) -> Result<(), SignError> {
     let (_, catalog) = pdf.catalog()?;
     let Some(home) = catalog.reference("StructTreeRoot") else { return Ok(()) };
@@ -22,9 +25,8 @@ pub(crate) fn tag_widget(
     };
     let parent = document_element(pdf, &root)?.unwrap_or(home);
     let reference = Dict::new().with("Type", "OBJR").with("Obj", widget).with("Pg", page.reference);
-    let element = update.add(
-        Dict::new().with("Type", "StructElem").with("S", "Form").with("P", parent).with("K", reference),
-    );
+    let element = update
+        .add(Dict::new().with("Type", "StructElem").with("S", "Form").with("P", parent).with("K", reference));
     root.set("ParentTreeNextKey", key + 1);
     append_key(pdf, &mut parents, key, element)?;
     match root.reference("ParentTree") {

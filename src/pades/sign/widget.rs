@@ -4,7 +4,12 @@ use crate::pdf::{Object, Page, Pdf, Ref, Update};
 use crate::sign::SignError;
 
 /// Appends an annotation to the page's `/Annots`.
-pub(crate) fn attach(update: &mut Update<'_, '_>, pdf: &Pdf<'_>, page: &Page, widget: Ref) -> Result<(), SignError> {
+pub(crate) fn attach(
+    update: &mut Update<'_, '_>,
+    pdf: &Pdf<'_>,
+    page: &Page,
+    widget: Ref,
+) -> Result<(), SignError> {
     let mut annotations = pdf.value(&page.dict, "Annots")?.array().unwrap_or_default().to_vec();
     annotations.push(Object::Reference(widget));
     match page.dict.reference("Annots") {

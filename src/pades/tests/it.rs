@@ -23,3 +23,6 @@ mod oracles;
 
 #[path = "it/corpus.rs"]
 mod corpus;
+
+#[path = "it/appearance.rs"]
+mod appearance;

@@ -34,7 +34,11 @@ pub(crate) enum ChainFault {
 /// A trusted intermediate ends the chain as a root does. Revocation is no part of this: openssl's CRL checks
 /// ask about now, and a signature asks about then.
 pub(crate) fn chain(
-    certificate: &X509, others: &[X509], anchors: &Anchors, at: Timestamp, purpose: Purpose,
+    certificate: &X509,
+    others: &[X509],
+    anchors: &Anchors,
+    at: Timestamp,
+    purpose: Purpose,
 ) -> Result<Vec<X509>, ChainFault> {
     if anchors.is_empty() {
         return Err(ChainFault::NoChain);
@@ -46,7 +50,11 @@ pub(crate) fn chain(
 type Outcome = Result<Vec<X509>, X509VerifyResult>;
 
 fn run(
-    certificate: &X509, others: &[X509], anchors: &Anchors, at: Timestamp, purpose: Purpose,
+    certificate: &X509,
+    others: &[X509],
+    anchors: &Anchors,
+    at: Timestamp,
+    purpose: Purpose,
 ) -> Result<Outcome, ErrorStack> {
     let mut untrusted = Stack::new()?;
     others.iter().try_for_each(|other| untrusted.push(other.clone()))?;

@@ -40,7 +40,10 @@ struct Evidence {
 impl Evidence {
     fn fail(&mut self, indication: Indication, reason: SubIndication, message: Message) {
         self.report.messages.push(message);
-        let graver = matches!((&self.failure, indication), (Some((Indication::Indeterminate, _)), Indication::TotalFailed));
+        let graver = matches!(
+            (&self.failure, indication),
+            (Some((Indication::Indeterminate, _)), Indication::TotalFailed)
+        );
         if self.failure.is_none() || graver {
             self.failure = Some((indication, reason));
         }
@@ -49,7 +52,10 @@ impl Evidence {
 
 /// Judges all signatures.
 pub(crate) fn all(
-    pdf: &Pdf<'_>, revisions: &[Revision], found: &[Found], context: &Context<'_>,
+    pdf: &Pdf<'_>,
+    revisions: &[Revision],
+    found: &[Found],
+    context: &Context<'_>,
 ) -> Vec<SignatureReport> {
     let mut evidence: Vec<Evidence> = found.iter().map(|f| gather(pdf, revisions, f, context)).collect();
     refuse_shared_ranges(found, &mut evidence, pdf.bytes().len());
@@ -117,7 +123,9 @@ fn gather(pdf: &Pdf<'_>, revisions: &[Revision], found: &Found, context: &Contex
         revision: found.revision,
     };
     match form(pdf, revisions, found, &mut evidence) {
-        Some((range, contents)) => judge_contents(pdf, &range, &contents, &sub_filter, &mut evidence, context),
+        Some((range, contents)) => {
+            judge_contents(pdf, &range, &contents, &sub_filter, &mut evidence, context)
+        }
         None => evidence.report.intact = false,
     }
     evidence
@@ -125,7 +133,10 @@ fn gather(pdf: &Pdf<'_>, revisions: &[Revision], found: &Found, context: &Contex
 
 /// The form of dictionary, range and gap; `None` once there is nothing left to hash.
 fn form(
-    pdf: &Pdf<'_>, revisions: &[Revision], found: &Found, evidence: &mut Evidence,
+    pdf: &Pdf<'_>,
+    revisions: &[Revision],
+    found: &Found,
+    evidence: &mut Evidence,
 ) -> Option<(ByteRange, Vec<u8>)> {
     let mut fail = |code: &str| {
         evidence.fail(Indication::TotalFailed, SubIndication::FormatFailure, Message::new(code));
@@ -165,9 +176,10 @@ fn refuse_shared_ranges(found: &[Found], evidence: &mut [Evidence], length: usiz
     let range = |f: &Found| structure::byte_range(&f.dict, length).ok();
     for (index, one) in found.iter().enumerate() {
         let shared = range(one).is_some()
-            && found.iter().enumerate().any(|(other, f)| {
-                other != index && range(f) == range(one) && f.span != one.span
-            });
+            && found
+                .iter()
+                .enumerate()
+                .any(|(other, f)| other != index && range(f) == range(one) && f.span != one.span);
         if let (true, Some(evidence)) = (shared, evidence.get_mut(index)) {
             let message = Message::new("shared-byte-range");
             evidence.fail(Indication::TotalFailed, SubIndication::FormatFailure, message);
@@ -176,7 +188,11 @@ fn refuse_shared_ranges(found: &[Found], evidence: &mut [Evidence], length: usiz
 }
 
 fn judge_contents(
-    pdf: &Pdf<'_>, range: &ByteRange, contents: &[u8], sub_filter: &str, evidence: &mut Evidence,
+    pdf: &Pdf<'_>,
+    range: &ByteRange,
+    contents: &[u8],
+    sub_filter: &str,
+    evidence: &mut Evidence,
     context: &Context<'_>,
 ) {
     let malformed = |evidence: &mut Evidence, reason: &str| {
@@ -205,7 +221,9 @@ fn judge_contents(
             let message = Message::new("cms-content");
             evidence.fail(Indication::TotalFailed, SubIndication::FormatFailure, message);
         }
-        "ETSI.CAdES.detached" | "adbe.pkcs7.detached" => judge_signer(&data, signer, &pieces, evidence, context),
+        "ETSI.CAdES.detached" | "adbe.pkcs7.detached" => {
+            judge_signer(&data, signer, &pieces, evidence, context)
+        }
         "adbe.pkcs7.sha1" => {
             let digest = DigestAlgorithm::Sha1.hash(&pieces);
             if data.content == Some(digest.as_slice()) {
@@ -226,15 +244,21 @@ fn judge_contents(
 }
 
 fn judge_signer(
-    data: &SignedData<'_>, signer: &SignerInfo<'_>, content: &[&[u8]], evidence: &mut Evidence,
+    data: &SignedData<'_>,
+    signer: &SignerInfo<'_>,
+    content: &[&[u8]],
+    evidence: &mut Evidence,
     context: &Context<'_>,
 ) {
     let findings = check(data, signer, content);
     evidence.report.digest_algorithm = findings.digest.map(|d| d.name().to_owned());
     evidence.report.signature_algorithm = findings.algorithm.map(|a| a.name().to_owned());
     let pades = evidence.report.sub_filter == "ETSI.CAdES.detached";
-    evidence.is_baseline =
-        pades && findings.has_ess && !findings.has_signing_time && evidence.claimed.is_some() && findings.fault.is_none();
+    evidence.is_baseline = pades
+        && findings.has_ess
+        && !findings.has_signing_time
+        && evidence.claimed.is_some()
+        && findings.fault.is_none();
     if pades && findings.has_signing_time {
         evidence.report.messages.push(Message::new("signing-time-attribute"));
     }
@@ -244,7 +268,11 @@ fn judge_signer(
     }
     if pades && !findings.has_ess && findings.fault.is_none() {
         // CAdES requires it (EN 319 122-1 §5.2.2); without it the certificate could be exchanged.
-        evidence.fail(Indication::Indeterminate, SubIndication::NoSigningCertificateFound, Message::new("no-ess"));
+        evidence.fail(
+            Indication::Indeterminate,
+            SubIndication::NoSigningCertificateFound,
+            Message::new("no-ess"),
+        );
     }
     judge_strength(findings.digest, findings.algorithm, findings.certificate.as_ref(), evidence);
     evidence.report.signer = findings.certificate.as_ref().map(signer_report);
@@ -255,7 +283,9 @@ fn judge_signer(
 fn fail_by(fault: Fault, evidence: &mut Evidence) {
     use Indication::{Indeterminate, TotalFailed};
     let (indication, reason, message) = match fault {
-        Fault::Format(reason) => (TotalFailed, SubIndication::FormatFailure, Message::about("cms-format", reason)),
+        Fault::Format(reason) => {
+            (TotalFailed, SubIndication::FormatFailure, Message::about("cms-format", reason))
+        }
         Fault::Hash => (TotalFailed, SubIndication::HashFailure, Message::new("hash-failure")),
         Fault::Signature => (TotalFailed, SubIndication::SigCryptoFailure, Message::new("signature-failure")),
         Fault::NoSigningCertificate => {
@@ -267,7 +297,9 @@ fn fail_by(fault: Fault, evidence: &mut Evidence) {
 }
 
 fn judge_strength(
-    digest: Option<DigestAlgorithm>, algorithm: Option<SignatureAlgorithm>, certificate: Option<&X509>,
+    digest: Option<DigestAlgorithm>,
+    algorithm: Option<SignatureAlgorithm>,
+    certificate: Option<&X509>,
     evidence: &mut Evidence,
 ) {
     let key = certificate.and_then(|c| c.public_key().ok());
@@ -300,7 +332,9 @@ fn judge_document_timestamp(token: &[u8], pieces: &[&[u8]], evidence: &mut Evide
                 TimestampError::Imprint => (Indication::TotalFailed, SubIndication::HashFailure),
                 TimestampError::Signature => (Indication::TotalFailed, SubIndication::SigCryptoFailure),
                 TimestampError::Weak => (Indication::Indeterminate, SubIndication::CryptoConstraintsFailure),
-                TimestampError::Purpose => (Indication::Indeterminate, SubIndication::ChainConstraintsFailure),
+                TimestampError::Purpose => {
+                    (Indication::Indeterminate, SubIndication::ChainConstraintsFailure)
+                }
                 _ => (Indication::TotalFailed, SubIndication::FormatFailure),
             };
             let message = Message::about("timestamp-invalid", &error.to_string());
@@ -330,7 +364,8 @@ fn trusted(checked: &CheckedToken, context: &Context<'_>) -> Result<(), ChainFau
     if checked.time > context.at {
         return Err(ChainFault::OutOfBounds);
     }
-    chain(&checked.certificate, &checked.certificates, context.anchors, context.at, Purpose::Timestamping).map(|_| ())
+    chain(&checked.certificate, &checked.certificates, context.anchors, context.at, Purpose::Timestamping)
+        .map(|_| ())
 }
 
 fn fail_chain(fault: ChainFault, evidence: &mut Evidence) {
@@ -352,11 +387,14 @@ fn conclude(mut evidence: Evidence, stamps: &[(usize, Timestamp)], context: &Con
     if let (false, Some(certificate)) = (is_timestamp, evidence.certificate.clone()) {
         if !certificate.to_der().is_ok_and(|der| may_sign_documents(&der)) {
             evidence.fail(
-                Indication::Indeterminate, SubIndication::ChainConstraintsFailure, Message::new("key-usage"),
+                Indication::Indeterminate,
+                SubIndication::ChainConstraintsFailure,
+                Message::new("key-usage"),
             );
         }
         let at = best.unwrap_or(context.at);
-        if let Err(fault) = chain(&certificate, &evidence.certificates, context.anchors, at, Purpose::Signing) {
+        if let Err(fault) = chain(&certificate, &evidence.certificates, context.anchors, at, Purpose::Signing)
+        {
             fail_chain(fault, &mut evidence);
         }
     }
@@ -373,7 +411,9 @@ fn conclude(mut evidence: Evidence, stamps: &[(usize, Timestamp)], context: &Con
 
 /// A forbidden change fails the signature whatever else is open about it.
 fn graver(failure: Option<(Indication, SubIndication)>) -> (Indication, SubIndication) {
-    failure.filter(|f| f.0 == Indication::TotalFailed).unwrap_or((Indication::TotalFailed, SubIndication::FormatFailure))
+    failure
+        .filter(|f| f.0 == Indication::TotalFailed)
+        .unwrap_or((Indication::TotalFailed, SubIndication::FormatFailure))
 }
 
 fn judge_revocation(evidence: &mut Evidence, context: &Context<'_>) {

@@ -19,8 +19,8 @@ use crate::trust::Anchors;
 
 pub use messages::Message;
 pub use report::{
-    BaselineLevel, ChangesAfter, Coverage, FileReport, Indication, Kind, ReportError, Sentence, SignatureReport,
-    SignerReport, SubIndication, TimeSource, Verdict,
+    BaselineLevel, ChangesAfter, Coverage, FileReport, Indication, Kind, ReportError, Sentence,
+    SignatureReport, SignerReport, SubIndication, TimeSource, Verdict,
 };
 
 /// What to do about revocation, of which this crate has no evidence of its own.
@@ -61,7 +61,12 @@ pub fn verify(pdf: &[u8], context: &Context<'_>) -> Result<FileReport, Unreadabl
     Ok(report(pdf, &revisions, signatures, strays))
 }
 
-fn report(pdf: &[u8], revisions: &[Revision], mut signatures: Vec<SignatureReport>, strays: usize) -> FileReport {
+fn report(
+    pdf: &[u8],
+    revisions: &[Revision],
+    mut signatures: Vec<SignatureReport>,
+    strays: usize,
+) -> FileReport {
     if strays > 0 {
         signatures.push(judge::stray());
     }

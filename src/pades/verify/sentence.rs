@@ -18,9 +18,10 @@ pub(crate) fn sentence(verdict: Verdict, signatures: &[SignatureReport]) -> Sent
         Verdict::Invalid => failed(signatures),
         Verdict::Indeterminate => open(signatures),
         Verdict::Unsigned => ("Tệp không có chữ ký số.".to_owned(), "The file has no signature.".to_owned()),
-        Verdict::Unreadable => {
-            ("Không đọc được tệp để kiểm tra.".to_owned(), "The file could not be read for checking.".to_owned())
-        }
+        Verdict::Unreadable => (
+            "Không đọc được tệp để kiểm tra.".to_owned(),
+            "The file could not be read for checking.".to_owned(),
+        ),
     };
     Sentence { vi, en }
 }
@@ -31,7 +32,9 @@ fn failed(signatures: &[SignatureReport]) -> (String, String) {
     if failed.is_some_and(|s| s.intact) {
         return (
             format!("Không hợp lệ: sau chữ ký “{field}” văn bản có thay đổi không được phép."),
-            format!("Not valid: the document was changed after signature “{field}” in a way it does not permit."),
+            format!(
+                "Not valid: the document was changed after signature “{field}” in a way it does not permit."
+            ),
         );
     }
     (
@@ -46,11 +49,17 @@ fn open(signatures: &[SignatureReport]) -> (String, String) {
     if open.is_some_and(|s| s.changes_after == ChangesAfter::Unexplained) {
         return (
             format!("Cần người xem xét: sau chữ ký “{field}” có thay đổi chưa giải thích được."),
-            format!("A person has to look: something was changed after signature “{field}” that no rule explains."),
+            format!(
+                "A person has to look: something was changed after signature “{field}” that no rule explains."
+            ),
         );
     }
     (
-        format!("Chưa kết luận được: nội dung chưa thấy bị sửa, nhưng chưa chứng minh được chữ ký “{field}” đáng tin cậy."),
-        format!("Not decided: no alteration was found, but signature “{field}” could not be proven trustworthy."),
+        format!(
+            "Chưa kết luận được: nội dung chưa thấy bị sửa, nhưng chưa chứng minh được chữ ký “{field}” đáng tin cậy."
+        ),
+        format!(
+            "Not decided: no alteration was found, but signature “{field}” could not be proven trustworthy."
+        ),
     )
 }

@@ -32,7 +32,8 @@ impl ByteRange {
 /// make a verifier hash something else than what is shown.
 pub(crate) fn byte_range(dict: &Dict, file_length: usize) -> Result<ByteRange, &'static str> {
     let items = dict.get("ByteRange").and_then(Object::array).ok_or("byte-range")?;
-    let numbers: Option<Vec<usize>> = items.iter().map(|n| n.integer().and_then(|n| n.try_into().ok())).collect();
+    let numbers: Option<Vec<usize>> =
+        items.iter().map(|n| n.integer().and_then(|n| n.try_into().ok())).collect();
     let numbers = numbers.ok_or("byte-range")?;
     let [0, first, start, length] = numbers.as_slice() else { return Err("byte-range") };
     let end = start.checked_add(*length).ok_or("byte-range")?;
@@ -56,11 +57,16 @@ pub(crate) fn gap(bytes: &[u8], range: &ByteRange, contents: &PdfString) -> Resu
 
 /// Which revision the signed bytes are, checked to be complete and self-contained.
 pub(crate) fn coverage(
-    pdf: &Pdf<'_>, revisions: &[Revision], found: &Found, range: &ByteRange,
+    pdf: &Pdf<'_>,
+    revisions: &[Revision],
+    found: &Found,
+    range: &ByteRange,
 ) -> (Coverage, Result<(), &'static str>) {
     let bytes = pdf.bytes();
     let end = range.after.end;
-    let Some(revision) = revisions.get(found.revision) else { return (Coverage::Invalid, Err("not-a-revision")) };
+    let Some(revision) = revisions.get(found.revision) else {
+        return (Coverage::Invalid, Err("not-a-revision"));
+    };
     let tail = bytes.get(revision.end..end);
     let closes = tail.is_some_and(|tail| tail.len() <= 2 && tail.iter().all(|b| crate::pdf::is_space(*b)));
     if !closes || revision.closing != Closing::Complete {

@@ -52,10 +52,13 @@ fn a_flipped_signature_value_is_a_crypto_failure() {
     assert!(!signature.intact);
 }
 
+/// Writes the inside of /ByteRange, given the right numbers.
+type Form = fn(&[usize]) -> String;
+
 #[test]
 fn byte_ranges_of_every_bad_form_fail() {
     let pdf = signed(&paper());
-    let forms: [(&str, fn(&[usize]) -> String); 11] = [
+    let forms: [(&str, Form); 11] = [
         ("one range", |n| format!("0 {}", n[3])),
         ("three ranges", |n| format!("0 {} {} 1 {} 1", n[1], n[2], n[2])),
         ("start not zero", |n| format!("1 {} {} {}", n[1] - 1, n[2], n[3])),
@@ -80,9 +83,8 @@ fn byte_ranges_of_every_bad_form_fail() {
 fn a_wider_gap_fails() {
     let pdf = signed(&paper());
     for (first, second) in [(1, 0), (0, 1)] {
-        let forged = with_byte_range(&pdf, |n| {
-            format!("0 {} {} {}", n[1] - first, n[2] + second, n[3] - second)
-        });
+        let forged =
+            with_byte_range(&pdf, |n| format!("0 {} {} {}", n[1] - first, n[2] + second, n[3] - second));
         let signature = judge_one(&forged);
         assert!(codes(&signature).contains(&"contents-gap"), "{signature:?}");
         assert_eq!(signature.indication, Indication::TotalFailed);
@@ -152,7 +154,8 @@ fn an_emptied_field_still_shows_its_signature() {
     let pdf = signed(&paper());
     let text = String::from_utf8_lossy(&pdf).into_owned();
     let field = text.lines().find(|l| l.contains("/FT /Sig")).unwrap();
-    let number: u32 = text[..text.find(field).unwrap()].split_whitespace().rev().nth(2).unwrap().parse().unwrap();
+    let number: u32 =
+        text[..text.find(field).unwrap()].split_whitespace().rev().nth(2).unwrap().parse().unwrap();
     let emptied = field.replace("/V ", "/Was ");
     let report = judge(&tamper(&pdf, &[(number, &emptied)]));
     assert_eq!(report.verdict, Verdict::Invalid, "{report:?}");
@@ -197,9 +200,11 @@ fn a_table_that_points_back_is_forbidden() {
 #[test]
 fn a_replaced_root_is_forbidden() {
     let pdf = signed(&paper());
-    let objects = [(90, "<</Type/Catalog/Pages 91 0 R/AcroForm<</Fields[8 0 R]/SigFlags 3>>>>".to_owned()),
+    let objects = [
+        (90, "<</Type/Catalog/Pages 91 0 R/AcroForm<</Fields[8 0 R]/SigFlags 3>>>>".to_owned()),
         (91, "<</Type/Pages/Kids[92 0 R]/Count 1>>".to_owned()),
-        (92, "<</Type/Page/Parent 91 0 R/MediaBox[0 0 595 842]>>".to_owned())];
+        (92, "<</Type/Page/Parent 91 0 R/MediaBox[0 0 595 842]>>".to_owned()),
+    ];
     let forged = append(&pdf, &objects, "/Root 90 0 R", Some(last_xref(&pdf)), Xref::Table);
     let signature = judge_one(&forged);
     assert!(codes(&signature).contains(&"root-changed"), "{signature:?}");
@@ -218,7 +223,8 @@ fn a_reference_that_led_nowhere_must_not_come_to_life() {
 fn a_prev_loop_is_refused() {
     let pdf = paper();
     let start = pdf.len();
-    let looped = format!("xref\n0 0\ntrailer\n<</Size 6/Root 1 0 R/Prev {start}>>\nstartxref\n{start}\n%%EOF\n");
+    let looped =
+        format!("xref\n0 0\ntrailer\n<</Size 6/Root 1 0 R/Prev {start}>>\nstartxref\n{start}\n%%EOF\n");
     let forged = [pdf.as_slice(), looped.as_bytes()].concat();
     let error = pades::verify::verify(&forged, &crate::office::context()).unwrap_err();
     assert_eq!(error.0.code(), "damaged-xref");
@@ -230,7 +236,11 @@ fn a_page_tree_that_contains_itself_is_refused() {
     let pdf = Paper::new(Xref::Table).with(2, "<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>").pdf();
     assert!(pades::verify::verify(&pdf, &crate::office::context()).is_err());
     let signed = pades::sign::sign(
-        &pdf, &pades::sign::SignOptions::default(), crate::office::chair(), None, crate::office::now(),
+        &pdf,
+        &pades::sign::SignOptions::default(),
+        crate::office::chair(),
+        None,
+        crate::office::now(),
     );
     assert!(signed.is_err());
 }

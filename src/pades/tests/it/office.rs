@@ -156,7 +156,13 @@ pub fn paper() -> Vec<u8> {
 }
 
 /// Appends objects and a cross-reference section to some bytes, as a forger or another program would.
-pub fn append(base: &[u8], objects: &[(u32, String)], keys: &str, previous: Option<usize>, xref: Xref) -> Vec<u8> {
+pub fn append(
+    base: &[u8],
+    objects: &[(u32, String)],
+    keys: &str,
+    previous: Option<usize>,
+    xref: Xref,
+) -> Vec<u8> {
     let mut out = base.to_vec();
     let mut places = Vec::new();
     for (number, body) in objects {

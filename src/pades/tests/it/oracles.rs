@@ -45,6 +45,20 @@ pub fn pdfsig_says_valid(pdf: &[u8]) -> bool {
     !verdicts.is_empty() && verdicts.iter().all(|line| line.contains("Signature is Valid"))
 }
 
+/// Whether qpdf warns of, or refuses, a file.
+pub fn qpdf_complaints(pdf: &[u8]) -> bool {
+    let file = Scratch::new(pdf);
+    let output = Command::new("qpdf").arg("--check").arg(&file.0).output().unwrap();
+    !output.status.success()
+}
+
+/// The text that pdftotext reads from a file.
+pub fn text_of(pdf: &[u8]) -> String {
+    let file = Scratch::new(pdf);
+    let output = Command::new("pdftotext").arg(&file.0).arg("-").output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
 /// Files of every kind that we make.
 fn ours() -> Vec<(&'static str, Vec<u8>)> {
     let authority = tsa();
@@ -59,6 +73,7 @@ fn ours() -> Vec<(&'static str, Vec<u8>)> {
         ("twice", signed(&rsa)),
         ("twice on streams", signed(&signed(&stream))),
         ("stamped", stamped.onto(&table)),
+        ("visible", crate::appearance::visible()),
     ]
 }
 
@@ -78,9 +93,7 @@ fn qpdf_finds_nothing_to_complain_about() {
         return;
     }
     for (name, pdf) in ours() {
-        let file = Scratch::new(&pdf);
-        let output = Command::new("qpdf").arg("--check").arg(&file.0).output().unwrap();
-        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(!qpdf_complaints(&pdf), "{name}");
     }
 }
 
@@ -105,7 +118,8 @@ fn pyhanko_trusts_our_signatures() {
             .arg(&file.0)
             .output()
             .unwrap();
-        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let text =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(text.contains("The signature is judged VALID"), "{name}: {text}");
         assert!(!text.contains("INVALID"), "{name}: {text}");
     }

@@ -67,7 +67,12 @@ proptest! {
 /// The padding of /Contents and the end of line after the last %%EOF are the only bytes nobody signs.
 fn differs_only_in_contents(original: &[u8], pdf: &[u8]) -> bool {
     original.len() == pdf.len()
-        && original.iter().zip(pdf).enumerate().filter(|(_, (a, b))| a != b).all(|(at, _)| in_contents(original, at))
+        && original
+            .iter()
+            .zip(pdf)
+            .enumerate()
+            .filter(|(_, (a, b))| a != b)
+            .all(|(at, _)| in_contents(original, at))
 }
 
 fn in_contents(pdf: &[u8], at: usize) -> bool {

@@ -5,7 +5,8 @@ use pades::verify::{ChangesAfter, Kind, Verdict};
 use pades::{ServiceError, TimestampError, TimestampService};
 
 use crate::office::{
-    Paper, Xref, authority, chair, judge, now, paper, signed, signed_with, stamping, terms, tsa,
+    Paper, Xref, append, authority, chair, judge, last_xref, now, paper, signed, signed_with, stamping,
+    terms, tsa,
 };
 
 fn certified(permission: Permission) -> Vec<u8> {
@@ -39,11 +40,9 @@ fn nobody_certifies_what_is_signed() {
 
 #[test]
 fn an_encrypted_file_is_refused() {
-    let body = "<</Type/Catalog/Pages 2 0 R>>";
-    let pdf = Paper::new(Xref::Table).with(1, body).pdf();
-    let text = String::from_utf8_lossy(&pdf).replace("/Root 1 0 R", "/Root 1 0 R/Encrypt 9 0 R");
-    let head = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n";
-    let encrypted = [head.as_slice(), text.split_at(text.find("1 0 obj").unwrap()).1.as_bytes()].concat();
+    let pdf = paper();
+    let keys = "/Root 1 0 R/Encrypt 9 0 R";
+    let encrypted = append(&pdf, &[], keys, Some(last_xref(&pdf)), Xref::Table);
     let refused = sign(&encrypted, &SignOptions::default(), chair(), None, now());
     assert!(matches!(refused, Err(SignError::Unreadable(pades::pdf::PdfError::Encrypted))));
 }
@@ -90,7 +89,8 @@ fn signing_in_two_halves_survives_storage() {
 
 #[test]
 fn a_wrong_passphrase_is_told_from_a_broken_file() {
-    let subject = pades::authority::Subject { common_name: "Lê Văn Thử".to_owned(), ..Default::default() };
+    let subject =
+        pades::authority::Subject { common_name: "Lê Văn Thử".to_owned(), ..Default::default() };
     let issued = authority().issue_person(&subject, &terms(pades::authority::KeyKind::P256)).unwrap();
     let file = issued.to_pkcs12("key", "đúng").unwrap();
     assert!(Pkcs12Signer::open(&file, "đúng").is_ok());

@@ -46,7 +46,8 @@ fn a_timestamp_proves_the_time() {
 fn a_certificate_that_ended_still_passes_by_its_timestamp() {
     let (pdf, authority) = (paper(), tsa());
     let service = authority.at(now());
-    let stamped = sign(&pdf, &SignOptions::default(), chair(), Some(&stamping(&service)), now()).unwrap().onto(&pdf);
+    let stamped =
+        sign(&pdf, &SignOptions::default(), chair(), Some(&stamping(&service)), now()).unwrap().onto(&pdf);
     let later = "2031-01-01T00:00:00Z".parse().unwrap();
     let context = pades::verify::Context { at: later, ..crate::office::context() };
     assert_eq!(pades::verify::verify(&stamped, &context).unwrap().verdict, Verdict::Valid);

@@ -58,7 +58,12 @@ fn trailer(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfError> {
     Ok(())
 }
 
-fn catalog_key(comparison: &mut Comparison<'_, '_>, key: &str, old: &Dict, new: &Dict) -> Result<(), PdfError> {
+fn catalog_key(
+    comparison: &mut Comparison<'_, '_>,
+    key: &str,
+    old: &Dict,
+    new: &Dict,
+) -> Result<(), PdfError> {
     match key {
         // Judged by value, wherever it stands.
         "AcroForm" | "DSS" | "Metadata" if new.has(key) => {}
@@ -101,10 +106,14 @@ fn metadata(comparison: &mut Comparison<'_, '_>, root: Ref, new: &Dict) -> Resul
 ///
 /// Programs in the field replace old evidence with newer, so a store that shrank is told, not suspected.
 fn security_store(
-    comparison: &mut Comparison<'_, '_>, (root, home): (Ref, Option<Ref>), old: &Dict, new: &Dict,
+    comparison: &mut Comparison<'_, '_>,
+    (root, home): (Ref, Option<Ref>),
+    old: &Dict,
+    new: &Dict,
 ) -> Result<(), PdfError> {
     let holder = home.unwrap_or(root).number;
-    let mut changed = home.is_some_and(|home| comparison.is_added(home) || comparison.is_rewritten(home.number));
+    let mut changed =
+        home.is_some_and(|home| comparison.is_added(home) || comparison.is_rewritten(home.number));
     changed |= old != new;
     if let Some(key) = new.keys().find(|key| !STORE_KEYS.iter().any(|known| *key == known)) {
         comparison.note(Change::new("catalog-changed", Unexplained).about(format!("/DSS /{}", key.text())));

@@ -33,7 +33,10 @@ pub(crate) struct Comparison<'s, 'a> {
 impl<'s, 'a> Comparison<'s, 'a> {
     /// Lists what the newest `sections` of `new` wrote over `old`.
     pub(crate) fn new(
-        old: &'s Pdf<'a>, new: &'s Pdf<'a>, sections: usize, holders: &'s Holders,
+        old: &'s Pdf<'a>,
+        new: &'s Pdf<'a>,
+        sections: usize,
+        holders: &'s Holders,
     ) -> Result<Comparison<'s, 'a>, PdfError> {
         let mut comparison = Comparison {
             old,
@@ -61,7 +64,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
         }
         let Some(generation) = self.place(after)? else {
             if was_there {
-                self.note(Change::new("object-freed", ChangesAfter::Unexplained).about(format!("{number} 0 R")));
+                self.note(
+                    Change::new("object-freed", ChangesAfter::Unexplained).about(format!("{number} 0 R")),
+                );
             }
             return Ok(());
         };
@@ -101,7 +106,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
     /// Whether an unchanged entry means something new because its object stream was replaced.
     fn container_moved(&self, entry: Option<Entry>) -> bool {
         match entry {
-            Some(Entry::Compressed { container, .. }) => self.old.entry(container) != self.new.entry(container),
+            Some(Entry::Compressed { container, .. }) => {
+                self.old.entry(container) != self.new.entry(container)
+            }
             _ => false,
         }
     }

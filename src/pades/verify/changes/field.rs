@@ -83,7 +83,10 @@ fn held_value(comparison: &mut Comparison<'_, '_>, field: Ref, dict: &Dict) -> b
 ///
 /// A stream that a page or another field uses too would change there unnoticed.
 fn appearance(
-    comparison: &mut Comparison<'_, '_>, widget: Ref, dict: &Dict, field: &str,
+    comparison: &mut Comparison<'_, '_>,
+    widget: Ref,
+    dict: &Dict,
+    field: &str,
 ) -> Result<bool, PdfError> {
     let Some(value) = dict.get("AP") else { return Ok(false) };
     let mut shown = Vec::new();

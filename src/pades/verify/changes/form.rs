@@ -17,7 +17,9 @@ pub(crate) fn explain(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfErro
     let after: BTreeMap<Ref, Field> = fields(comparison.new)?.into_iter().map(|f| (f.reference, f)).collect();
     for old in &before {
         match after.get(&old.reference) {
-            Some(new) if new.name == old.name && new.kind == old.kind => field::explain(comparison, old, new)?,
+            Some(new) if new.name == old.name && new.kind == old.kind => {
+                field::explain(comparison, old, new)?
+            }
             _ if old.is_signature() && old.is_filled() => {
                 comparison.note(Change::new("signed-field-changed", Forbidden).in_field(&old.name));
             }
@@ -37,7 +39,12 @@ pub(crate) fn explain(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfErro
 }
 
 /// Everything in the form dictionary but its fields.
-fn settings(comparison: &mut Comparison<'_, '_>, home: Option<Ref>, old: &Dict, new: &Dict) -> Result<(), PdfError> {
+fn settings(
+    comparison: &mut Comparison<'_, '_>,
+    home: Option<Ref>,
+    old: &Dict,
+    new: &Dict,
+) -> Result<(), PdfError> {
     let holder = match home {
         Some(home) => home,
         None => comparison.old.catalog()?.0,
@@ -49,7 +56,9 @@ fn settings(comparison: &mut Comparison<'_, '_>, home: Option<Ref>, old: &Dict, 
             "Fields" => {}
             // Bits are only ever added: SignaturesExist, AppendOnly.
             "SigFlags" if flags(old) & flags(new) == flags(old) => {}
-            "DA" | "Q" | "NeedAppearances" => comparison.note(Change::new("form-settings-changed", FormFilling)),
+            "DA" | "Q" | "NeedAppearances" => {
+                comparison.note(Change::new("form-settings-changed", FormFilling))
+            }
             "DR" => {}
             _ => comparison.note(Change::new("form-changed", Unexplained).about(format!("/{key}"))),
         }
@@ -62,7 +71,12 @@ fn settings(comparison: &mut Comparison<'_, '_>, home: Option<Ref>, old: &Dict, 
 }
 
 /// Default resources may gain names; a name that means another font now would redraw old values.
-fn resources(comparison: &mut Comparison<'_, '_>, holder: Ref, old: &Dict, new: &Dict) -> Result<(), PdfError> {
+fn resources(
+    comparison: &mut Comparison<'_, '_>,
+    holder: Ref,
+    old: &Dict,
+    new: &Dict,
+) -> Result<(), PdfError> {
     let before = comparison.old.dict_value(old, "DR")?.unwrap_or_default();
     let after = comparison.new.dict_value(new, "DR")?.unwrap_or_default();
     let home = new.reference("DR");
@@ -109,7 +123,8 @@ fn new_field(comparison: &mut Comparison<'_, '_>, new: &Field) -> Result<(), Pdf
             visible = true;
             page = page::number_of(comparison.new, *widget)?;
             if page::covers_signature(comparison, *widget, &dict)? {
-                comparison.note(Change::new("covers-signature", Unexplained).in_field(&new.name).on_page(page));
+                comparison
+                    .note(Change::new("covers-signature", Unexplained).in_field(&new.name).on_page(page));
             }
         }
     }
@@ -125,7 +140,9 @@ fn new_field(comparison: &mut Comparison<'_, '_>, new: &Field) -> Result<(), Pdf
 
 /// A new value of a signature field: it must be a new object, and must not certify behind other signatures.
 pub(crate) fn value_change(
-    comparison: &Comparison<'_, '_>, value: &Object, visible: bool,
+    comparison: &Comparison<'_, '_>,
+    value: &Object,
+    visible: bool,
 ) -> Result<Change, PdfError> {
     let Some(reference) = value.reference().filter(|reference| comparison.is_added(*reference)) else {
         return Ok(Change::new("form-changed", Unexplained).about("/V"));
@@ -146,7 +163,10 @@ pub(crate) fn value_change(
 
 /// Whether an array only grew, for arrays that may be references.
 pub(crate) fn kids_grown(
-    comparison: &Comparison<'_, '_>, old: &Dict, new: &Dict, key: &str,
+    comparison: &Comparison<'_, '_>,
+    old: &Dict,
+    new: &Dict,
+    key: &str,
 ) -> Result<Option<Vec<Object>>, PdfError> {
     let list = |object: Object| match object {
         Object::Null => Vec::new(),

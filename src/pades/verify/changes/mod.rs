@@ -98,7 +98,11 @@ impl Permissions {
                 (ChangesAfter::Unexplained, "visible-field-on-certified")
             }
             // Content that is seen to change is what every certification forbids.
-            (ChangesAfter::Unexplained, Some(_)) if matches!(change.code, "page-changed" | "pages-changed") => forbidden,
+            (ChangesAfter::Unexplained, Some(_))
+                if matches!(change.code, "page-changed" | "pages-changed") =>
+            {
+                forbidden
+            }
             (effect, _) => (effect, change.code),
         }
     }
@@ -106,7 +110,10 @@ impl Permissions {
 
 /// Sets `changes_after` of every signature and tells it what changed.
 pub(crate) fn weigh<'r>(
-    pdf: &Pdf<'_>, revisions: &[Revision], found: &[Found], reports: impl Iterator<Item = &'r mut SignatureReport>,
+    pdf: &Pdf<'_>,
+    revisions: &[Revision],
+    found: &[Found],
+    reports: impl Iterator<Item = &'r mut SignatureReport>,
 ) {
     let Some(first) = found.iter().map(|f| f.revision).min() else { return };
     let steps = steps(pdf, revisions, first);
@@ -145,7 +152,10 @@ fn steps(pdf: &Pdf<'_>, revisions: &[Revision], first: usize) -> Vec<(usize, Vec
 }
 
 fn step(
-    pdf: &Pdf<'_>, older: &Revision, newer: &Revision, holders: &mut Option<Holders>,
+    pdf: &Pdf<'_>,
+    older: &Revision,
+    newer: &Revision,
+    holders: &mut Option<Holders>,
 ) -> Result<Vec<Change>, PdfError> {
     let (old, new) = (pdf.at(older.section, older.end), pdf.at(newer.section, newer.end));
     let holders = holders.get_or_insert_with(|| Holders::of(&old));

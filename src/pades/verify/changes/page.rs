@@ -50,7 +50,11 @@ fn one(comparison: &mut Comparison<'_, '_>, number: usize, old: &Page, new: &Pag
     Ok(())
 }
 
-fn added_annotation(comparison: &mut Comparison<'_, '_>, page: usize, added: &Object) -> Result<(), PdfError> {
+fn added_annotation(
+    comparison: &mut Comparison<'_, '_>,
+    page: usize,
+    added: &Object,
+) -> Result<(), PdfError> {
     let accepted = added.reference().is_some_and(|r| comparison.accepted_widgets.contains(&r.number));
     if accepted {
         return Ok(());
@@ -105,7 +109,9 @@ pub(crate) fn number_of(pdf: &Pdf<'_>, annotation: Ref) -> Result<Option<usize>,
 
 /// Whether a new widget lies over the picture of an earlier signature on its page.
 pub(crate) fn covers_signature(
-    comparison: &Comparison<'_, '_>, widget: Ref, dict: &Dict,
+    comparison: &Comparison<'_, '_>,
+    widget: Ref,
+    dict: &Dict,
 ) -> Result<bool, PdfError> {
     let page = number_of(comparison.new, widget)?;
     let [left, bottom, right, top] = rectangle(comparison.new, dict)?;
@@ -114,7 +120,10 @@ pub(crate) fn covers_signature(
             let Some(other_dict) = comparison.old.indirect(*other)?.object.dict().cloned() else { continue };
             let [l, b, r, t] = rectangle(comparison.old, &other_dict)?;
             let overlap = left.max(l) < right.min(r) && bottom.max(b) < top.min(t);
-            if overlap && is_visible(comparison.old, &other_dict)? && number_of(comparison.new, *other)? == page {
+            if overlap
+                && is_visible(comparison.old, &other_dict)?
+                && number_of(comparison.new, *other)? == page
+            {
                 return Ok(true);
             }
         }

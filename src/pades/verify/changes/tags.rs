@@ -28,7 +28,8 @@ pub(crate) fn explain(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfErro
             comparison.explain(number);
             grew = true;
         } else {
-            comparison.note(Change::new("structure-tree-changed", Unexplained).about(format!("{number} 0 R")));
+            comparison
+                .note(Change::new("structure-tree-changed", Unexplained).about(format!("{number} 0 R")));
         }
     }
     if grew {
@@ -84,7 +85,8 @@ fn numbers_grown(comparison: &Comparison<'_, '_>, old: &Dict, new: &Dict) -> Res
     let before = comparison.old.value(old, "Nums")?;
     let after = comparison.new.value(new, "Nums")?;
     let (before, after) = (before.array().unwrap_or_default(), after.array().unwrap_or_default());
-    let pairs = |items: &[Object]| items.chunks(2).map(|pair| Object::Array(pair.to_vec())).collect::<Vec<_>>();
+    let pairs =
+        |items: &[Object]| items.chunks(2).map(|pair| Object::Array(pair.to_vec())).collect::<Vec<_>>();
     let Some(added) = grown(&pairs(before), &pairs(after)) else { return Ok(false) };
     let kids = kids_grown(comparison, old, new, "Kids")?;
     Ok(known && kids.is_some() && added.iter().all(|pair| all_new(comparison, pair)))
@@ -110,7 +112,8 @@ fn new_kids_are_widgets(comparison: &Comparison<'_, '_>, old: &Dict, new: &Dict)
         let leads_to_widget = |pointer: &Object| {
             pointer.dict().is_some_and(|dict| {
                 let target = dict.reference("Obj");
-                dict.is("Type", "OBJR") && target.is_some_and(|t| comparison.accepted_widgets.contains(&t.number))
+                dict.is("Type", "OBJR")
+                    && target.is_some_and(|t| comparison.accepted_widgets.contains(&t.number))
             })
         };
         if pointers.is_empty() || !pointers.iter().all(leads_to_widget) {
