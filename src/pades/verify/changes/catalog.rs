@@ -124,18 +124,9 @@ fn security_store(
         kept &= grown(before.array().unwrap_or_default(), after.array().unwrap_or_default()).is_some();
         changed |= helper(comparison, new.reference(key), &[holder]);
     }
-    let before = comparison.old.dict_value(old, "VRI")?.unwrap_or_default();
-    let after = comparison.new.dict_value(new, "VRI")?.unwrap_or_default();
-    let index = new.reference("VRI");
-    changed |= helper(comparison, index, &[holder]);
-    let index_holder = index.map_or(holder, |index| index.number);
-    for (name, _) in &before.0 {
-        let key = name.text();
-        let entry = |pdf: &crate::pdf::Pdf<'_>, dict: &Dict| pdf.dict_value(dict, &key);
-        let (was, is) = (entry(comparison.old, &before)?, entry(comparison.new, &after)?);
-        kept &= entry_kept(comparison, &was.unwrap_or_default(), &is.unwrap_or_default())?;
-        helper(comparison, after.reference(&key), &[index_holder]);
-    }
+    let (index_kept, index_changed) = revocation_index(comparison, holder, old, new)?;
+    kept &= index_kept;
+    changed |= index_changed;
     if let Some(home) = home.filter(|home| comparison.is_rewritten(home.number)) {
         comparison.explain_if_only(home.number, &[root.number]);
     }
@@ -145,6 +136,29 @@ fn security_store(
         comparison.note(Change::new("validation-data-added", LtvUpdate));
     }
     Ok(())
+}
+
+/// `/VRI`: whether its old entries are kept, and whether it was rewritten.
+fn revocation_index(
+    comparison: &mut Comparison<'_, '_>,
+    holder: u32,
+    old: &Dict,
+    new: &Dict,
+) -> Result<(bool, bool), PdfError> {
+    let before = comparison.old.dict_value(old, "VRI")?.unwrap_or_default();
+    let after = comparison.new.dict_value(new, "VRI")?.unwrap_or_default();
+    let index = new.reference("VRI");
+    let changed = helper(comparison, index, &[holder]);
+    let index_holder = index.map_or(holder, |index| index.number);
+    let mut kept = true;
+    for (name, _) in &before.0 {
+        let key = name.text();
+        let was = comparison.old.dict_value(&before, &key)?.unwrap_or_default();
+        let is = comparison.new.dict_value(&after, &key)?.unwrap_or_default();
+        kept &= entry_kept(comparison, &was, &is)?;
+        helper(comparison, after.reference(&key), &[index_holder]);
+    }
+    Ok((kept, changed))
 }
 
 /// Explains a rewritten array or dictionary of the store; says whether it was rewritten.
