@@ -1,9 +1,9 @@
 //! What is seen of a signature.
 
 use pades::sign::{Appearance, Font, Line, SignError, SignOptions, sign};
-use pades::verify::Verdict;
+use pades::verify::{ChangesAfter, Indication, SignatureReport, Verdict};
 
-use crate::office::{Paper, Xref, chair, judge, now, paper, signed_with};
+use crate::office::{Paper, Xref, chair, codes, judge, now, paper, signed_with};
 use crate::oracles::{has, text_of};
 
 const NAME: &str = "Nguyễn Thị Hằng – Chủ tịch ỦY BAN";
@@ -58,6 +58,27 @@ fn a_vietnamese_name_can_be_read_back() {
         let text = text_of(&pdf);
         assert!(text.contains(NAME), "{text}");
     }
+}
+
+/// Signs visibly twice and gives the verdict on the first signature.
+fn covered_by(rectangle: [f64; 4]) -> SignatureReport {
+    let first = visible();
+    let options = SignOptions { appearance: Some(stamp(rectangle)), ..SignOptions::default() };
+    judge(&signed_with(&first, &options).onto(&first)).signatures.remove(0)
+}
+
+#[test]
+fn a_seal_may_lie_over_a_third_of_the_signature() {
+    let signature = covered_by([265.0, 80.0, 100.0, 100.0]);
+    assert!(codes(&signature).contains(&"covers-signature"), "{signature:?}");
+    assert_eq!(signature.indication, Indication::TotalPassed);
+}
+
+#[test]
+fn a_later_picture_that_hides_a_signature_needs_a_person() {
+    let signature = covered_by([300.0, 100.0, 200.0, 60.0]);
+    assert!(codes(&signature).contains(&"covers-signature"), "{signature:?}");
+    assert_eq!(signature.changes_after, ChangesAfter::Unexplained);
 }
 
 #[test]

@@ -107,26 +107,24 @@ pub(crate) fn number_of(pdf: &Pdf<'_>, annotation: Ref) -> Result<Option<usize>,
     Ok(None)
 }
 
-/// Whether a new widget lies over the picture of an earlier signature on its page.
-pub(crate) fn covers_signature(
+/// The largest share of an earlier signature's picture on its page that a new widget lies over, 0 to 1.
+pub(crate) fn share_covered(
     comparison: &Comparison<'_, '_>,
     widget: Ref,
     dict: &Dict,
-) -> Result<bool, PdfError> {
+) -> Result<f64, PdfError> {
     let page = number_of(comparison.new, widget)?;
     let [left, bottom, right, top] = rectangle(comparison.new, dict)?;
+    let mut largest: f64 = 0.0;
     for field in fields(comparison.old)?.iter().filter(|f| f.is_signature() && f.is_filled()) {
         for other in &field.widgets {
             let Some(other_dict) = comparison.old.indirect(*other)?.object.dict().cloned() else { continue };
             let [l, b, r, t] = rectangle(comparison.old, &other_dict)?;
-            let overlap = left.max(l) < right.min(r) && bottom.max(b) < top.min(t);
-            if overlap
-                && is_visible(comparison.old, &other_dict)?
-                && number_of(comparison.new, *other)? == page
-            {
-                return Ok(true);
+            if is_visible(comparison.old, &other_dict)? && number_of(comparison.new, *other)? == page {
+                let (width, height) = (right.min(r) - left.max(l), top.min(t) - bottom.max(b));
+                largest = largest.max(width.max(0.0) * height.max(0.0) / ((r - l) * (t - b)));
             }
         }
     }
-    Ok(false)
+    Ok(largest)
 }
