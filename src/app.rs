@@ -14,9 +14,10 @@ use crate::db::Db;
 use crate::identity::{OrgRole, Place, Section};
 use crate::jobs::{self, Handler, Worker};
 use crate::notices::{self, Mailer};
+use crate::papers::{self, Renderer};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, identity, signing, verify};
+use crate::{health, identity, meetings, room, signing, verify, voting};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -50,6 +51,8 @@ pub enum StartError {
     Storage(#[from] crate::storage::Error),
     #[error(transparent)]
     Trust(#[from] verify::TrustError),
+    #[error("the program that reads PDFs cannot be found")]
+    Renderer(#[source] std::io::Error),
 }
 
 /// Opens everything the service stands on.
@@ -59,6 +62,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
         storage: Storage::open(&config).await?,
         clock,
         anchors: Arc::new(verify::anchors(&config)?),
+        renderer: Renderer::new(&config).map_err(StartError::Renderer)?,
         config: Arc::new(config),
         live: Live::default(),
         bell: Arc::default(),
@@ -73,6 +77,10 @@ pub fn router(app: App) -> Router {
         .merge(notices::web::router())
         .merge(signing::web::router())
         .merge(verify::web::router(&app.config))
+        .merge(papers::web::router())
+        .merge(meetings::web::router())
+        .merge(voting::web::router())
+        .merge(room::web::router())
         .merge(health::router())
         .merge(web::assets())
         .fallback(async || web::Error::NotFound)
@@ -99,6 +107,14 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
     handlers.insert(
         signing::timestamp::JOB,
         signing::timestamp::handler(signing::Desk::of(app), app.clock.clone()),
+    );
+    let reading = app.clone();
+    handlers.insert(
+        papers::DERIVE_JOB,
+        Arc::new(move |payload| {
+            let app = reading.clone();
+            Box::pin(async move { papers::derive(&app, jobs::payload(payload)?).await })
+        }),
     );
     Worker { db: app.db.clone(), clock: app.clock.clone(), handlers, bell: app.bell.clone() }
 }

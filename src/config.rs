@@ -28,6 +28,7 @@ pub struct Config {
     pub s3_secret_key: Secret,
     pub scratch: PathBuf,
     pub upload_limit_mib: u64,
+    pub renderer: String,
     pub smtp_url: Secret,
     pub mail_from: String,
     pub session_idle_minutes: i64,

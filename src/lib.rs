@@ -1,23 +1,45 @@
 //! E-cabinet: paperless meetings and signed official documents.
+//!
+//! The features come first, in the order in which they may call each other:
+//! each knows only those above it. `tests/it/architecture.rs` holds the order.
 
-// Features, each calling only those before it.
-pub mod identity;
+/// What people are told, in the application and by mail.
 pub mod notices;
+/// Organisations, people, roles, sign-in; gives everyone else the `Actor`.
+pub mod identity;
+/// Stored PDFs: versions, permissions, reading.
+pub mod papers;
+/// Who signs what, in which order, and how.
 pub mod signing;
+/// The verdict on signatures, for anyone.
 pub mod verify;
+/// Before the meeting, and the state it is in.
+pub mod meetings;
+/// Votes, ballots, outcomes.
+pub mod voting;
+/// The meeting under way, as its people see it.
+pub mod room;
 
-// Plumbing, which knows no feature.
+/// The hash-chained log of every act.
 pub mod audit;
+/// One SQL text on two databases.
 pub mod db;
+/// Alive, and able to work.
 pub mod health;
+/// Work to be done after a transaction, surely.
 pub mod jobs;
+/// Files under the hash of their bytes.
 pub mod storage;
+/// HTTP plumbing.
 pub mod web;
 
 /// The one place that names every feature.
 pub mod app;
 /// The commands of the one binary.
 pub mod cli;
+/// Time: read in one place.
 pub mod clock;
+/// Settings.
 pub mod config;
+/// Ids and closed lists of words.
 pub mod vocabulary;

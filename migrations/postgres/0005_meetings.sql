@@ -39,7 +39,7 @@ CREATE TABLE meeting (
     ended_at BIGINT,
     created_by UUID NOT NULL REFERENCES person (id),
     created_at BIGINT NOT NULL,
-    -- Counts every change; a form that carries an older one is stale.
+    -- Counts changes of title, time and place; a form that carries an older one is stale.
     version BIGINT NOT NULL
 );
 CREATE INDEX meeting_time ON meeting (organisation_id, starts_at);

@@ -5,7 +5,7 @@ CREATE TABLE vote (
     -- The exact bytes voted on; NULL when the question stands alone.
     paper_version_id UUID REFERENCES paper_version (id),
     question TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('prepared', 'open', 'closed', 'published')),
+    state TEXT NOT NULL CHECK (state IN ('prepared', 'open', 'published')),
     -- The rule as it stood when the vote was prepared.
     quorum_numerator BIGINT NOT NULL,
     quorum_denominator BIGINT NOT NULL CHECK (quorum_denominator > 0),
@@ -17,7 +17,6 @@ CREATE TABLE vote (
     change_allowed BOOLEAN NOT NULL,
     opened_at BIGINT,
     closed_at BIGINT,
-    published_at BIGINT,
     -- Raised by every ballot and by closing: the row they queue on.
     version BIGINT NOT NULL
 );

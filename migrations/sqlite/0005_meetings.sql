@@ -39,7 +39,7 @@ CREATE TABLE meeting (
     ended_at INTEGER,
     created_by BLOB NOT NULL REFERENCES person (id),
     created_at INTEGER NOT NULL,
-    -- Counts every change; a form that carries an older one is stale.
+    -- Counts changes of title, time and place; a form that carries an older one is stale.
     version INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX meeting_time ON meeting (organisation_id, starts_at);

@@ -5,7 +5,7 @@ CREATE TABLE vote (
     -- The exact bytes voted on; NULL when the question stands alone.
     paper_version_id BLOB REFERENCES paper_version (id),
     question TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('prepared', 'open', 'closed', 'published')),
+    state TEXT NOT NULL CHECK (state IN ('prepared', 'open', 'published')),
     -- The rule as it stood when the vote was prepared.
     quorum_numerator INTEGER NOT NULL,
     quorum_denominator INTEGER NOT NULL CHECK (quorum_denominator > 0),
@@ -17,7 +17,6 @@ CREATE TABLE vote (
     change_allowed INTEGER NOT NULL,
     opened_at INTEGER,
     closed_at INTEGER,
-    published_at INTEGER,
     -- Raised by every ballot and by closing: the row they queue on.
     version INTEGER NOT NULL
 ) STRICT;

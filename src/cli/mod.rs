@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use crate::config::{Config, ConfigError, LogFormat};
+use crate::papers;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -37,6 +38,12 @@ pub enum Command {
     Timestamp(timestamp::TimestampArguments),
     /// List the revisions of a PDF, or write one out byte for byte.
     Revisions(revisions::RevisionsArguments),
+    /// Read or draw one PDF; the service runs this, people do not.
+    #[command(hide = true)]
+    Render {
+        #[command(subcommand)]
+        task: papers::Task,
+    },
 }
 
 /// Runs a command to its end.
@@ -48,6 +55,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Timestamp(arguments) => timestamp::run(&arguments),
         Command::Revisions(arguments) => revisions::run(&arguments),
+        Command::Render { task } => papers::render(task),
     }
 }
 

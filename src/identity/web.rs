@@ -72,7 +72,7 @@ async fn sign_in(
         Ok(secret) => {
             let lifetime = app.config.session_hours * 3600;
             let secure = session::is_secure(&app.config);
-            let line = cookie(session::cookie_name(&app.config), &secret, lifetime, secure);
+            let line = cookie(session::cookie_name(&app.config), &secret, lifetime, secure) + "; HttpOnly";
             Ok(([(header::SET_COOKIE, line)], Redirect::to(&back)).into_response())
         }
         Err(error) => {
@@ -113,9 +113,7 @@ impl axum::extract::FromRequestParts<App> for Peer {
 
 /// A path on this site, or home: a link must not lead elsewhere after sign-in.
 fn inner_path(path: Option<&str>) -> String {
-    path.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']))
-        .unwrap_or("/")
-        .to_owned()
+    path.filter(|path| web::is_inner_path(path)).unwrap_or("/").to_owned()
 }
 
 #[derive(Debug, Deserialize)]
@@ -154,5 +152,6 @@ mod tests {
         assert_eq!(inner_path(Some("//evil.example")), "/");
         assert_eq!(inner_path(Some("https://evil.example")), "/");
         assert_eq!(inner_path(Some("/\\evil.example")), "/");
+        assert_eq!(inner_path(Some("/\t/evil.example")), "/");
     }
 }

@@ -13,7 +13,6 @@ crate::column!(MailId as uuid::Uuid);
 pub struct NoticeRow {
     pub id: NoticeId,
     pub subject: String,
-    pub link: String,
     pub created_at: Timestamp,
     pub read_at: Option<Timestamp>,
 }
@@ -58,7 +57,7 @@ pub async fn unread_count(tx: &mut Tx, person: PersonId) -> Result<i64, db::Erro
 
 pub async fn notices_of(tx: &mut Tx, person: PersonId) -> Result<Vec<NoticeRow>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT id, subject, link, created_at, read_at FROM notice
+        "SELECT id, subject, created_at, read_at FROM notice
          WHERE person_id = $1 ORDER BY created_at DESC, id DESC LIMIT 100" as NoticeRow, person)
 }
 

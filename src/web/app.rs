@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::identity::Place;
+use crate::papers::Renderer;
 use crate::storage::Storage;
 
 /// The running service; cheap to clone.
@@ -20,6 +21,8 @@ pub struct App {
     pub storage: Storage,
     pub clock: Clock,
     pub config: Arc<Config>,
+    /// Reads foreign PDFs in processes of their own.
+    pub renderer: Renderer,
     pub live: Live,
     /// The certificates that signatures are judged by.
     pub anchors: Arc<Anchors>,

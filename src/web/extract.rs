@@ -93,8 +93,9 @@ impl FromRequestParts<App> for Cookies {
     }
 }
 
-/// A `Set-Cookie` line. `lifetime` is in seconds; 0 removes the cookie.
+/// A `Set-Cookie` line that scripts may read. `lifetime` is in seconds; 0
+/// removes the cookie.
 pub fn cookie(name: &str, value: &str, lifetime: i64, is_secure: bool) -> String {
     let secure = if is_secure { "; Secure" } else { "" };
-    format!("{name}={value}; Path=/; Max-Age={lifetime}; HttpOnly; SameSite=Lax{secure}")
+    format!("{name}={value}; Path=/; Max-Age={lifetime}; SameSite=Lax{secure}")
 }

@@ -24,6 +24,14 @@ pub async fn refuse_foreign_posts(request: Request, next: Next) -> Response {
     }
 }
 
+/// True for a path on this site: a link from a query must not lead elsewhere.
+pub fn is_inner_path(path: &str) -> bool {
+    // Browsers drop tabs and line breaks, and read `\` as `/`.
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(|letter: char| letter == '\\' || letter.is_control())
+}
+
 /// Puts the security headers on every answer.
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

@@ -15,7 +15,7 @@ pub use self::app::App;
 pub use self::assets::{asset_url, router as assets};
 pub use self::error::{Error, Message, render_errors};
 pub use self::extract::{Cookies, Form, Now, Path, Query, cookie};
-pub use self::guard::{refuse_foreign_posts, security_headers};
+pub use self::guard::{is_inner_path, refuse_foreign_posts, security_headers};
 pub use self::lang::{Lang, load_check};
 pub use self::live::{Live, stream};
 

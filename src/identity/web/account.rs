@@ -97,6 +97,7 @@ async fn sign_out_everywhere(
 }
 
 fn goodbye(app: &App) -> Response {
-    let line = cookie(session::cookie_name(&app.config), "", 0, session::is_secure(&app.config));
+    let line =
+        cookie(session::cookie_name(&app.config), "", 0, session::is_secure(&app.config)) + "; HttpOnly";
     ([(header::SET_COOKIE, line)], Redirect::to("/sign-in")).into_response()
 }

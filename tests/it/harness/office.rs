@@ -54,6 +54,7 @@ impl TestApp {
             ("ECABINET_SCRATCH", path("incoming")),
             ("ECABINET_PUBLIC_URL", "http://office.test".to_owned()),
             ("ECABINET_UPLOAD_LIMIT_MIB", "8".to_owned()),
+            ("ECABINET_RENDERER", env!("CARGO_BIN_EXE_ecabinet").to_owned()),
         ];
         let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value));
         let config = Config::from_parts(toml::Table::new(), settings).unwrap();

@@ -1,0 +1,572 @@
+//! Preparing a meeting.
+
+use serde_json::json;
+
+use super::rules::{self, MeetingRole, MeetingState, PaperException, PaperRule, Preparation};
+use super::store::{self, Item, Meeting, Participant};
+use super::{ItemId, MeetingId, MeetingTypeId, RoomId, urls};
+use crate::clock::Timestamp;
+use crate::db::{self, Tx};
+use crate::identity::rules::{clean_line, clean_text};
+use crate::identity::{self, Actor, OrgRole, PersonId};
+use crate::jobs;
+use crate::notices::{self, Tidings};
+use crate::papers::{self, PaperId, VersionId};
+use crate::web::{Lang, Message};
+
+/// Longest time an agenda item may be given, in minutes.
+const LONGEST_ITEM: i64 = 24 * 60;
+
+#[derive(Debug, thiserror::Error)]
+pub enum MeetingError {
+    /// Not there, or not for this person.
+    #[error("there is no such meeting for this person")]
+    NotFound,
+    #[error("only those who prepare the meeting may do this")]
+    NotOrganiser,
+    #[error("the meeting takes no such change any more")]
+    NotNow,
+    #[error("the form is older than the meeting")]
+    Stale,
+    #[error("a title is missing or too long")]
+    Title,
+    #[error("a time does not fit")]
+    Time,
+    #[error("the meeting is not ready")]
+    NotReady,
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    #[error(transparent)]
+    Job(#[from] jobs::Error),
+    #[error(transparent)]
+    Paper(#[from] papers::PaperError),
+}
+
+/// A person's place in a meeting.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    pub role: Option<MeetingRole>,
+    /// Prepares it: secretary of the organisation or of this meeting.
+    pub is_organiser: bool,
+}
+
+impl Standing {
+    pub fn is_chair(&self) -> bool {
+        self.role == Some(MeetingRole::Chair)
+    }
+
+    /// May run the meeting: the chair, and the secretary who helps.
+    pub fn may_conduct(&self) -> bool {
+        self.is_chair() || self.is_organiser
+    }
+}
+
+/// Finds a meeting this person may know of.
+pub async fn find(tx: &mut Tx, actor: &Actor, id: MeetingId) -> Result<(Meeting, Standing), MeetingError> {
+    let meeting = store::meeting(tx, actor.organisation, id).await?.ok_or(MeetingError::NotFound)?;
+    with_standing(tx, actor, meeting).await
+}
+
+/// As [`find`], and holds the meeting until `tx` ends.
+pub async fn claim(tx: &mut Tx, actor: &Actor, id: MeetingId) -> Result<(Meeting, Standing), MeetingError> {
+    let meeting = store::claim(tx, actor.organisation, id).await?.ok_or(MeetingError::NotFound)?;
+    with_standing(tx, actor, meeting).await
+}
+
+async fn with_standing(
+    tx: &mut Tx,
+    actor: &Actor,
+    meeting: Meeting,
+) -> Result<(Meeting, Standing), MeetingError> {
+    let role = store::role_in(tx, meeting.id, actor.person).await?;
+    let is_organiser = actor.is(OrgRole::Secretary) || role == Some(MeetingRole::Secretary);
+    let may_know =
+        is_organiser || role == Some(MeetingRole::Chair) || (role.is_some() && meeting.state.is_announced());
+    if may_know { Ok((meeting, Standing { role, is_organiser })) } else { Err(MeetingError::NotFound) }
+}
+
+/// As [`claim`], for those who prepare the meeting, while it may be changed.
+async fn claim_editable(tx: &mut Tx, actor: &Actor, id: MeetingId) -> Result<Meeting, MeetingError> {
+    let (meeting, standing) = claim(tx, actor, id).await?;
+    if !standing.is_organiser {
+        return Err(MeetingError::NotOrganiser);
+    }
+    if !meeting.state.is_editable() {
+        return Err(MeetingError::NotNow);
+    }
+    Ok(meeting)
+}
+
+/// When, where and what for.
+#[derive(Clone, Debug)]
+pub struct Basics {
+    pub title: String,
+    pub kind: MeetingTypeId,
+    pub room: Option<RoomId>,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+}
+
+/// Opens a draft; its maker becomes its secretary.
+pub async fn create(
+    tx: &mut Tx,
+    actor: &Actor,
+    basics: Basics,
+    now: Timestamp,
+) -> Result<MeetingId, MeetingError> {
+    if !actor.is(OrgRole::Secretary) {
+        return Err(MeetingError::NotOrganiser);
+    }
+    let mut meeting = Meeting {
+        id: MeetingId::new(),
+        organisation_id: actor.organisation,
+        type_id: basics.kind,
+        room_id: None,
+        title: String::new(),
+        starts_at: now,
+        ends_at: now,
+        state: MeetingState::Draft,
+        current_item_id: None,
+        started_at: None,
+        ended_at: None,
+        version: 1,
+    };
+    apply(tx, actor, &mut meeting, basics).await?;
+    store::insert_meeting(tx, &meeting, actor.person, now).await?;
+    store::put_participant(tx, meeting.id, actor.person, MeetingRole::Secretary, 0).await?;
+    log(tx, actor, "meeting_created", meeting.id, json!({ "title": meeting.title }), now).await?;
+    Ok(meeting.id)
+}
+
+async fn apply(
+    tx: &mut Tx,
+    actor: &Actor,
+    meeting: &mut Meeting,
+    basics: Basics,
+) -> Result<(), MeetingError> {
+    // Ids come from a form: they must be this organisation's own.
+    let kinds = store::types(tx, actor.organisation).await?;
+    let rooms = store::rooms(tx, actor.organisation).await?;
+    if !kinds.iter().any(|kind| kind.id == basics.kind) {
+        return Err(MeetingError::NotFound);
+    }
+    if basics.room.is_some_and(|room| !rooms.iter().any(|known| known.id == room)) {
+        return Err(MeetingError::NotFound);
+    }
+    if basics.ends_at <= basics.starts_at {
+        return Err(MeetingError::Time);
+    }
+    meeting.title = clean_line(&basics.title).ok_or(MeetingError::Title)?;
+    meeting.type_id = basics.kind;
+    meeting.room_id = basics.room;
+    meeting.starts_at = basics.starts_at;
+    meeting.ends_at = basics.ends_at;
+    Ok(())
+}
+
+/// Changes title, time or place. `version` is the one the form was made from.
+pub async fn edit(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    basics: Basics,
+    version: i64,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let mut meeting = claim_editable(tx, actor, id).await?;
+    if meeting.version != version {
+        return Err(MeetingError::Stale);
+    }
+    apply(tx, actor, &mut meeting, basics).await?;
+    meeting.version += 1;
+    store::update_meeting(tx, &meeting).await?;
+    log(tx, actor, "meeting_edited", id, json!({ "title": meeting.title }), now).await
+}
+
+/// "Như kỳ trước": a new draft with the people, room and recurring items of
+/// an earlier meeting.
+pub async fn copy(
+    tx: &mut Tx,
+    actor: &Actor,
+    from: MeetingId,
+    starts_at: Timestamp,
+    now: Timestamp,
+) -> Result<MeetingId, MeetingError> {
+    let (model, standing) = find(tx, actor, from).await?;
+    if !standing.is_organiser {
+        return Err(MeetingError::NotOrganiser);
+    }
+    let length = model.ends_at.seconds_since(model.starts_at);
+    let basics = Basics {
+        title: model.title,
+        kind: model.type_id,
+        room: model.room_id,
+        starts_at,
+        ends_at: starts_at.plus_seconds(length),
+    };
+    let id = create(tx, actor, basics, now).await?;
+    for (position, person) in (1..).zip(store::participants(tx, from).await?) {
+        if person.substitute_for.is_none() {
+            store::put_participant(tx, id, person.person_id, person.role, position).await?;
+        }
+    }
+    for (position, item) in (0..).zip(store::items(tx, from).await?.into_iter().filter(|item| item.recurring))
+    {
+        let copied = Item { id: ItemId::new(), position, started_at: None, ended_at: None, ..item };
+        store::insert_item(tx, id, &copied).await?;
+    }
+    log(tx, actor, "meeting_copied", id, json!({ "from": from.to_string() }), now).await?;
+    Ok(id)
+}
+
+/// Sets who is invited, and as what. People of other organisations are passed
+/// over: a form that names them was not made by us.
+pub async fn set_participants(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    chosen: &[(PersonId, MeetingRole)],
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let meeting = claim_editable(tx, actor, id).await?;
+    let people = identity::store::people(tx, actor.organisation).await?;
+    let before = store::participants(tx, id).await?;
+    for participant in &before {
+        if !chosen.iter().any(|(person, _)| *person == participant.person_id) {
+            store::remove_participant(tx, id, participant.person_id).await?;
+        }
+    }
+    for (position, (person, role)) in (0..).zip(chosen) {
+        if people.iter().any(|known| known.id == *person && known.active) {
+            store::put_participant(tx, id, *person, *role, position).await?;
+        }
+    }
+    sync_readers(tx, &meeting).await?;
+    if meeting.state.is_announced() {
+        let added = |person: &Participant| !before.iter().any(|known| known.person_id == person.person_id);
+        let invited: Vec<Participant> =
+            store::participants(tx, id).await?.into_iter().filter(added).collect();
+        invite(tx, actor, &meeting, &invited, now).await?;
+    }
+    log(tx, actor, "participants_set", id, json!({ "people": chosen.len() }), now).await
+}
+
+/// What a form says about an agenda item.
+#[derive(Clone, Debug)]
+pub struct ItemDetails {
+    pub title: String,
+    pub presenter: String,
+    pub minutes_allotted: i64,
+    pub recurring: bool,
+}
+
+pub async fn add_item(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    details: ItemDetails,
+    now: Timestamp,
+) -> Result<ItemId, MeetingError> {
+    claim_editable(tx, actor, id).await?;
+    let position = store::items(tx, id).await?.last().map_or(0, |last| last.position + 1);
+    let item = Item {
+        id: ItemId::new(),
+        position,
+        title: clean_line(&details.title).ok_or(MeetingError::Title)?,
+        presenter: clean_line(&details.presenter).unwrap_or_default(),
+        minutes_allotted: details.minutes_allotted.clamp(0, LONGEST_ITEM),
+        recurring: details.recurring,
+        started_at: None,
+        ended_at: None,
+    };
+    store::insert_item(tx, id, &item).await?;
+    log(tx, actor, "item_added", id, json!({ "item": item.id.to_string(), "title": item.title }), now)
+        .await?;
+    Ok(item.id)
+}
+
+pub async fn edit_item(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    details: ItemDetails,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    claim_editable(tx, actor, id).await?;
+    let known = item_of(tx, id, item).await?;
+    let changed = Item {
+        title: clean_line(&details.title).ok_or(MeetingError::Title)?,
+        presenter: clean_line(&details.presenter).unwrap_or_default(),
+        minutes_allotted: details.minutes_allotted.clamp(0, LONGEST_ITEM),
+        recurring: details.recurring,
+        ..known
+    };
+    store::update_item(tx, id, &changed).await?;
+    log(tx, actor, "item_edited", id, json!({ "item": item.to_string(), "title": changed.title }), now).await
+}
+
+async fn item_of(tx: &mut Tx, id: MeetingId, item: ItemId) -> Result<Item, MeetingError> {
+    let items = store::items(tx, id).await?;
+    items.into_iter().find(|known| known.id == item).ok_or(MeetingError::NotFound)
+}
+
+/// Takes an item off the agenda, unless it was dealt with.
+pub async fn remove_item(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    claim_editable(tx, actor, id).await?;
+    if item_of(tx, id, item).await?.started_at.is_some() {
+        return Err(MeetingError::NotNow);
+    }
+    store::delete_item(tx, id, item).await?;
+    log(tx, actor, "item_removed", id, json!({ "item": item.to_string() }), now).await
+}
+
+/// Puts the agenda in a new order.
+pub async fn reorder(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    order: &[ItemId],
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    claim_editable(tx, actor, id).await?;
+    let items = store::items(tx, id).await?;
+    let present: Vec<ItemId> = items.iter().map(|item| item.id).collect();
+    for (position, next) in (0..).zip(rules::reordered(&present, order)) {
+        if let Some(item) = items.iter().find(|item| item.id == next) {
+            store::update_item(tx, id, &Item { position, ..item.clone() }).await?;
+        }
+    }
+    log(tx, actor, "agenda_reordered", id, json!({}), now).await
+}
+
+/// Adds an uploaded file: to `item`, or as an item of its own, titled like it.
+pub async fn add_paper(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: Option<ItemId>,
+    upload: &papers::Upload,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let meeting = claim_editable(tx, actor, id).await?;
+    let item = match item {
+        Some(item) => item_of(tx, id, item).await?.id,
+        None => {
+            let details = ItemDetails {
+                title: upload.title.clone(),
+                presenter: String::new(),
+                minutes_allotted: 15,
+                recurring: false,
+            };
+            add_item(tx, actor, id, details, now).await?
+        }
+    };
+    let paper = papers::actions::add_paper(tx, actor, upload, &upload.title, now).await?;
+    let position = store::agenda_papers(tx, id, actor.person).await?.len();
+    store::attach_paper(tx, item, paper, i64::try_from(position).unwrap_or(i64::MAX)).await?;
+    sync_readers(tx, &meeting).await
+}
+
+/// Replaces a paper by a new version; what was there stays readable as the
+/// version before. Participants of an announced meeting are told.
+pub async fn replace_paper(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    paper: PaperId,
+    upload: &papers::Upload,
+    now: Timestamp,
+) -> Result<VersionId, MeetingError> {
+    let meeting = claim_editable(tx, actor, id).await?;
+    let known = store::agenda_papers(tx, id, actor.person).await?;
+    let known = known.into_iter().find(|known| known.paper_id == paper).ok_or(MeetingError::NotFound)?;
+    let version = papers::actions::add_version(tx, actor, paper, upload, now).await?;
+    if meeting.state.is_announced() {
+        let subject = Message::with("paper-changed-notice", "title", &known.title).text(Lang::Vi);
+        let people = store::participants(tx, id).await?;
+        tell(tx, &meeting, &people, &subject, &meeting.title, now).await?;
+    }
+    Ok(version)
+}
+
+pub async fn remove_paper(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    paper: PaperId,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    claim_editable(tx, actor, id).await?;
+    item_of(tx, id, item).await?;
+    if !store::detach_paper(tx, item, paper).await? {
+        return Err(MeetingError::NotFound);
+    }
+    papers::actions::set_readers(tx, paper, &[]).await?;
+    log(tx, actor, "paper_removed", id, json!({ "paper": paper.to_string() }), now).await
+}
+
+/// Sets what roles may do with a paper.
+pub async fn set_paper_rule(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    rule: PaperRule,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let meeting = claim_editable(tx, actor, id).await?;
+    item_of(tx, id, item).await?;
+    store::set_paper_rule(tx, item, rule.paper, rule.guests_may_read, rule.may_download).await?;
+    sync_readers(tx, &meeting).await?;
+    let details = json!({ "paper": rule.paper.to_string(), "guests": rule.guests_may_read, "download": rule.may_download });
+    log(tx, actor, "paper_rule_set", id, details, now).await
+}
+
+/// Gives one participant a rule of their own for one paper.
+pub async fn set_paper_exception(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    own: PaperException,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let meeting = claim_editable(tx, actor, id).await?;
+    let papers = store::agenda_papers(tx, id, actor.person).await?;
+    let is_ours = papers.iter().any(|known| known.paper_id == own.paper);
+    if !is_ours || store::role_in(tx, id, own.person).await?.is_none() {
+        return Err(MeetingError::NotFound);
+    }
+    store::put_exception(tx, &own).await?;
+    sync_readers(tx, &meeting).await?;
+    let details =
+        json!({ "paper": own.paper.to_string(), "person": own.person.to_string(), "read": own.may_read });
+    log(tx, actor, "paper_exception_set", id, details, now).await
+}
+
+/// Writes down who may now read each paper of the meeting.
+async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), MeetingError> {
+    let people: Vec<(PersonId, MeetingRole)> = store::participants(tx, meeting.id)
+        .await?
+        .iter()
+        .map(|person| (person.person_id, person.role))
+        .collect();
+    let exceptions = store::exceptions(tx, meeting.id).await?;
+    let nobody = PersonId::default();
+    for paper in store::agenda_papers(tx, meeting.id, nobody).await? {
+        let rule = PaperRule {
+            paper: paper.paper_id,
+            guests_may_read: paper.guests_may_read,
+            may_download: paper.may_download,
+        };
+        let readers = rules::readers(meeting.state, &people, rule, &exceptions);
+        papers::actions::set_readers(tx, paper.paper_id, &readers).await?;
+    }
+    Ok(())
+}
+
+/// What is still missing before a meeting can be published.
+pub async fn preparation(tx: &mut Tx, meeting: &Meeting) -> Result<Preparation, db::Error> {
+    let people = store::participants(tx, meeting.id).await?;
+    let count = |role| people.iter().filter(|person| person.role == role).count();
+    Ok(Preparation {
+        chairs: count(MeetingRole::Chair),
+        secretaries: count(MeetingRole::Secretary),
+        members: people.iter().filter(|person| person.member).count(),
+        items: store::items(tx, meeting.id).await?.len(),
+        ends_after_start: meeting.ends_at > meeting.starts_at,
+    })
+}
+
+/// Publishes a draft: participants see it and are told.
+pub async fn publish(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -> Result<(), MeetingError> {
+    let mut meeting = claim_editable(tx, actor, id).await?;
+    if meeting.state != MeetingState::Draft {
+        return Err(MeetingError::NotNow);
+    }
+    if !preparation(tx, &meeting).await?.is_ready() {
+        return Err(MeetingError::NotReady);
+    }
+    meeting.state = MeetingState::Published;
+    store::update_meeting(tx, &meeting).await?;
+    sync_readers(tx, &meeting).await?;
+    let people = store::participants(tx, id).await?;
+    invite(tx, actor, &meeting, &people, now).await?;
+    log(tx, actor, "meeting_published", id, json!({ "people": people.len() }), now).await
+}
+
+/// Calls a meeting off before it began; the invited are told.
+pub async fn cancel(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -> Result<(), MeetingError> {
+    let mut meeting = claim_editable(tx, actor, id).await?;
+    if meeting.state == MeetingState::InProgress {
+        return Err(MeetingError::NotNow);
+    }
+    let was_announced = meeting.state.is_announced();
+    meeting.state = MeetingState::Cancelled;
+    store::update_meeting(tx, &meeting).await?;
+    if was_announced {
+        let subject = Message::with("meeting-cancelled-notice", "title", &meeting.title).text(Lang::Vi);
+        let people = store::participants(tx, id).await?;
+        tell(tx, &meeting, &people, &subject, &meeting.starts_at.date_time(), now).await?;
+    }
+    log(tx, actor, "meeting_cancelled", id, json!({}), now).await
+}
+
+async fn invite(
+    tx: &mut Tx,
+    actor: &Actor,
+    meeting: &Meeting,
+    people: &[Participant],
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let subject = Message::with("invitation-notice", "title", &meeting.title).text(Lang::Vi);
+    let rooms = store::rooms(tx, actor.organisation).await?;
+    let room = rooms.into_iter().find(|room| Some(room.id) == meeting.room_id).map(|room| room.name);
+    let items = store::items(tx, meeting.id).await?;
+    let agenda: Vec<String> =
+        (1..).zip(&items).map(|(number, item)| format!("{number}. {}", item.title)).collect();
+    let body = format!(
+        "{}\n{}\n{}\n\n{}",
+        meeting.title,
+        meeting.starts_at.date_time(),
+        room.unwrap_or_default(),
+        agenda.join("\n")
+    );
+    let others: Vec<Participant> =
+        people.iter().filter(|person| person.person_id != actor.person).cloned().collect();
+    tell(tx, meeting, &others, &subject, &clean_text(&body), now).await
+}
+
+async fn tell(
+    tx: &mut Tx,
+    meeting: &Meeting,
+    people: &[Participant],
+    subject: &str,
+    body: &str,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let link = urls::meeting(meeting.id);
+    let tidings = Tidings { organisation: meeting.organisation_id, subject, link: &link, body };
+    for person in people {
+        notices::actions::tell(tx, person.person_id, &person.email, &tidings, now).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn log(
+    tx: &mut Tx,
+    actor: &Actor,
+    act: &str,
+    meeting: MeetingId,
+    details: serde_json::Value,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    Ok(identity::actions::log(tx, actor, act, format!("meeting:{meeting}"), details, now).await?)
+}

@@ -1,0 +1,188 @@
+//! Holding a meeting: opening, presence, the current item, closing.
+
+use serde_json::json;
+
+use super::actions::{MeetingError, claim, find, log};
+use super::rules::{Attendance, MeetingRole, MeetingState};
+use super::store::{self, Item};
+use super::{ENDED_JOB, ItemId, MeetingId};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::identity::rules::clean_line;
+use crate::identity::{self, Actor, PersonId};
+use crate::jobs;
+
+/// Opens the session.
+pub async fn start(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -> Result<(), MeetingError> {
+    let (mut meeting, standing) = claim(tx, actor, id).await?;
+    if !standing.may_conduct() {
+        return Err(MeetingError::NotOrganiser);
+    }
+    if meeting.state != MeetingState::Published {
+        return Err(MeetingError::NotNow);
+    }
+    meeting.state = MeetingState::InProgress;
+    meeting.started_at = Some(now);
+    store::update_meeting(tx, &meeting).await?;
+    log(tx, actor, "meeting_started", id, json!({}), now).await
+}
+
+/// Goes to an item; the one before it is over.
+pub async fn go_to(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let (mut meeting, standing) = claim(tx, actor, id).await?;
+    if !standing.may_conduct() {
+        return Err(MeetingError::NotOrganiser);
+    }
+    if meeting.state != MeetingState::InProgress {
+        return Err(MeetingError::NotNow);
+    }
+    let items = store::items(tx, id).await?;
+    let next = items.iter().find(|known| known.id == item).ok_or(MeetingError::NotFound)?;
+    if meeting.current_item_id == Some(item) {
+        return Ok(());
+    }
+    end_current(tx, &meeting, &items, now).await?;
+    let begun = Item { started_at: next.started_at.or(Some(now)), ended_at: None, ..next.clone() };
+    store::update_item(tx, id, &begun).await?;
+    meeting.current_item_id = Some(item);
+    store::update_meeting(tx, &meeting).await?;
+    log(tx, actor, "item_started", id, json!({ "item": item.to_string() }), now).await
+}
+
+async fn end_current(
+    tx: &mut Tx,
+    meeting: &store::Meeting,
+    items: &[Item],
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let current = items.iter().find(|item| Some(item.id) == meeting.current_item_id);
+    if let Some(item) = current {
+        store::update_item(tx, meeting.id, &Item { ended_at: Some(now), ..item.clone() }).await?;
+    }
+    Ok(())
+}
+
+/// Closes the session. `has_open_votes` is the later feature's knowledge: a
+/// vote still open must be closed first, by a person.
+pub async fn end(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    has_open_votes: bool,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let (mut meeting, standing) = claim(tx, actor, id).await?;
+    if !standing.may_conduct() {
+        return Err(MeetingError::NotOrganiser);
+    }
+    if meeting.state != MeetingState::InProgress || has_open_votes {
+        return Err(MeetingError::NotNow);
+    }
+    let items = store::items(tx, id).await?;
+    end_current(tx, &meeting, &items, now).await?;
+    mark_absent(tx, id).await?;
+    meeting.state = MeetingState::Ended;
+    meeting.ended_at = Some(now);
+    meeting.current_item_id = None;
+    store::update_meeting(tx, &meeting).await?;
+    jobs::queue(tx, ENDED_JOB, &id, now).await?;
+    log(tx, actor, "meeting_ended", id, json!({}), now).await
+}
+
+/// Whoever never came and gave no reason was absent.
+async fn mark_absent(tx: &mut Tx, id: MeetingId) -> Result<(), MeetingError> {
+    for person in store::participants(tx, id).await? {
+        if person.attendance == Attendance::NotChecked {
+            store::set_attendance(tx, id, person.person_id, Attendance::Absent, "", None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The actor says: I am here. From a day before the start until the end.
+pub async fn check_in(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -> Result<(), MeetingError> {
+    let (meeting, standing) = find(tx, actor, id).await?;
+    if standing.role.is_none() {
+        return Err(MeetingError::NotFound);
+    }
+    if !takes_check_ins(&meeting) {
+        return Err(MeetingError::NotNow);
+    }
+    store::check_in(tx, id, actor.person, now).await?;
+    log(tx, actor, "checked_in", id, json!({ "person": actor.person.to_string() }), now).await
+}
+
+pub fn takes_check_ins(meeting: &store::Meeting) -> bool {
+    matches!(meeting.state, MeetingState::Published | MeetingState::InProgress)
+}
+
+/// The chair or secretary notes another person's presence.
+pub async fn note_attendance(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    person: PersonId,
+    attendance: Attendance,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let (meeting, standing) = claim(tx, actor, id).await?;
+    if !standing.may_conduct() {
+        return Err(MeetingError::NotOrganiser);
+    }
+    if !takes_check_ins(&meeting) {
+        return Err(MeetingError::NotNow);
+    }
+    let reason = clean_line(reason).unwrap_or_default();
+    let left_at = (attendance == Attendance::LeftEarly).then_some(now);
+    let is_invited = match attendance {
+        Attendance::Present => store::check_in(tx, id, person, now).await?,
+        _ => store::set_attendance(tx, id, person, attendance, &reason, left_at).await?,
+    };
+    if !is_invited {
+        return Err(MeetingError::NotFound);
+    }
+    let details = json!({ "person": person.to_string(), "attendance": attendance });
+    log(tx, actor, "attendance_noted", id, details, now).await
+}
+
+/// Someone sits in for a member. The member is excused; the substitute takes
+/// part without the member's vote.
+pub async fn substitute(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    member: PersonId,
+    substitute: PersonId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let (meeting, standing) = claim(tx, actor, id).await?;
+    if !standing.is_organiser {
+        return Err(MeetingError::NotOrganiser);
+    }
+    if !takes_check_ins(&meeting) {
+        return Err(MeetingError::NotNow);
+    }
+    let people = store::participants(tx, id).await?;
+    let is_member = people.iter().any(|known| known.person_id == member && known.member);
+    let is_free = !people.iter().any(|known| known.person_id == substitute);
+    let is_ours =
+        identity::store::person(tx, actor.organisation, substitute).await?.is_some_and(|found| found.active);
+    if !is_member || !is_free || !is_ours {
+        return Err(MeetingError::NotFound);
+    }
+    let reason = clean_line(reason).unwrap_or_default();
+    store::set_attendance(tx, id, member, Attendance::AbsentExcused, &reason, None).await?;
+    let position = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    store::put_participant(tx, id, substitute, MeetingRole::Delegate, position).await?;
+    store::set_substitute(tx, id, substitute, member).await?;
+    let details = json!({ "member": member.to_string(), "substitute": substitute.to_string() });
+    log(tx, actor, "substitute_named", id, details, now).await
+}

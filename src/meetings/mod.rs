@@ -1,0 +1,33 @@
+//! Meetings: prepared, published, held, closed.
+//!
+//! This feature keeps who is invited in which role, the agenda with its
+//! papers, presence, and the state of the meeting. What happens on the screens
+//! while it is held is `room`; votes are `voting`; what is left of it,
+//! `minutes`.
+
+pub mod actions;
+pub mod conduct;
+pub mod rules;
+pub mod store;
+pub mod urls;
+pub mod web;
+
+crate::id! {
+    /// A meeting.
+    MeetingId;
+    /// A kind of body and its rules.
+    MeetingTypeId;
+    /// A room.
+    RoomId;
+    /// A point of an agenda.
+    ItemId;
+}
+
+/// The kind of job that is queued when a meeting has ended; its payload is the
+/// meeting's id. `minutes` handles it.
+pub const ENDED_JOB: &str = "meeting_ended";
+
+/// The topic of a meeting's live stream.
+pub fn topic(meeting: MeetingId) -> String {
+    format!("meeting:{meeting}")
+}

@@ -1,0 +1,526 @@
+//! SQL on meetings, participants and agendas.
+
+use super::rules::{
+    Attendance, Fraction, MeetingRole, MeetingState, PaperException, PassBase, Tie, VoteTerms,
+};
+use super::{ItemId, MeetingId, MeetingTypeId, RoomId};
+use crate::clock::Timestamp;
+use crate::db::{self, Tx};
+use crate::identity::{OrganisationId, PersonId, UnitId};
+use crate::papers::{PaperId, VersionId};
+use crate::sql;
+
+crate::column!(MeetingId as uuid::Uuid);
+crate::column!(MeetingTypeId as uuid::Uuid);
+crate::column!(RoomId as uuid::Uuid);
+crate::column!(ItemId as uuid::Uuid);
+crate::column!(MeetingState as String);
+crate::column!(MeetingRole as String);
+crate::column!(Attendance as String);
+crate::column!(PassBase as String);
+crate::column!(Tie as String);
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Room {
+    pub id: RoomId,
+    pub name: String,
+    pub seats: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct MeetingType {
+    pub id: MeetingTypeId,
+    pub name: String,
+    pub body_name: String,
+    pub terms: VoteTerms,
+}
+
+#[derive(sqlx::FromRow)]
+struct MeetingTypeRow {
+    id: MeetingTypeId,
+    name: String,
+    body_name: String,
+    quorum_numerator: i64,
+    quorum_denominator: i64,
+    pass_numerator: i64,
+    pass_denominator: i64,
+    pass_base: PassBase,
+    pass_strict: bool,
+    tie: Tie,
+    change_allowed: bool,
+}
+
+impl From<MeetingTypeRow> for MeetingType {
+    fn from(row: MeetingTypeRow) -> Self {
+        let terms = VoteTerms {
+            quorum: Fraction { numerator: row.quorum_numerator, denominator: row.quorum_denominator },
+            pass: Fraction { numerator: row.pass_numerator, denominator: row.pass_denominator },
+            base: row.pass_base,
+            strict: row.pass_strict,
+            tie: row.tie,
+            change_allowed: row.change_allowed,
+        };
+        Self { id: row.id, name: row.name, body_name: row.body_name, terms }
+    }
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Meeting {
+    pub id: MeetingId,
+    pub organisation_id: OrganisationId,
+    pub type_id: MeetingTypeId,
+    pub room_id: Option<RoomId>,
+    pub title: String,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub state: MeetingState,
+    pub current_item_id: Option<ItemId>,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub version: i64,
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct MeetingLine {
+    pub id: MeetingId,
+    pub title: String,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub state: MeetingState,
+    pub room: Option<String>,
+    pub role: Option<MeetingRole>,
+    pub chair: Option<String>,
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Participant {
+    pub person_id: PersonId,
+    pub unit_id: UnitId,
+    pub full_name: String,
+    pub position: String,
+    pub email: String,
+    pub role: MeetingRole,
+    pub member: bool,
+    pub attendance: Attendance,
+    pub checked_in_at: Option<Timestamp>,
+    pub left_at: Option<Timestamp>,
+    pub absence_reason: String,
+    pub substitute_for: Option<PersonId>,
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Item {
+    pub id: ItemId,
+    pub position: i64,
+    pub title: String,
+    pub presenter: String,
+    pub minutes_allotted: i64,
+    pub recurring: bool,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A paper on the agenda, with its newest version.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AgendaPaper {
+    pub item_id: ItemId,
+    pub paper_id: PaperId,
+    pub title: String,
+    pub guests_may_read: bool,
+    pub may_download: bool,
+    pub version_id: VersionId,
+    pub number: i64,
+    pub sha256: String,
+    pub state: String,
+    pub pages: i64,
+    /// When this person opened this version; never yet if `None`.
+    pub opened_at: Option<Timestamp>,
+}
+
+pub async fn insert_room(tx: &mut Tx, organisation: OrganisationId, room: &Room) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "INSERT INTO room (id, organisation_id, name, seats) VALUES ($1, $2, $3, $4)",
+        room.id, organisation, room.name.as_str(), room.seats)?;
+    Ok(())
+}
+
+pub async fn rooms(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Room>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT id, name, seats FROM room WHERE organisation_id = $1 ORDER BY name" as Room, organisation)
+}
+
+pub async fn insert_type(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    kind: &MeetingType,
+) -> Result<(), db::Error> {
+    let terms = &kind.terms;
+    sql!(tx => execute
+        "INSERT INTO meeting_type (id, organisation_id, name, body_name, quorum_numerator, quorum_denominator,
+                                   pass_numerator, pass_denominator, pass_base, pass_strict, tie, change_allowed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        kind.id, organisation, kind.name.as_str(), kind.body_name.as_str(), terms.quorum.numerator,
+        terms.quorum.denominator, terms.pass.numerator, terms.pass.denominator, terms.base, terms.strict,
+        terms.tie, terms.change_allowed)?;
+    Ok(())
+}
+
+pub async fn types(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<MeetingType>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT id, name, body_name, quorum_numerator, quorum_denominator, pass_numerator, pass_denominator,
+                pass_base, pass_strict, tie, change_allowed
+         FROM meeting_type WHERE organisation_id = $1 ORDER BY name" as MeetingTypeRow, organisation)?;
+    Ok(rows.into_iter().map(MeetingType::from).collect())
+}
+
+pub async fn meeting_type(tx: &mut Tx, id: MeetingTypeId) -> Result<MeetingType, db::Error> {
+    let row = sql!(tx => fetch_one
+        "SELECT id, name, body_name, quorum_numerator, quorum_denominator, pass_numerator, pass_denominator,
+                pass_base, pass_strict, tie, change_allowed
+         FROM meeting_type WHERE id = $1" as MeetingTypeRow, id)?;
+    Ok(row.into())
+}
+
+pub async fn insert_meeting(
+    tx: &mut Tx,
+    meeting: &Meeting,
+    created_by: PersonId,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let folded = crate::identity::rules::fold(&meeting.title);
+    sql!(tx => execute
+        "INSERT INTO meeting (id, organisation_id, type_id, room_id, title, folded_title, starts_at, ends_at,
+                              state, created_by, created_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        meeting.id, meeting.organisation_id, meeting.type_id, meeting.room_id, meeting.title.as_str(), folded,
+        meeting.starts_at, meeting.ends_at, meeting.state, created_by, now, meeting.version)?;
+    Ok(())
+}
+
+pub async fn meeting(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: MeetingId,
+) -> Result<Option<Meeting>, db::Error> {
+    sql!(tx => fetch_optional
+        "SELECT id, organisation_id, type_id, room_id, title, starts_at, ends_at, state, current_item_id,
+                started_at, ended_at, version
+         FROM meeting WHERE organisation_id = $1 AND id = $2" as Meeting, organisation, id)
+}
+
+/// Reads a meeting to change it, and holds it until `tx` ends.
+pub async fn claim(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: MeetingId,
+) -> Result<Option<Meeting>, db::Error> {
+    sql!(tx => fetch_optional
+        "UPDATE meeting SET version = version WHERE organisation_id = $1 AND id = $2
+         RETURNING id, organisation_id, type_id, room_id, title, starts_at, ends_at, state, current_item_id,
+                   started_at, ended_at, version" as Meeting, organisation, id)
+}
+
+pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), db::Error> {
+    let folded = crate::identity::rules::fold(&meeting.title);
+    sql!(tx => execute
+        "UPDATE meeting SET type_id = $2, room_id = $3, title = $4, folded_title = $5, starts_at = $6,
+                ends_at = $7, state = $8, current_item_id = $9, started_at = $10, ended_at = $11,
+                version = $12
+         WHERE id = $1",
+        meeting.id, meeting.type_id, meeting.room_id, meeting.title.as_str(), folded, meeting.starts_at,
+        meeting.ends_at, meeting.state, meeting.current_item_id, meeting.started_at, meeting.ended_at,
+        meeting.version)?;
+    Ok(())
+}
+
+/// Meetings a person may know of, from `from` on, the soonest first. Whoever
+/// prepares meetings (`all`) sees every one.
+pub async fn upcoming(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+    all: bool,
+    from: Timestamp,
+    search: &str,
+) -> Result<Vec<MeetingLine>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
+                room.name AS room, participant.role AS role,
+                (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
+                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair
+         FROM meeting
+         LEFT JOIN room ON room.id = meeting.room_id
+         LEFT JOIN participant ON participant.meeting_id = meeting.id AND participant.person_id = $2
+         WHERE meeting.organisation_id = $1 AND meeting.ends_at >= $3
+           AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.state <> 'draft'))
+           AND meeting.folded_title LIKE '%' || $5 || '%'
+         ORDER BY meeting.starts_at, meeting.id LIMIT 100" as MeetingLine,
+        organisation, person, from, all, search)
+}
+
+/// Meetings that ended before `before`, the latest first.
+pub async fn past(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+    all: bool,
+    before: Timestamp,
+    search: &str,
+) -> Result<Vec<MeetingLine>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
+                room.name AS room, participant.role AS role,
+                (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
+                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair
+         FROM meeting
+         LEFT JOIN room ON room.id = meeting.room_id
+         LEFT JOIN participant ON participant.meeting_id = meeting.id AND participant.person_id = $2
+         WHERE meeting.organisation_id = $1 AND meeting.starts_at < $3 AND meeting.ends_at < $3
+           AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.state <> 'draft'))
+           AND meeting.folded_title LIKE '%' || $5 || '%'
+         ORDER BY meeting.starts_at DESC, meeting.id DESC LIMIT 50" as MeetingLine,
+        organisation, person, before, all, search)
+}
+
+/// A person's meetings that touch the time from `start` to `end`.
+pub async fn between(
+    tx: &mut Tx,
+    person: PersonId,
+    start: Timestamp,
+    end: Timestamp,
+) -> Result<Vec<MeetingLine>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
+                room.name AS room, participant.role AS role,
+                (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
+                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair
+         FROM participant
+         JOIN meeting ON meeting.id = participant.meeting_id
+         LEFT JOIN room ON room.id = meeting.room_id
+         WHERE participant.person_id = $1 AND meeting.starts_at < $3 AND meeting.ends_at >= $2
+           AND meeting.state IN ('published', 'in_progress', 'ended')
+         ORDER BY meeting.starts_at, meeting.id LIMIT 20" as MeetingLine, person, start, end)
+}
+
+/// The invited: chair first, then as they were added.
+pub async fn participants(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Participant>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT participant.person_id, person.unit_id, person.full_name, person.position, person.email,
+                participant.role, participant.member, participant.attendance, participant.checked_in_at,
+                participant.left_at, participant.absence_reason, participant.substitute_for
+         FROM participant JOIN person ON person.id = participant.person_id
+         WHERE participant.meeting_id = $1
+         ORDER BY CASE participant.role WHEN 'chair' THEN 0 WHEN 'secretary' THEN 1 WHEN 'delegate' THEN 2
+                  ELSE 3 END, participant.position, participant.person_id" as Participant, meeting)
+}
+
+/// One invited person.
+pub async fn participant(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+) -> Result<Option<Participant>, db::Error> {
+    sql!(tx => fetch_optional
+        "SELECT participant.person_id, person.unit_id, person.full_name, person.position, person.email,
+                participant.role, participant.member, participant.attendance, participant.checked_in_at,
+                participant.left_at, participant.absence_reason, participant.substitute_for
+         FROM participant JOIN person ON person.id = participant.person_id
+         WHERE participant.meeting_id = $1 AND participant.person_id = $2" as Participant, meeting, person)
+}
+
+pub async fn role_in(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+) -> Result<Option<MeetingRole>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT role FROM participant WHERE meeting_id = $1 AND person_id = $2" as (MeetingRole,),
+        meeting, person)?;
+    Ok(row.map(|(role,)| role))
+}
+
+/// Invites a person, or gives an invited person another role.
+pub async fn put_participant(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+    role: MeetingRole,
+    position: i64,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "INSERT INTO participant (meeting_id, person_id, role, member, attendance, absence_reason, position)
+         VALUES ($1, $2, $3, $4, 'not_checked', '', $5)
+         ON CONFLICT (meeting_id, person_id) DO UPDATE SET role = excluded.role, member = excluded.member",
+        meeting, person, role, role.is_member(), position)?;
+    Ok(())
+}
+
+pub async fn remove_participant(tx: &mut Tx, meeting: MeetingId, person: PersonId) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "DELETE FROM participant WHERE meeting_id = $1 AND person_id = $2", meeting, person)?;
+    Ok(())
+}
+
+/// Notes that a person is there; the first time counts. False: not invited.
+pub async fn check_in(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute
+        "UPDATE participant SET attendance = 'present', checked_in_at = coalesce(checked_in_at, $3),
+                left_at = NULL, absence_reason = ''
+         WHERE meeting_id = $1 AND person_id = $2", meeting, person, now)?;
+    Ok(changed == 1)
+}
+
+pub async fn set_attendance(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+    attendance: Attendance,
+    reason: &str,
+    left_at: Option<Timestamp>,
+) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute
+        "UPDATE participant SET attendance = $3, absence_reason = $4, left_at = $5
+         WHERE meeting_id = $1 AND person_id = $2", meeting, person, attendance, reason, left_at)?;
+    Ok(changed == 1)
+}
+
+pub async fn set_substitute(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+    instead_of: PersonId,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE participant SET substitute_for = $3, member = FALSE
+         WHERE meeting_id = $1 AND person_id = $2", meeting, person, instead_of)?;
+    Ok(())
+}
+
+pub async fn items(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Item>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT id, position, title, presenter, minutes_allotted, recurring, started_at, ended_at
+         FROM agenda_item WHERE meeting_id = $1 ORDER BY position, id" as Item, meeting)
+}
+
+pub async fn insert_item(tx: &mut Tx, meeting: MeetingId, item: &Item) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "INSERT INTO agenda_item (id, meeting_id, position, title, presenter, minutes_allotted, recurring)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        item.id, meeting, item.position, item.title.as_str(), item.presenter.as_str(), item.minutes_allotted,
+        item.recurring)?;
+    Ok(())
+}
+
+/// Writes an item anew. False: it is not of this meeting.
+pub async fn update_item(tx: &mut Tx, meeting: MeetingId, item: &Item) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute
+        "UPDATE agenda_item SET position = $3, title = $4, presenter = $5, minutes_allotted = $6,
+                recurring = $7, started_at = $8, ended_at = $9
+         WHERE meeting_id = $1 AND id = $2",
+        meeting, item.id, item.position, item.title.as_str(), item.presenter.as_str(), item.minutes_allotted,
+        item.recurring, item.started_at, item.ended_at)?;
+    Ok(changed == 1)
+}
+
+pub async fn delete_item(tx: &mut Tx, meeting: MeetingId, item: ItemId) -> Result<bool, db::Error> {
+    sql!(tx => execute "DELETE FROM agenda_paper WHERE item_id = $1" , item)?;
+    let deleted = sql!(tx => execute
+        "DELETE FROM agenda_item WHERE meeting_id = $1 AND id = $2", meeting, item)?;
+    Ok(deleted == 1)
+}
+
+pub async fn attach_paper(tx: &mut Tx, item: ItemId, paper: PaperId, position: i64) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "INSERT INTO agenda_paper (item_id, paper_id, position, guests_may_read, may_download)
+         VALUES ($1, $2, $3, FALSE, TRUE) ON CONFLICT (item_id, paper_id) DO NOTHING", item, paper, position)?;
+    Ok(())
+}
+
+pub async fn detach_paper(tx: &mut Tx, item: ItemId, paper: PaperId) -> Result<bool, db::Error> {
+    let deleted = sql!(tx => execute
+        "DELETE FROM agenda_paper WHERE item_id = $1 AND paper_id = $2", item, paper)?;
+    Ok(deleted == 1)
+}
+
+pub async fn set_paper_rule(
+    tx: &mut Tx,
+    item: ItemId,
+    paper: PaperId,
+    guests_may_read: bool,
+    may_download: bool,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE agenda_paper SET guests_may_read = $3, may_download = $4
+         WHERE item_id = $1 AND paper_id = $2", item, paper, guests_may_read, may_download)?;
+    Ok(())
+}
+
+pub async fn put_exception(tx: &mut Tx, own: &PaperException) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "INSERT INTO agenda_paper_exception (paper_id, person_id, may_read, may_download)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (paper_id, person_id)
+         DO UPDATE SET may_read = excluded.may_read, may_download = excluded.may_download",
+        own.paper, own.person, own.may_read, own.may_download)?;
+    Ok(())
+}
+
+pub async fn exceptions(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<PaperException>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT agenda_paper_exception.paper_id, agenda_paper_exception.person_id,
+                agenda_paper_exception.may_read, agenda_paper_exception.may_download
+         FROM agenda_paper_exception
+         JOIN agenda_paper ON agenda_paper.paper_id = agenda_paper_exception.paper_id
+         JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
+         WHERE agenda_item.meeting_id = $1" as (PaperId, PersonId, bool, bool), meeting)?;
+    let exceptions = rows.into_iter().map(|(paper, person, may_read, may_download)| PaperException {
+        paper,
+        person,
+        may_read,
+        may_download,
+    });
+    Ok(exceptions.collect())
+}
+
+/// The papers of an agenda, each with its newest version and when `person`
+/// opened that.
+pub async fn agenda_papers(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+) -> Result<Vec<AgendaPaper>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT agenda_paper.item_id, agenda_paper.paper_id, paper.title, agenda_paper.guests_may_read,
+                agenda_paper.may_download, paper_version.id AS version_id, paper_version.number,
+                paper_version.sha256, paper_version.state, paper_version.pages,
+                paper_opening.first_opened_at AS opened_at
+         FROM agenda_paper
+         JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
+         JOIN paper ON paper.id = agenda_paper.paper_id
+         JOIN paper_version ON paper_version.paper_id = paper.id
+              AND paper_version.number = (SELECT max(newest.number) FROM paper_version newest
+                                          WHERE newest.paper_id = paper.id)
+         LEFT JOIN paper_opening ON paper_opening.version_id = paper_version.id
+              AND paper_opening.person_id = $2
+         WHERE agenda_item.meeting_id = $1
+         ORDER BY agenda_item.position, agenda_paper.position, paper.id" as AgendaPaper, meeting, person)
+}
+
+/// The papers a person may read, of one meeting.
+pub async fn readable_papers(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+) -> Result<Vec<PaperId>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT paper_reader.paper_id FROM paper_reader
+         JOIN agenda_paper ON agenda_paper.paper_id = paper_reader.paper_id
+         JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
+         WHERE agenda_item.meeting_id = $1 AND paper_reader.person_id = $2" as (PaperId,), meeting, person)?;
+    Ok(rows.into_iter().map(|(paper,)| paper).collect())
+}

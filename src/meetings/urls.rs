@@ -1,0 +1,27 @@
+//! Addresses of meetings.
+
+use super::{ItemId, MeetingId};
+
+pub fn list() -> String {
+    "/meetings".to_owned()
+}
+
+/// The meeting as its participants see it.
+pub fn meeting(meeting: MeetingId) -> String {
+    format!("/meetings/{meeting}")
+}
+
+/// The meeting as it is prepared.
+pub fn preparation(meeting: MeetingId) -> String {
+    format!("/meetings/{meeting}/preparation")
+}
+
+/// The preparation, at one point of the agenda.
+pub fn item(meeting: MeetingId, item: ItemId) -> String {
+    format!("/meetings/{meeting}/preparation#item-{item}")
+}
+
+/// The list of who is there.
+pub fn attendance(meeting: MeetingId) -> String {
+    format!("/meetings/{meeting}/attendance")
+}

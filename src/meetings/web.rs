@@ -1,0 +1,36 @@
+//! Meetings: the list, and the pages of those who prepare them.
+
+mod attendance;
+mod list;
+mod papers;
+mod preparation;
+
+use axum::Router;
+
+use super::actions::MeetingError;
+use crate::web::{self, App};
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .merge(list::router())
+        .merge(preparation::router())
+        .merge(papers::router())
+        .merge(attendance::router())
+}
+
+impl From<MeetingError> for web::Error {
+    fn from(error: MeetingError) -> Self {
+        match error {
+            MeetingError::NotFound => Self::NotFound,
+            MeetingError::NotOrganiser => Self::Forbidden("meeting-not-organiser".into()),
+            MeetingError::NotNow => Self::Conflict("meeting-not-now".into()),
+            MeetingError::Stale => Self::Conflict("meeting-stale".into()),
+            MeetingError::Title => Self::Invalid("meeting-title-bad".into()),
+            MeetingError::Time => Self::Invalid("meeting-time-bad".into()),
+            MeetingError::NotReady => Self::Conflict("meeting-not-ready".into()),
+            MeetingError::Db(error) => error.into(),
+            MeetingError::Job(error) => error.into(),
+            MeetingError::Paper(error) => error.into(),
+        }
+    }
+}

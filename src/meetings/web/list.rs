@@ -1,0 +1,204 @@
+//! The list of meetings, and making a new one.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use crate::clock::Timestamp;
+use crate::db::Db;
+use crate::identity::rules::fold;
+use crate::identity::{Actor, Chrome, OrgRole, Section};
+use crate::meetings::actions::{self, Basics, MeetingError};
+use crate::meetings::store::{self, MeetingLine, MeetingType, Room};
+use crate::meetings::{MeetingId, urls};
+use crate::web::{self, App, Form, Message, Now, Path, Query};
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/meetings", get(list).post(create))
+        .route("/meetings/new", get(new))
+        .route("/meetings/{meeting}/copy", get(copy_form))
+        .route("/meetings/{meeting}/copies", axum::routing::post(copy))
+}
+
+#[derive(Template)]
+#[template(path = "meetings/list.html")]
+struct ListPage {
+    chrome: Chrome,
+    search: String,
+    past: bool,
+    may_create: bool,
+    meetings: Vec<MeetingLine>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ListQuery {
+    when: Option<String>,
+    q: Option<String>,
+}
+
+async fn list(
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
+    Query(query): Query<ListQuery>,
+) -> Result<Html<String>, web::Error> {
+    let past = query.when.as_deref() == Some("past");
+    let search = query.q.unwrap_or_default();
+    let folded = fold(&search);
+    let may_create = actor.is(OrgRole::Secretary);
+    let mut tx = db.read().await?;
+    let meetings = if past {
+        store::past(&mut tx, actor.organisation, actor.person, may_create, now, &folded).await?
+    } else {
+        // What ended within the day is still looked for under "upcoming".
+        let (today, _) = now.day();
+        store::upcoming(&mut tx, actor.organisation, actor.person, may_create, today, &folded).await?
+    };
+    web::page(&ListPage { chrome: chrome.at(Section::Meetings), search, past, may_create, meetings })
+}
+
+/// The form for title, time and place, as typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct BasicsForm {
+    pub title: String,
+    pub kind: String,
+    pub room: String,
+    pub starts_at: String,
+    pub ends_at: String,
+    pub version: Option<i64>,
+}
+
+impl BasicsForm {
+    pub fn read(&self) -> Result<Basics, MeetingError> {
+        let time = |text: &str| Timestamp::from_input(text).ok_or(MeetingError::Time);
+        let room = if self.room.is_empty() {
+            None
+        } else {
+            Some(self.room.parse().map_err(|_| MeetingError::NotFound)?)
+        };
+        Ok(Basics {
+            title: self.title.clone(),
+            kind: self.kind.parse().map_err(|_| MeetingError::NotFound)?,
+            room,
+            starts_at: time(&self.starts_at)?,
+            ends_at: time(&self.ends_at)?,
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "meetings/new.html")]
+struct NewPage {
+    chrome: Chrome,
+    kinds: Vec<MeetingType>,
+    rooms: Vec<Room>,
+    form: BasicsForm,
+    problem: Option<String>,
+}
+
+async fn new(
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
+) -> Result<Html<String>, web::Error> {
+    actor.must_be(&[OrgRole::Secretary])?;
+    let (_, tomorrow) = now.day();
+    let form = BasicsForm {
+        starts_at: tomorrow.plus_seconds(8 * 3600).for_input(),
+        ends_at: tomorrow.plus_seconds(11 * 3600).for_input(),
+        ..BasicsForm::default()
+    };
+    new_page(chrome, &actor, &db, form, None).await
+}
+
+async fn new_page(
+    chrome: Chrome,
+    actor: &Actor,
+    db: &Db,
+    form: BasicsForm,
+    problem: Option<Message>,
+) -> Result<Html<String>, web::Error> {
+    let mut tx = db.read().await?;
+    let kinds = store::types(&mut tx, actor.organisation).await?;
+    let rooms = store::rooms(&mut tx, actor.organisation).await?;
+    let problem = problem.map(|problem| problem.text(chrome.lang()));
+    web::page(&NewPage { chrome: chrome.at(Section::Meetings), kinds, rooms, form, problem })
+}
+
+async fn create(
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
+    Form(form): Form<BasicsForm>,
+) -> Result<Response, web::Error> {
+    let mut tx = db.write().await?;
+    let made = match form.read() {
+        Ok(basics) => actions::create(&mut tx, &actor, basics, now).await,
+        Err(error) => Err(error),
+    };
+    match made {
+        Ok(meeting) => {
+            tx.commit().await?;
+            Ok(Redirect::to(&urls::preparation(meeting)).into_response())
+        }
+        Err(error) => {
+            drop(tx);
+            let web::Error::Invalid(problem) = web::Error::from(error) else {
+                return Err(web::Error::NotFound);
+            };
+            let page = new_page(chrome, &actor, &db, form, Some(problem)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "meetings/copy.html")]
+struct CopyPage {
+    chrome: Chrome,
+    meeting: MeetingId,
+    title: String,
+    starts_at: String,
+}
+
+async fn copy_form(
+    Path(meeting): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
+) -> Result<Html<String>, web::Error> {
+    actor.must_be(&[OrgRole::Secretary])?;
+    let mut tx = db.read().await?;
+    let (model, _) = actions::find(&mut tx, &actor, meeting).await?;
+    let (_, tomorrow) = now.day();
+    let starts_at = tomorrow.plus_seconds(8 * 3600).for_input();
+    web::page(&CopyPage { chrome: chrome.at(Section::Meetings), meeting, title: model.title, starts_at })
+}
+
+#[derive(Debug, Deserialize)]
+struct CopyForm {
+    starts_at: String,
+}
+
+async fn copy(
+    Path(meeting): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
+    Form(form): Form<CopyForm>,
+) -> Result<Redirect, web::Error> {
+    let starts_at = Timestamp::from_input(&form.starts_at).ok_or(MeetingError::Time)?;
+    let mut tx = db.write().await?;
+    let copied = actions::copy(&mut tx, &actor, meeting, starts_at, now).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&urls::preparation(copied)))
+}

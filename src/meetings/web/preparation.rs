@@ -1,0 +1,317 @@
+//! Preparing a meeting: one page with everything, and its forms.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{Html, Redirect};
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use super::list::BasicsForm;
+use crate::db::{Db, Tx};
+use crate::identity::store::{Person, Unit};
+use crate::identity::{self, Actor, Chrome, PersonId, Section};
+use crate::meetings::actions::{self, ItemDetails, MeetingError};
+use crate::meetings::rules::{Gap, MeetingRole, MeetingState};
+use crate::meetings::store::{self, AgendaPaper, Item, Meeting, MeetingType, Participant, Room};
+use crate::meetings::{ItemId, MeetingId, topic, urls};
+use crate::web::{self, App, Form, Now, Path};
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/meetings/{meeting}/preparation", get(show).post(edit))
+        .route("/meetings/{meeting}/participants", post(set_participants))
+        .route("/meetings/{meeting}/items", post(add_item))
+        .route("/meetings/{meeting}/items/{item}", post(edit_item))
+        .route("/meetings/{meeting}/items/{item}/removal", post(remove_item))
+        .route("/meetings/{meeting}/agenda-order", post(reorder))
+        .route("/meetings/{meeting}/publication", post(publish))
+        .route("/meetings/{meeting}/cancellation", post(cancel))
+}
+
+#[derive(Template)]
+#[template(path = "meetings/preparation.html")]
+struct PreparationPage {
+    chrome: Chrome,
+    meeting: Meeting,
+    is_draft: bool,
+    is_editable: bool,
+    kinds: Vec<MeetingType>,
+    rooms: Vec<Room>,
+    form: BasicsForm,
+    items: Vec<PreparedItem>,
+    units: Vec<PickerUnit>,
+    members: usize,
+    guests: usize,
+    without_mail: usize,
+    checks: Vec<CheckLine>,
+    is_ready: bool,
+    roles: &'static [MeetingRole],
+    people: Vec<Participant>,
+}
+
+struct PreparedItem {
+    number: usize,
+    item: Item,
+    papers: Vec<AgendaPaper>,
+}
+
+struct PickerUnit {
+    name: String,
+    chosen: usize,
+    people: Vec<PickerPerson>,
+}
+
+struct PickerPerson {
+    id: PersonId,
+    full_name: String,
+    position: String,
+    role: Option<MeetingRole>,
+}
+
+struct CheckLine {
+    text: String,
+    is_met: bool,
+}
+
+async fn show(
+    Path(id): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    State(db): State<Db>,
+) -> Result<Html<String>, web::Error> {
+    let mut tx = db.read().await?;
+    let (meeting, standing) = actions::find(&mut tx, &actor, id).await?;
+    if !standing.is_organiser {
+        return Err(MeetingError::NotOrganiser.into());
+    }
+    let page = load(&mut tx, chrome.at(Section::Meetings), &actor, meeting).await?;
+    web::page(&page)
+}
+
+async fn load(
+    tx: &mut Tx,
+    chrome: Chrome,
+    actor: &Actor,
+    meeting: Meeting,
+) -> Result<PreparationPage, web::Error> {
+    let people = store::participants(tx, meeting.id).await?;
+    let preparation = actions::preparation(tx, &meeting).await?;
+    let checks = preparation
+        .checks()
+        .into_iter()
+        .map(|check| CheckLine { text: chrome.t(check_key(check.gap)), is_met: check.is_met });
+    let everyone = identity::actions::sorted_by_name(identity::store::people(tx, actor.organisation).await?);
+    let units = picker(identity::store::units(tx, actor.organisation).await?, &everyone, &people);
+    Ok(PreparationPage {
+        is_draft: meeting.state == MeetingState::Draft,
+        is_editable: meeting.state.is_editable(),
+        kinds: store::types(tx, actor.organisation).await?,
+        rooms: store::rooms(tx, actor.organisation).await?,
+        form: form_of(&meeting),
+        items: items(tx, &meeting, actor).await?,
+        units,
+        members: people.iter().filter(|person| person.member).count(),
+        guests: people.iter().filter(|person| person.role == MeetingRole::Guest).count(),
+        without_mail: people.iter().filter(|person| person.email.is_empty()).count(),
+        checks: checks.collect(),
+        is_ready: preparation.is_ready(),
+        roles: MeetingRole::ALL,
+        people,
+        chrome,
+        meeting,
+    })
+}
+
+fn form_of(meeting: &Meeting) -> BasicsForm {
+    BasicsForm {
+        title: meeting.title.clone(),
+        kind: meeting.type_id.to_string(),
+        room: meeting.room_id.map(|room| room.to_string()).unwrap_or_default(),
+        starts_at: meeting.starts_at.for_input(),
+        ends_at: meeting.ends_at.for_input(),
+        version: Some(meeting.version),
+    }
+}
+
+async fn items(tx: &mut Tx, meeting: &Meeting, actor: &Actor) -> Result<Vec<PreparedItem>, web::Error> {
+    let papers = store::agenda_papers(tx, meeting.id, actor.person).await?;
+    let items = store::items(tx, meeting.id).await?.into_iter().zip(1..).map(|(item, number)| PreparedItem {
+        number,
+        papers: papers.iter().filter(|paper| paper.item_id == item.id).cloned().collect(),
+        item,
+    });
+    Ok(items.collect())
+}
+
+fn picker(units: Vec<Unit>, everyone: &[Person], invited: &[Participant]) -> Vec<PickerUnit> {
+    let role_of =
+        |id: PersonId| invited.iter().find(|person| person.person_id == id).map(|person| person.role);
+    let filled = units.into_iter().map(|unit| {
+        let people: Vec<PickerPerson> = everyone
+            .iter()
+            .filter(|person| person.unit_id == unit.id && (person.active || role_of(person.id).is_some()))
+            .map(|person| PickerPerson {
+                id: person.id,
+                full_name: person.full_name.clone(),
+                position: person.position.clone(),
+                role: role_of(person.id),
+            })
+            .collect();
+        let chosen = people.iter().filter(|person| person.role.is_some()).count();
+        PickerUnit { name: unit.name, chosen, people }
+    });
+    filled.filter(|unit| !unit.people.is_empty()).collect()
+}
+
+fn check_key(gap: Gap) -> &'static str {
+    match gap {
+        Gap::NoChair => "check-chair",
+        Gap::NoSecretary => "check-secretary",
+        Gap::NoMembers => "check-members",
+        Gap::NoAgenda => "check-agenda",
+        Gap::EndsBeforeStart => "check-time",
+    }
+}
+
+async fn edit(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<BasicsForm>,
+) -> Result<Redirect, web::Error> {
+    let basics = form.read()?;
+    let mut tx = app.db.write().await?;
+    actions::edit(&mut tx, &actor, id, basics, form.version.unwrap_or_default(), now).await?;
+    done(&app, tx, id).await
+}
+
+/// Commits, tells the screens, and goes back to the page.
+pub(super) async fn done(app: &App, tx: Tx, id: MeetingId) -> Result<Redirect, web::Error> {
+    tx.commit().await?;
+    app.bell.notify_one();
+    app.live.changed(topic(id));
+    Ok(Redirect::to(&urls::preparation(id)))
+}
+
+/// `person` may stand many times; the role of each is in `role-ID`.
+async fn set_participants(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Redirect, web::Error> {
+    let roles: HashMap<&str, &str> = fields
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix("role-")?, value.as_str())))
+        .collect();
+    let mut chosen = Vec::new();
+    for (_, value) in fields.iter().filter(|(name, _)| name == "person") {
+        let person: PersonId = value.parse().map_err(|_| MeetingError::NotFound)?;
+        let role =
+            roles.get(value.as_str()).and_then(|role| role.parse().ok()).unwrap_or(MeetingRole::Delegate);
+        chosen.push((person, role));
+    }
+    let mut tx = app.db.write().await?;
+    actions::set_participants(&mut tx, &actor, id, &chosen, now).await?;
+    done(&app, tx, id).await
+}
+
+#[derive(Debug, Deserialize)]
+struct ItemForm {
+    title: String,
+    presenter: Option<String>,
+    minutes: Option<i64>,
+    recurring: Option<String>,
+}
+
+impl From<ItemForm> for ItemDetails {
+    fn from(form: ItemForm) -> Self {
+        Self {
+            title: form.title,
+            presenter: form.presenter.unwrap_or_default(),
+            minutes_allotted: form.minutes.unwrap_or(15),
+            recurring: form.recurring.is_some(),
+        }
+    }
+}
+
+async fn add_item(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<ItemForm>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    actions::add_item(&mut tx, &actor, id, form.into(), now).await?;
+    done(&app, tx, id).await
+}
+
+async fn edit_item(
+    Path((id, item)): Path<(MeetingId, ItemId)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<ItemForm>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    actions::edit_item(&mut tx, &actor, id, item, form.into(), now).await?;
+    done(&app, tx, id).await
+}
+
+async fn remove_item(
+    Path((id, item)): Path<(MeetingId, ItemId)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    actions::remove_item(&mut tx, &actor, id, item, now).await?;
+    done(&app, tx, id).await
+}
+
+#[derive(Debug, Deserialize)]
+struct OrderForm {
+    /// Ids with commas between them, the first item first.
+    order: String,
+}
+
+async fn reorder(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<OrderForm>,
+) -> Result<Redirect, web::Error> {
+    let order: Vec<ItemId> = form.order.split(',').filter_map(|item| item.parse().ok()).collect();
+    let mut tx = app.db.write().await?;
+    actions::reorder(&mut tx, &actor, id, &order, now).await?;
+    done(&app, tx, id).await
+}
+
+async fn publish(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    actions::publish(&mut tx, &actor, id, now).await?;
+    done(&app, tx, id).await
+}
+
+async fn cancel(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    actions::cancel(&mut tx, &actor, id, now).await?;
+    done(&app, tx, id).await
+}

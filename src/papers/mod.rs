@@ -1,0 +1,53 @@
+//! Papers: PDF files that people read, in versions that never change.
+//!
+//! A file comes in whole or not at all ([`actions::read_upload`]): streamed to
+//! the scratch folder, judged by its content, refused with a sentence when it
+//! cannot be taken, and stored under its hash. Pages, words and pictures are
+//! derived from it beside the bytes, never in them. Foreign PDFs are read by
+//! [`Renderer`], in a process of its own, so that one made to break a reader
+//! breaks nothing else.
+//!
+//! Who may read a paper is decided by the feature that shows it and written
+//! down here with [`actions::set_readers`].
+
+pub mod actions;
+mod derive;
+mod drawing;
+mod office;
+mod renderer;
+mod rules;
+mod search;
+mod store;
+mod upload;
+pub mod urls;
+pub mod web;
+mod words;
+
+pub use self::actions::{PaperError, Reading};
+pub use self::derive::{DERIVE_JOB, derive};
+pub use self::drawing::{Task, run as render};
+pub use self::renderer::Renderer;
+pub use self::rules::Marking;
+pub use self::store::{Version, latest_version, version};
+pub use self::upload::{Upload, UploadError};
+
+crate::id! {
+    /// A paper: what an agenda lists.
+    PaperId;
+    /// One uploaded file of a paper.
+    VersionId;
+}
+crate::column!(PaperId as uuid::Uuid);
+crate::column!(VersionId as uuid::Uuid);
+
+crate::words! {
+    /// How far a version has come.
+    State {
+        /// Its pages are being read; the bytes are safe already.
+        Deriving = "deriving",
+        Ready = "ready",
+        /// Kept, but our reader cannot show it.
+        Unreadable = "unreadable",
+    }
+}
+crate::column!(State as String);

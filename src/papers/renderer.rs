@@ -1,0 +1,247 @@
+//! Reading foreign PDFs in a process of its own.
+//!
+//! The process is this very program, started as `ecabinet render`, without
+//! our environment, with limits on memory and time. Whatever a file does to
+//! it, run in circles, eat memory or overflow the stack, ends there.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::sync::{Mutex, OnceCell, Semaphore};
+
+use super::drawing::{NEEDS_PASSWORD, UNREADABLE};
+use super::words::PageText;
+use crate::config::Config;
+use crate::storage::{self, Hash, Incoming, Storage};
+
+/// Pages drawn at once for people who wait.
+const DRAWN_AT_ONCE: usize = 2;
+/// Files kept ready on the local disk, so that the pages of one paper do not
+/// each fetch it from the storage.
+const COPIES: usize = 4;
+const PATIENCE: Duration = Duration::from_secs(30);
+/// For a whole file: all its words, or all its small pictures.
+const LONG_PATIENCE: Duration = Duration::from_secs(120);
+/// Pictures are bounded in pixels, so a longer answer is no picture.
+const LARGEST_PICTURE: u64 = 64 << 20;
+
+/// What opening a PDF showed.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    Readable { pages: u32, first_page: Vec<String> },
+    NeedsPassword,
+    Unreadable,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DrawError {
+    /// The file is at fault: it broke its reader, or took too long.
+    #[error("the page cannot be drawn")]
+    Undrawn,
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+    #[error("the renderer cannot be started")]
+    Start(#[from] io::Error),
+}
+
+/// Starts the processes that read PDFs.
+#[derive(Clone, Debug)]
+pub struct Renderer {
+    program: Arc<Path>,
+    turns: Arc<Semaphore>,
+    copies: Arc<Mutex<Copies>>,
+}
+
+type Copy = Arc<OnceCell<Incoming>>;
+type Copies = VecDeque<(Hash, Copy)>;
+
+/// What the process says first about a file.
+#[derive(Debug, Deserialize)]
+struct Inspected {
+    pages: u32,
+    first_page: Vec<String>,
+}
+
+impl Renderer {
+    pub fn new(config: &Config) -> io::Result<Self> {
+        let program = if config.renderer.is_empty() {
+            std::env::current_exe()?
+        } else {
+            PathBuf::from(&config.renderer)
+        };
+        Ok(Self {
+            program: program.into(),
+            turns: Arc::new(Semaphore::new(DRAWN_AT_ONCE)),
+            copies: Arc::default(),
+        })
+    }
+
+    pub(super) async fn inspect(&self, pdf: &Path) -> io::Result<Verdict> {
+        let mut running = self.start(&["inspect"], pdf)?;
+        let mut answer = String::new();
+        let read = async {
+            running.answer.read_to_string(&mut answer).await?;
+            running.child.wait().await
+        };
+        // Too long, or not text: the file's fault alike.
+        let status = match tokio::time::timeout(PATIENCE, read).await {
+            Ok(Ok(status)) => status,
+            Ok(Err(error)) if error.kind() != io::ErrorKind::InvalidData => return Err(error),
+            Ok(Err(_)) | Err(_) => return Ok(Verdict::Unreadable),
+        };
+        Ok(match (status.code(), serde_json::from_str::<Inspected>(&answer)) {
+            (Some(0), Ok(Inspected { pages, first_page })) => Verdict::Readable { pages, first_page },
+            (Some(NEEDS_PASSWORD), _) => Verdict::NeedsPassword,
+            (Some(UNREADABLE), _) => Verdict::Unreadable,
+            _ => {
+                tracing::warn!(%status, "A PDF broke its reader and was refused");
+                Verdict::Unreadable
+            }
+        })
+    }
+
+    /// Reads the words of every page, one page after the other.
+    pub(super) fn text(&self, pdf: &Path) -> io::Result<Pages> {
+        let Running { child, answer } = self.start(&["text"], pdf)?;
+        Ok(Pages { child, lines: answer.lines(), deadline: tokio::time::Instant::now() + LONG_PATIENCE })
+    }
+
+    /// Draws every page small.
+    pub(super) fn thumbnails(&self, pdf: &Path) -> io::Result<Thumbnails> {
+        let running = self.start(&["thumbnails"], pdf)?;
+        Ok(Thumbnails { running, deadline: tokio::time::Instant::now() + LONG_PATIENCE })
+    }
+
+    /// Draws one page, once: afterwards the storage has the picture.
+    pub(super) async fn picture(
+        &self,
+        storage: &Storage,
+        hash: Hash,
+        page: i64,
+        width: u32,
+    ) -> Result<Bytes, DrawError> {
+        let name = picture_name(page, width);
+        if let Some(drawn) = storage.read_derived(hash, &name).await? {
+            return Ok(drawn);
+        }
+        let _turn = self.turns.acquire().await.map_err(|_| DrawError::Undrawn)?;
+        // Someone may have drawn it while we waited.
+        if let Some(drawn) = storage.read_derived(hash, &name).await? {
+            return Ok(drawn);
+        }
+        let copy = self.copy(storage, hash).await?;
+        let copy = copy.get().ok_or(DrawError::Undrawn)?;
+        let drawn = tokio::time::timeout(PATIENCE, self.draw(copy.path(), page, width)).await;
+        let drawn = drawn.map_err(|_| DrawError::Undrawn)??;
+        storage.put_derived(hash, &name, drawn.clone()).await?;
+        Ok(drawn)
+    }
+
+    async fn draw(&self, pdf: &Path, page: i64, width: u32) -> Result<Bytes, DrawError> {
+        let (page, width) = (page.to_string(), width.to_string());
+        let mut running = self.start(&["picture", "--page", &page, "--width", &width], pdf)?;
+        let mut drawn = Vec::new();
+        (&mut running.answer).take(LARGEST_PICTURE).read_to_end(&mut drawn).await?;
+        let is_whole = running.child.wait().await?.success() && !drawn.is_empty();
+        if is_whole { Ok(drawn.into()) } else { Err(DrawError::Undrawn) }
+    }
+
+    /// The file on the local disk, fetched once for those who ask together.
+    pub(super) async fn copy(&self, storage: &Storage, hash: Hash) -> Result<Copy, storage::Error> {
+        let copy = self.slot(hash).await;
+        copy.get_or_try_init(|| storage.copy_to_scratch(hash)).await?;
+        Ok(copy)
+    }
+
+    async fn slot(&self, hash: Hash) -> Copy {
+        let mut copies = self.copies.lock().await;
+        let at = copies.iter().position(|(kept, _)| *kept == hash);
+        let found = at.and_then(|at| copies.remove(at)).unwrap_or_else(|| (hash, Arc::default()));
+        let copy = found.1.clone();
+        copies.push_front(found);
+        copies.truncate(COPIES);
+        copy
+    }
+
+    fn start(&self, task: &[&str], pdf: &Path) -> io::Result<Running> {
+        let mut child = Command::new(self.program.as_os_str())
+            .arg("render")
+            .args(task)
+            .arg(pdf)
+            // Our environment holds passwords; a broken reader must not find them.
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let answer = child.stdout.take().ok_or_else(|| io::Error::other("the renderer has no output"))?;
+        Ok(Running { child, answer: BufReader::new(answer) })
+    }
+}
+
+/// The drawing of a page changes with the program that draws it.
+pub(super) fn picture_name(page: i64, width: u32) -> String {
+    format!("page-{page}-{width}-v1")
+}
+
+struct Running {
+    child: Child,
+    answer: BufReader<ChildStdout>,
+}
+
+/// The pages of a file, as they are read.
+pub(super) struct Pages {
+    child: Child,
+    lines: tokio::io::Lines<BufReader<ChildStdout>>,
+    deadline: tokio::time::Instant,
+}
+
+impl Pages {
+    /// The next page. `None`: no more came, see [`end`](Self::end).
+    pub(super) async fn next(&mut self) -> Option<PageText> {
+        let line = tokio::time::timeout_at(self.deadline, self.lines.next_line()).await;
+        line.ok()?.ok()?.and_then(|line| serde_json::from_str(&line).ok())
+    }
+
+    /// True when the process came to the file's end by itself.
+    pub(super) async fn end(mut self) -> io::Result<bool> {
+        ended_well(tokio::time::timeout_at(self.deadline, self.child.wait()).await)
+    }
+}
+
+/// Small pictures, as they are drawn.
+pub(super) struct Thumbnails {
+    running: Running,
+    deadline: tokio::time::Instant,
+}
+
+impl Thumbnails {
+    /// The next page's number and picture.
+    pub(super) async fn next(&mut self) -> Option<(i64, Bytes)> {
+        tokio::time::timeout_at(self.deadline, self.frame()).await.ok()?.ok()
+    }
+
+    async fn frame(&mut self) -> io::Result<(i64, Bytes)> {
+        let page = self.running.answer.read_u32().await?;
+        let length = self.running.answer.read_u32().await?;
+        let mut picture = Vec::new();
+        (&mut self.running.answer).take(u64::from(length)).read_to_end(&mut picture).await?;
+        Ok((i64::from(page), picture.into()))
+    }
+}
+
+fn ended_well(waited: Result<io::Result<ExitStatus>, tokio::time::error::Elapsed>) -> io::Result<bool> {
+    match waited {
+        Ok(status) => Ok(status?.success()),
+        Err(_) => Ok(false),
+    }
+}

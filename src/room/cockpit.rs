@@ -1,0 +1,68 @@
+//! The chair's screen: the next thing to do is one button.
+
+use super::view::{ItemView, RoomView};
+use crate::meetings::ItemId;
+use crate::meetings::rules::{Attendance, MeetingState};
+use crate::papers::VersionId;
+use crate::voting::VoteId;
+
+/// The one act that comes next.
+pub enum Next {
+    Start,
+    GoTo {
+        item: ItemId,
+        number: usize,
+        title: String,
+    },
+    OpenPrepared {
+        vote: VoteId,
+        question: String,
+    },
+    CloseVote {
+        vote: VoteId,
+        voted: usize,
+        present: i64,
+    },
+    End,
+    /// The meeting is over, or not announced yet.
+    Nothing,
+}
+
+/// What the chair should do now: finish the vote that runs, then open the one
+/// prepared for this item, then go on, then close.
+pub fn next(view: &RoomView, voted: usize) -> Next {
+    match view.meeting.state {
+        MeetingState::Published => return Next::Start,
+        MeetingState::InProgress => {}
+        MeetingState::Draft | MeetingState::Ended | MeetingState::Cancelled => return Next::Nothing,
+    }
+    let current = view.items.iter().find(|item| item.is_current);
+    let votes = view.items.iter().flat_map(|item| &item.votes);
+    if let Some(open) = votes.clone().find(|line| line.is_open) {
+        return Next::CloseVote { vote: open.vote.id, voted, present: view.presence.present_members };
+    }
+    if let Some(line) = current.and_then(|item| item.votes.iter().find(|line| line.is_prepared)) {
+        return Next::OpenPrepared { vote: line.vote.id, question: line.vote.question.clone() };
+    }
+    let following = match current {
+        Some(current) => view.items.iter().find(|item| item.number > current.number && !item.is_done),
+        None => view.items.iter().find(|item| !item.is_done),
+    };
+    match following {
+        Some(item) => Next::GoTo { item: item.item.id, number: item.number, title: item.item.title.clone() },
+        None => Next::End,
+    }
+}
+
+/// The names of members who are there and have not voted.
+pub fn still_to_vote(view: &RoomView, voters: &[crate::identity::PersonId]) -> Vec<String> {
+    let waiting = view.people.iter().filter(|person| {
+        person.member && person.attendance == Attendance::Present && !voters.contains(&person.person_id)
+    });
+    waiting.map(|person| person.full_name.clone()).collect()
+}
+
+/// The paper an ad-hoc question on this item is about: its first.
+pub fn voted_paper(item: &ItemView) -> Option<VersionId> {
+    item.papers.first().map(|line| line.paper.version_id)
+}

@@ -1,0 +1,215 @@
+//! The pages of a meeting under way and the acts of those who run it.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use super::cockpit::{self, Next};
+use super::view::{self, RoomView};
+use crate::db::Db;
+use crate::identity::{self, Actor, Chrome, PersonId, Section};
+use crate::meetings::actions::{self as meetings_actions, MeetingError, Standing};
+use crate::meetings::rules::{Attendance, MeetingState};
+use crate::meetings::store::Participant;
+use crate::meetings::{ItemId, MeetingId, conduct, topic, urls};
+use crate::papers::VersionId;
+use crate::voting;
+use crate::web::{self, App, Form, Now, Path, Query};
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/meetings/{meeting}", get(show))
+        .route("/meetings/{meeting}/preview", get(preview))
+        .route("/meetings/{meeting}/cockpit", get(show_cockpit))
+        .route("/meetings/{meeting}/events", get(events))
+        .route("/meetings/{meeting}/opening", post(start))
+        .route("/meetings/{meeting}/current-item", post(go_to))
+        .route("/meetings/{meeting}/closing", post(end))
+}
+
+#[derive(Template)]
+#[template(path = "room/meeting.html")]
+struct RoomPage {
+    chrome: Chrome,
+    view: RoomView,
+    me: Option<Participant>,
+    /// Whose eyes this is seen through, when it is a preview.
+    preview_of: Option<String>,
+    can_check_in: bool,
+    is_present: bool,
+    may_conduct: bool,
+    is_organiser: bool,
+    state: String,
+}
+
+async fn show(
+    Path(id): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    State(db): State<Db>,
+) -> Result<Response, web::Error> {
+    let mut tx = db.read().await?;
+    let (meeting, standing) = meetings_actions::find(&mut tx, &actor, id).await?;
+    let is_live = matches!(meeting.state, MeetingState::Published | MeetingState::InProgress);
+    // The chair never leaves one screen.
+    if standing.is_chair() && is_live {
+        return Ok(Redirect::to(&format!("{}/cockpit", urls::meeting(id))).into_response());
+    }
+    let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
+    let page = room_page(chrome, view, actor.person, standing, None);
+    Ok(web::page(&page)?.into_response())
+}
+
+fn room_page(
+    chrome: Chrome,
+    view: RoomView,
+    person: PersonId,
+    standing: Standing,
+    preview_of: Option<String>,
+) -> RoomPage {
+    let me = view.people.iter().find(|one| one.person_id == person).cloned();
+    let is_present = me.as_ref().is_some_and(|me| me.attendance == Attendance::Present);
+    RoomPage {
+        can_check_in: me.is_some() && !is_present && conduct::takes_check_ins(&view.meeting),
+        is_present,
+        may_conduct: standing.may_conduct(),
+        is_organiser: standing.is_organiser,
+        state: chrome.t(&format!("meeting-{}", view.meeting.state.as_str().replace('_', "-"))),
+        chrome: chrome.at(Section::Meetings),
+        view,
+        me,
+        preview_of,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct PreviewQuery {
+    person: Option<PersonId>,
+}
+
+/// Shows those who prepare the meeting exactly what one participant will see.
+async fn preview(
+    Path(id): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    State(db): State<Db>,
+    Query(query): Query<PreviewQuery>,
+) -> Result<Html<String>, web::Error> {
+    let person = query.person.ok_or(web::Error::NotFound)?;
+    let mut tx = db.read().await?;
+    let (meeting, standing) = meetings_actions::find(&mut tx, &actor, id).await?;
+    if !standing.is_organiser {
+        return Err(MeetingError::NotOrganiser.into());
+    }
+    let seen_by =
+        identity::store::person(&mut tx, actor.organisation, person).await?.ok_or(web::Error::NotFound)?;
+    let view = view::load(&mut tx, &chrome, meeting, person, true).await?;
+    let as_member = Standing { role: None, is_organiser: false };
+    web::page(&room_page(chrome, view, person, as_member, Some(seen_by.full_name)))
+}
+
+#[derive(Template)]
+#[template(path = "room/cockpit.html")]
+struct CockpitPage {
+    chrome: Chrome,
+    view: RoomView,
+    next: Next,
+    still_to_vote: String,
+    voted_paper: Option<VersionId>,
+    is_present: bool,
+    is_running: bool,
+}
+
+async fn show_cockpit(
+    Path(id): Path<MeetingId>,
+    chrome: Chrome,
+    actor: Actor,
+    State(db): State<Db>,
+) -> Result<Html<String>, web::Error> {
+    let mut tx = db.read().await?;
+    let (meeting, standing) = meetings_actions::find(&mut tx, &actor, id).await?;
+    if !standing.may_conduct() {
+        return Err(MeetingError::NotOrganiser.into());
+    }
+    let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
+    let open =
+        view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open).map(|line| line.vote.id);
+    let ballots = match open {
+        Some(vote) => voting::store::ballots(&mut tx, vote).await?,
+        None => Vec::new(),
+    };
+    let voters: Vec<PersonId> = ballots.iter().map(|ballot| ballot.person_id).collect();
+    let me = view.people.iter().find(|one| one.person_id == actor.person);
+    web::page(&CockpitPage {
+        next: cockpit::next(&view, voters.len()),
+        still_to_vote: cockpit::still_to_vote(&view, &voters).join(", "),
+        voted_paper: view.items.iter().find(|item| item.is_current).and_then(cockpit::voted_paper),
+        is_present: me.is_none_or(|me| me.attendance == Attendance::Present),
+        is_running: view.meeting.state == MeetingState::InProgress,
+        chrome: chrome.at(Section::Meetings),
+        view,
+    })
+}
+
+async fn events(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    State(app): State<App>,
+) -> Result<Response, web::Error> {
+    let mut tx = app.db.read().await?;
+    meetings_actions::find(&mut tx, &actor, id).await?;
+    drop(tx);
+    Ok(web::stream(&app.live, topic(id)).into_response())
+}
+
+async fn start(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    conduct::start(&mut tx, &actor, id, now).await?;
+    tx.commit().await?;
+    Ok(back(&app, id))
+}
+
+#[derive(Debug, Deserialize)]
+struct ItemForm {
+    item: ItemId,
+}
+
+async fn go_to(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<ItemForm>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    conduct::go_to(&mut tx, &actor, id, form.item, now).await?;
+    tx.commit().await?;
+    Ok(back(&app, id))
+}
+
+async fn end(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    let has_open_votes = voting::actions::has_open_votes(&mut tx, id).await?;
+    conduct::end(&mut tx, &actor, id, has_open_votes, now).await?;
+    tx.commit().await?;
+    app.bell.notify_one();
+    Ok(back(&app, id))
+}
+
+fn back(app: &App, id: MeetingId) -> Redirect {
+    app.live.changed(topic(id));
+    Redirect::to(&urls::meeting(id))
+}

@@ -1,0 +1,8 @@
+//! Addresses of votes.
+
+use super::VoteId;
+
+/// A vote: its sheet while it is open, its result afterwards.
+pub fn vote(vote: VoteId) -> String {
+    format!("/votes/{vote}")
+}
