@@ -11,6 +11,8 @@ pub mod identity;
 pub mod papers;
 /// Who signs what, in which order, and how.
 pub mod signing;
+/// The verdict on signatures, for anyone.
+pub mod verify;
 /// Before the meeting, and the state it is in.
 pub mod meetings;
 /// Votes, ballots, outcomes.

@@ -1,7 +1,12 @@
 //! The commands of the one binary.
 
 mod check;
+mod files;
+mod revisions;
 mod serve;
+mod sign;
+mod timestamp;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,6 +29,15 @@ pub enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Say what the signatures of PDFs prove. Exit code: 0 all passed, 1 one
+    /// failed, 3 one is open, 4 no signature, 2 unreadable or bad usage.
+    Verify(verify::VerifyArguments),
+    /// Append one signature to a PDF. Exit code: 0 done, 1 refused, 2 bad usage.
+    Sign(sign::SignArguments),
+    /// Append a document timestamp to a PDF. Exit code: 0 done, 1 refused, 2 bad usage.
+    Timestamp(timestamp::TimestampArguments),
+    /// List the revisions of a PDF, or write one out byte for byte.
+    Revisions(revisions::RevisionsArguments),
     /// Read or draw one PDF; the service runs this, people do not.
     #[command(hide = true)]
     Render {
@@ -37,6 +51,10 @@ pub fn run(command: Command) -> ExitCode {
     match command {
         Command::Serve { config } => with_config(config, serve::run),
         Command::Check { config } => with_config(config, check::run),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Sign(arguments) => sign::run(&arguments),
+        Command::Timestamp(arguments) => timestamp::run(&arguments),
+        Command::Revisions(arguments) => revisions::run(&arguments),
         Command::Render { task } => papers::render(task),
     }
 }
@@ -72,9 +90,14 @@ where
     })
 }
 
-#[expect(clippy::print_stderr, reason = "the terminal is where the person who typed the command looks")]
 fn say_error(error: &dyn std::error::Error) {
-    eprintln!("ecabinet: {}", crate::jobs::Failure::from_error(error));
+    say_line(&crate::jobs::Failure::from_error(error).to_string());
+}
+
+/// Says why, on one line whatever the reason holds.
+#[expect(clippy::print_stderr, reason = "the terminal is where the person who typed the command looks")]
+fn say_line(reason: &str) {
+    eprintln!("ecabinet: {}", reason.split_whitespace().collect::<Vec<_>>().join(" "));
 }
 
 #[expect(clippy::print_stdout, reason = "a command's answer goes to the terminal")]

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::response::Html;
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
 use crate::clock::Timestamp;
@@ -19,7 +19,7 @@ use crate::web::{self, App, Now};
 const COMING: i64 = 14 * 86_400;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/", get(show)).merge(super::keepers::router())
+    Router::new().route("/", get(show)).route("/events", get(events)).merge(super::keepers::router())
 }
 
 #[derive(Template)]
@@ -63,6 +63,16 @@ async fn show(
     })
 }
 
+/// Home follows the meetings of the day.
+async fn events(actor: Actor, Now(now): Now, State(app): State<App>) -> Result<Response, web::Error> {
+    let (start, end) = now.day();
+    let mut tx = app.db.read().await?;
+    let today = meetings::store::between(&mut tx, actor.person, start, end).await?;
+    drop(tx);
+    let topics = today.into_iter().map(|meeting| meetings::topic(meeting.id)).collect();
+    Ok(web::stream(&app.live, topics).into_response())
+}
+
 async fn todo(tx: &mut Tx, chrome: &Chrome, actor: &Actor) -> Result<Vec<Todo>, web::Error> {
     let votes = voting::store::waiting_for(tx, actor.person).await?;
     let open = votes.into_iter().map(|(_, meeting, question)| Todo {
@@ -75,7 +85,7 @@ async fn todo(tx: &mut Tx, chrome: &Chrome, actor: &Actor) -> Result<Vec<Todo>, 
     let to_sign = waiting.into_iter().map(|step| Todo {
         icon: "sign",
         title: step.title,
-        link: signing::urls::step(step.document, step.number),
+        link: signing::urls::step(step.document_id, step.number),
         state: chrome.t("todo-to-sign"),
     });
     Ok(open.chain(to_sign).collect())

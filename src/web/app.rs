@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use pades::trust::Anchors;
 use tokio::sync::Notify;
 use typeset::Typesetter;
 
@@ -24,6 +25,8 @@ pub struct App {
     /// Reads foreign PDFs in processes of their own.
     pub renderer: Renderer,
     pub live: Live,
+    /// The certificates that signatures are judged by.
+    pub anchors: Arc<Anchors>,
     /// Rung after a commit that queued a job, so that it starts at once.
     pub bell: Arc<Notify>,
     /// Makes official forms.

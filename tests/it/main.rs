@@ -4,5 +4,8 @@
 mod harness;
 
 mod audit;
+mod cli;
 mod identity;
 mod language;
+mod signing;
+mod verify;
