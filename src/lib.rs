@@ -24,6 +24,9 @@ pub mod minutes;
 /// What a person sees first.
 pub mod home;
 
+/// The sample office.
+pub mod demo;
+
 /// The hash-chained log of every act.
 pub mod audit;
 /// One SQL text on two databases.

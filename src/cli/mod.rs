@@ -1,6 +1,7 @@
 //! The commands of the one binary.
 
 mod check;
+mod demo;
 mod files;
 mod revisions;
 mod serve;
@@ -24,6 +25,8 @@ pub enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Run the service on a scratch folder, with the sample office in it.
+    Demo,
     /// Try every part the service depends on and say what is missing.
     Check {
         #[arg(long)]
@@ -50,6 +53,10 @@ pub enum Command {
 pub fn run(command: Command) -> ExitCode {
     match command {
         Command::Serve { config } => with_config(config, serve::run),
+        Command::Demo => with(demo::load(), |(scratch, config)| {
+            start_logging(&config);
+            demo::run(scratch, config)
+        }),
         Command::Check { config } => with_config(config, check::run),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
@@ -68,6 +75,8 @@ pub enum CommandError {
     Start(#[from] crate::app::StartError),
     #[error(transparent)]
     Mailer(#[from] crate::notices::MailerError),
+    #[error(transparent)]
+    Demo(#[from] crate::demo::DemoError),
     #[error("{0}")]
     Refused(String),
     #[error(transparent)]
@@ -79,10 +88,21 @@ where
     F: FnOnce(Config) -> O,
     O: Future<Output = Result<ExitCode, CommandError>>,
 {
-    let done = Config::load(file.as_deref()).map_err(CommandError::from).and_then(|config| {
+    with(Config::load(file.as_deref()).map_err(CommandError::from), |config| {
         start_logging(&config);
+        work(config)
+    })
+}
+
+/// Runs what `work` makes of `start`, and says what went wrong.
+fn with<T, F, O>(start: Result<T, CommandError>, work: F) -> ExitCode
+where
+    F: FnOnce(T) -> O,
+    O: Future<Output = Result<ExitCode, CommandError>>,
+{
+    let done = start.and_then(|start| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(work(config))
+        runtime.block_on(work(start))
     });
     done.unwrap_or_else(|error| {
         say_error(&error);
@@ -90,11 +110,6 @@ where
     })
 }
 
-fn say_error(error: &dyn std::error::Error) {
-    say_line(&crate::jobs::Failure::from_error(error).to_string());
-}
-
-/// Says why, on one line whatever the reason holds.
 #[expect(clippy::print_stderr, reason = "the terminal is where the person who typed the command looks")]
 fn say_line(reason: &str) {
     eprintln!("ecabinet: {}", reason.split_whitespace().collect::<Vec<_>>().join(" "));
