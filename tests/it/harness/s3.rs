@@ -57,7 +57,8 @@ fn start() -> Option<S3> {
         "webdav.port",
         "admin.port",
         "admin.port.grpc",
-        "s3.port.iceberg", "s3.port.lance",
+        "s3.port.iceberg",
+        "s3.port.lance",
     ];
     let ports = free_ports(names.len());
     let options: Vec<String> =

@@ -116,9 +116,9 @@ on_both! {
     }
 
     async fn a_noisy_page_is_sent_as_jpeg(app) {
-        let mut image = b"q 595 0 0 842 0 0 cm BI /W 200 /H 280 /CS /G /BPC 8 ID ".to_vec();
+        let mut image = b"q 595 0 0 842 0 0 cm BI /W 600 /H 840 /CS /G /BPC 8 ID ".to_vec();
         let mut noise = 1_u32;
-        image.extend((0..200 * 280).map(|_| {
+        image.extend((0..600 * 840).map(|_| {
             noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             b' ' + (noise >> 26) as u8
         }));
