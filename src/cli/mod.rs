@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use crate::config::{Config, ConfigError, LogFormat};
+use crate::jobs::Failure;
 use crate::papers;
 
 #[derive(Debug, Subcommand)]
@@ -105,7 +106,7 @@ where
         runtime.block_on(work(start))
     });
     done.unwrap_or_else(|error| {
-        say_error(&error);
+        say_line(&Failure::from_error(&error).to_string());
         ExitCode::FAILURE
     })
 }

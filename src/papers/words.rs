@@ -84,7 +84,7 @@ pub(super) fn lines(page: &PageText) -> Vec<String> {
         let mut end = f64::NEG_INFINITY;
         for word in row {
             match lines.last_mut() {
-                Some(line) if word.x - end < 1.5 * word.h * ratio && end.is_finite() => {
+                Some(line) if word.x - end < word.h * ratio && end.is_finite() => {
                     *line = format!("{line} {}", word.t);
                 }
                 _ => lines.push(word.t.clone()),
@@ -102,7 +102,6 @@ struct Found {
     area: Option<Rect>,
     /// Where its last letter started and ended, on the line.
     last: (Point, Point),
-    height: f64,
 }
 
 impl Found {
@@ -173,7 +172,6 @@ impl Reader {
         self.current.area = Some(self.current.area.map_or(area, |before| before.union(area)));
         self.current.text.push_str(text);
         self.current.last = (start, end);
-        self.current.height = height;
     }
 }
 

@@ -9,3 +9,5 @@ mod identity;
 mod language;
 mod signing;
 mod verify;
+mod papers;
+mod storage;

@@ -3,8 +3,10 @@
 
 mod browser;
 mod office;
+pub mod pdf;
 mod postgres;
-mod server;
+pub mod s3;
+pub mod server;
 
 use std::collections::BTreeSet;
 use std::io::Write;
