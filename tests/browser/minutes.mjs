@@ -19,6 +19,8 @@ async function end(chair) {
   await next.getByRole("heading", { name: "Đã hết chương trình" }).waitFor();
   await chair.look("cockpit-result");
   await next.getByRole("button", { name: "Kết thúc phiên họp" }).click();
+  const sure = page.getByRole("dialog", { name: "Kết thúc phiên họp?" });
+  await sure.getByRole("button", { name: "Kết thúc phiên họp" }).click();
   await next.getByRole("link", { name: "Biên bản" }).waitFor();
 }
 

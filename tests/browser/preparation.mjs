@@ -31,7 +31,6 @@ async function copyTheLast(secretary) {
   await page.getByRole("link", { name: "Đã họp" }).click();
   await page.getByRole("link", { name: "Phiên họp chuyên đề về chỉnh trang đô thị" }).click();
   await secretary.look("meeting-ended");
-  if (process.env.OLD) await page.goto(page.url() + "/copy"); else
   await page.getByRole("link", { name: "Như kỳ trước" }).click();
   await secretary.look("copy");
   await page.getByRole("button", { name: "Tạo cuộc họp mới" }).click();
@@ -75,7 +74,7 @@ async function fillAgenda(secretary, files) {
   await card.getByLabel("Nội dung mới").fill(firstItem);
   await card.getByRole("button", { name: "Thêm nội dung" }).click();
   await card.getByRole("heading", { name: firstItem }).waitFor();
-  await card.locator("[data-drop-zone] input[type=file]").setInputFiles(files.slice(0, 2).map(asFile));
+  await card.getByLabel("Chọn tệp").setInputFiles(files.slice(0, 2).map(asFile));
   for (const file of files.slice(0, 2)) await card.getByRole("heading", { name: file.title }).waitFor();
   const line = item(page, firstItem);
   await secretary.drop(line, [files[2]]);

@@ -1,5 +1,5 @@
 // The meeting: a delegate reads and checks in, the chair leads, everyone votes.
-import { ensure, tablet, until } from "./stage.mjs";
+import { ensure, patience, tablet, until } from "./stage.mjs";
 import { firstItem, names, title } from "./preparation.mjs";
 
 export async function read(stage, meeting, files, word) {
@@ -124,17 +124,18 @@ async function goTo({ page }, file) {
 async function openVote(chair, delegate) {
   const { page } = chair;
   await delegate.page.locator(".agenda__item--now").waitFor();
-  await page.getByText("Biểu quyết nội dung này").click();
   await chair.look("cockpit");
   await chair.prefer("Tối");
   await chair.inspect("cockpit-dark");
   await chair.prefer("Sáng");
   const open = page.locator(".cockpit__now").getByRole("button", { name: "Mở biểu quyết" });
-  const seen = delegate.page.evaluate(() => new Promise((resolve) => {
+  const seen = delegate.page.evaluate((patience) => new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("the vote did not come to the other screen")), patience);
     const look = () => document.querySelector("dialog#vote[open]") && (watch.disconnect(), resolve(Date.now()));
     const watch = new MutationObserver(look);
     watch.observe(document.body, { childList: true, subtree: true, attributes: true });
-  }));
+  }), patience);
+  seen.catch(() => {}); // told below, where it is awaited
   const pressed = Date.now();
   await open.click();
   const waited = (await seen) - pressed;

@@ -12,7 +12,8 @@ export const tablet = { width: 820, height: 1180 };
 export const desk = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 const sizes = { tablet, desk, phone };
-const patience = 15_000;
+export const patience = 15_000;
+const tallest = 2600;
 const rules = ["wcag2a", "wcag2aa"];
 
 // Asks again until `probe` gives something true; what a person does by looking.
@@ -133,6 +134,7 @@ class Person {
   }
 
   async inspect(name, whole = true) {
+    const usual = this.page.viewportSize();
     await this.settle();
     const wide = await this.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
     if (wide[0] > wide[1]) this.stage.find(name, `wider than the screen: ${wide.join(" > ")}`);
@@ -140,7 +142,18 @@ class Person {
     for (const { id, help, nodes } of violations) {
       this.stage.find(name, `axe ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
     }
-    await this.page.screenshot({ path: join(this.stage.out, `${name}.png`), fullPage: whole });
+    if (whole) await this.stretch();
+    await this.page.screenshot({ path: join(this.stage.out, `${name}.png`) });
+    await this.page.setViewportSize(usual);
+  }
+
+  // As tall as what is on the page, within reason, so that what is fixed to the screen's edges stands at the picture's.
+  async stretch() {
+    const { width } = this.page.viewportSize();
+    const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    await this.page.setViewportSize({ width, height: Math.min(height, tallest) });
+    await this.page.evaluate(() => window.scrollTo(0, 0));
+    await this.settle();
   }
 
   // Letters and pictures are there, and nothing moves any more.
@@ -148,7 +161,8 @@ class Person {
     await this.page.evaluate(async () => {
       await document.fonts.ready;
       await Promise.all([...document.images].filter((image) => image.src).map((image) => image.decode().catch(() => {})));
-      await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})));
+      const ending = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 5000);
+      await Promise.all(ending.map((one) => one.finished.catch(() => {})));
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     });
   }
