@@ -4,6 +4,7 @@
 mod harness;
 
 mod audit;
+mod browser;
 mod cli;
 mod identity;
 mod language;

@@ -13,6 +13,7 @@ use std::io::Write;
 use std::sync::Mutex;
 
 pub use self::browser::{Answer, Browser};
+pub use self::postgres::fresh_database as fresh_postgres;
 pub use self::office::{Database, PASSWORD, TestApp, noon};
 
 /// Says, once, that a group of tests is left out, past the capturing of output.
