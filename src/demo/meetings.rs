@@ -7,7 +7,8 @@ use super::texts::{self, Sample};
 use super::{DemoError, Keys, by_login};
 use crate::clock::Timestamp;
 use crate::identity::{Actor, PersonId};
-use crate::meetings::actions::{self, Basics, ItemDetails};
+use crate::meetings::actions::{self, Basics};
+use crate::meetings::agenda::{self, ItemDetails};
 use crate::meetings::rules::{Attendance, Fraction, MeetingRole, PassBase, Tie, VoteTerms};
 use crate::meetings::store::{self, MeetingType, Room};
 use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, conduct};
@@ -132,10 +133,10 @@ impl Stage<'_> {
                 minutes_allotted: 30,
                 recurring: *recurring,
             };
-            let item = act!(self, tx => actions::add_item(&mut tx, &self.secretary, meeting, details, now));
+            let item = act!(self, tx => agenda::add_item(&mut tx, &self.secretary, meeting, details, now));
             let upload = self.upload(sample, now).await?;
             act!(self, tx =>
-                actions::add_paper(&mut tx, &self.secretary, meeting, Some(item), &upload, now));
+                agenda::add_paper(&mut tx, &self.secretary, meeting, Some(item), &upload, now));
             items.push(item);
         }
         Ok((meeting, items))

@@ -13,7 +13,8 @@ use super::list::BasicsForm;
 use crate::db::{Db, Tx};
 use crate::identity::store::{Person, Unit};
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
-use crate::meetings::actions::{self, ItemDetails, MeetingError};
+use crate::meetings::actions::{self, MeetingError};
+use crate::meetings::agenda::{self, ItemDetails};
 use crate::meetings::rules::{Gap, MeetingRole, MeetingState};
 use crate::meetings::store::{self, AgendaPaper, Item, Meeting, MeetingType, Participant, Room};
 use crate::meetings::{ItemId, MeetingId, topic, urls};
@@ -248,7 +249,7 @@ async fn add_item(
     Form(form): Form<ItemForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    actions::add_item(&mut tx, &actor, id, form.into(), now).await?;
+    agenda::add_item(&mut tx, &actor, id, form.into(), now).await?;
     done(&app, tx, id).await
 }
 
@@ -260,7 +261,7 @@ async fn edit_item(
     Form(form): Form<ItemForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    actions::edit_item(&mut tx, &actor, id, item, form.into(), now).await?;
+    agenda::edit_item(&mut tx, &actor, id, item, form.into(), now).await?;
     done(&app, tx, id).await
 }
 
@@ -271,7 +272,7 @@ async fn remove_item(
     State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    actions::remove_item(&mut tx, &actor, id, item, now).await?;
+    agenda::remove_item(&mut tx, &actor, id, item, now).await?;
     done(&app, tx, id).await
 }
 
@@ -290,7 +291,7 @@ async fn reorder(
 ) -> Result<Redirect, web::Error> {
     let order: Vec<ItemId> = form.order.split(',').filter_map(|item| item.parse().ok()).collect();
     let mut tx = app.db.write().await?;
-    actions::reorder(&mut tx, &actor, id, &order, now).await?;
+    agenda::reorder(&mut tx, &actor, id, &order, now).await?;
     done(&app, tx, id).await
 }
 
