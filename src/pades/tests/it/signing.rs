@@ -4,7 +4,8 @@ use pades::sign::{Level, SignOptions, TimestampOutcome, append_document_timestam
 use pades::verify::{BaselineLevel, ChangesAfter, Coverage, Indication, TimeSource, Verdict};
 
 use crate::office::{
-    Paper, Xref, chair, clerk, codes, judge, judge_one, now, paper, signed, signed_with, stamping, tsa,
+    Paper, Xref, chair, clerk, codes, judge, judge_one, last_xref, now, paper, signed, signed_with, stamping,
+    tsa,
 };
 
 #[test]
@@ -86,4 +87,34 @@ fn the_original_stays_a_prefix() {
     let result = signed_with(&pdf, &SignOptions::default());
     assert!(result.onto(&pdf).starts_with(&pdf));
     assert_eq!(result.field, "Signature1");
+}
+
+/// A file whose table hides object 6 and names a cross-reference stream that lists it (ISO 32000-2 §7.5.8.4).
+fn hybrid() -> Vec<u8> {
+    let base = paper();
+    let place = base.len();
+    let mut out = [base.as_slice(), b"6 0 obj\n(hidden)\nendobj\n"].concat();
+    let stream = out.len();
+    let row: Vec<u8> = [vec![1], (place as u32).to_be_bytes().to_vec(), vec![0]].concat();
+    out.extend(b"7 0 obj\n<</Type/XRef/Size 8/W[1 4 1]/Index[6 1]/Length 6>>\nstream\n");
+    out.extend(row);
+    out.extend(b"\nendstream\nendobj\n");
+    let start = out.len();
+    let previous = last_xref(&base);
+    let trailer = format!("<</Size 8/Root 1 0 R/Prev {previous}/XRefStm {stream}>>");
+    out.extend(
+        format!("xref\n0 1\n0000000000 65535 f \ntrailer\n{trailer}\nstartxref\n{start}\n%%EOF\n").bytes(),
+    );
+    out
+}
+
+#[test]
+fn a_hybrid_file_is_continued_with_a_table() {
+    let pdf = hybrid();
+    let result = signed_with(&pdf, &SignOptions::default());
+    let appended = String::from_utf8_lossy(&result.appended).into_owned();
+    assert!(appended.contains("\nxref\n") && !appended.contains("/XRefStm"));
+    assert!(appended.contains("8 0 obj"), "the number that the stream lists is not taken again");
+    let report = judge(&signed(&result.onto(&pdf)));
+    assert_eq!(report.verdict, Verdict::Valid, "{report:?}");
 }
