@@ -24,6 +24,8 @@ use crate::storage::{self, Hash, Incoming, Storage};
 
 /// Pages drawn at once for people who wait.
 const DRAWN_AT_ONCE: usize = 2;
+/// Files on their way in that are looked at together.
+const INSPECTED_AT_ONCE: usize = 2;
 /// Files kept ready on the local disk, so that the pages of one paper do not
 /// each fetch it from the storage.
 const COPIES: usize = 4;
@@ -57,6 +59,7 @@ pub enum DrawError {
 pub struct Renderer {
     program: Arc<Path>,
     turns: Arc<Semaphore>,
+    inspections: Arc<Semaphore>,
     copies: Arc<Mutex<Copies>>,
 }
 
@@ -80,11 +83,13 @@ impl Renderer {
         Ok(Self {
             program: program.into(),
             turns: Arc::new(Semaphore::new(DRAWN_AT_ONCE)),
+            inspections: Arc::new(Semaphore::new(INSPECTED_AT_ONCE)),
             copies: Arc::default(),
         })
     }
 
     pub(super) async fn inspect(&self, pdf: &Path) -> io::Result<Verdict> {
+        let _turn = self.inspections.acquire().await.map_err(io::Error::other)?;
         let mut running = self.start(&["inspect"], pdf)?;
         let mut answer = String::new();
         let read = async {

@@ -150,14 +150,15 @@ fn split_ending(name: &str) -> (&str, &str) {
     }
 }
 
-/// Widths of page pictures, in pixels. Few, so that what one person's screen
+/// Widths of page pictures, in pixels, besides the widest. Few, so that what one person's screen
 /// asked for serves the next; `static/js/reader.js` asks for these.
-pub const WIDTHS: [u32; 6] = [THUMBNAIL, 640, 960, 1440, 1920, 2560];
+pub const WIDTHS: [u32; 5] = [THUMBNAIL, 640, 960, 1440, 1920];
 pub const THUMBNAIL: u32 = 160;
+const WIDEST: u32 = 2560;
 
 /// The width drawn when `wanted` is asked for: the next wider one.
 pub fn drawn_width(wanted: u32) -> u32 {
-    WIDTHS.into_iter().find(|width| *width >= wanted).unwrap_or(WIDTHS[WIDTHS.len() - 1])
+    WIDTHS.into_iter().find(|width| *width >= wanted).unwrap_or(WIDEST)
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ pub(super) fn lines(page: &PageText) -> Vec<String> {
         let mut end = f64::NEG_INFINITY;
         for word in row {
             match lines.last_mut() {
-                Some(line) if word.x - end < 1.5 * word.h * ratio && end.is_finite() => {
+                Some(line) if word.x - end < word.h * ratio && end.is_finite() => {
                     *line = format!("{line} {}", word.t);
                 }
                 _ => lines.push(word.t.clone()),

@@ -6,3 +6,5 @@ mod harness;
 mod audit;
 mod identity;
 mod language;
+mod papers;
+mod storage;

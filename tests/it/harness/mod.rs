@@ -4,8 +4,10 @@
 mod browser;
 pub mod meeting;
 mod office;
+pub mod pdf;
 mod postgres;
-mod server;
+pub mod s3;
+pub mod server;
 
 use std::collections::BTreeSet;
 use std::io::Write;
