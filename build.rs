@@ -22,9 +22,27 @@ fn main() {
     }
     run("run", &["--silent", "build"]);
     for icon in ["icons.svg", "mark.svg"] {
-        if let Err(error) = fs::copy(Path::new("static").join(icon), Path::new("static/dist").join(icon)) {
-            fail(&format!("static/{icon} cannot be copied: {error}"));
-        }
+        copy(icon);
+    }
+    for face in FACES {
+        copy(&format!("node_modules/@expo-google-fonts/tinos/{face}"));
+    }
+}
+
+/// The typeface of official forms, which the program sets itself.
+const FACES: [&str; 4] = [
+    "400Regular/Tinos_400Regular.ttf",
+    "400Regular_Italic/Tinos_400Regular_Italic.ttf",
+    "700Bold/Tinos_700Bold.ttf",
+    "700Bold_Italic/Tinos_700Bold_Italic.ttf",
+];
+
+/// Puts a file of `static/` into the bundle as it is.
+fn copy(name: &str) {
+    let from = Path::new("static").join(name);
+    let to = Path::new("static/dist").join(from.file_name().unwrap_or_default());
+    if let Err(error) = fs::copy(&from, to) {
+        fail(&format!("static/{name} cannot be copied: {error}"));
     }
 }
 

@@ -6,18 +6,21 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
+use serde_json::Value;
 use tower_http::catch_panic::CatchPanicLayer;
+use typeset::{Fonts, Typesetter};
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::identity::{OrgRole, Place, Section};
-use crate::jobs::{self, Handler, Worker};
+use crate::jobs::{self, Failure, Handler, Worker};
+use crate::meetings::MeetingId;
 use crate::notices::{self, Mailer};
 use crate::papers::{self, Renderer};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, identity, meetings, room, voting};
+use crate::{health, home, identity, meetings, minutes, room, signing, verify, voting};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -41,6 +44,14 @@ const MENU: &[Place] = &[
         text: "mails",
         roles: &[OrgRole::SystemAdmin, OrgRole::Secretary],
     },
+    Place { section: Section::Jobs, href: "/jobs", icon: "gear", text: "jobs", roles: &[OrgRole::SystemAdmin] },
+    Place {
+        section: Section::Audit,
+        href: "/audit",
+        icon: "register",
+        text: "audit",
+        roles: &[OrgRole::SystemAdmin, OrgRole::Auditor],
+    },
 ];
 
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +60,10 @@ pub enum StartError {
     Db(#[from] crate::db::Error),
     #[error("the object storage cannot be opened")]
     Storage(#[from] crate::storage::Error),
+    #[error(transparent)]
+    Trust(#[from] verify::TrustError),
+    #[error("the typeface of official forms is not in the bundle")]
+    Fonts(#[from] typeset::TypesetError),
     #[error("the program that reads PDFs cannot be found")]
     Renderer(#[source] std::io::Error),
 }
@@ -59,10 +74,12 @@ pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
         db: Db::open(config.database_url.reveal()).await?,
         storage: Storage::open(&config).await?,
         clock,
+        anchors: Arc::new(verify::anchors(&config)?),
         renderer: Renderer::new(&config).map_err(StartError::Renderer)?,
         config: Arc::new(config),
         live: Live::default(),
         bell: Arc::default(),
+        typesetter: Arc::new(Typesetter::new(Fonts::new(web::form_fonts())?)),
         places: MENU,
     })
 }
@@ -72,15 +89,20 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(identity::web::router())
         .merge(notices::web::router())
+        .merge(signing::web::router())
+        .merge(verify::web::router(&app.config))
         .merge(papers::web::router())
         .merge(meetings::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
+        .merge(minutes::web::router())
+        .merge(home::web::router())
         .merge(health::router())
         .merge(web::assets())
         .fallback(async || web::Error::NotFound)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn(web::refuse_foreign_posts))
+        .merge(signing::web::test_authority(app.config.test_authority))
         .layer(middleware::from_fn(web::render_errors))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(web::security_headers))
@@ -89,22 +111,46 @@ pub fn router(app: App) -> Router {
 
 /// The worker with the handlers of every kind of job.
 pub fn worker(app: &App, mailer: Mailer) -> Worker {
-    let mut handlers: HashMap<&'static str, Handler> = HashMap::new();
-    let (db, clock) = (app.db.clone(), app.clock.clone());
-    handlers.insert(
-        notices::MAIL_JOB,
-        Arc::new(move |payload| {
-            let (mailer, db, clock) = (mailer.clone(), db.clone(), clock.clone());
-            Box::pin(async move { mailer.send(&db, &clock, jobs::payload(payload)?).await })
-        }),
-    );
-    let reading = app.clone();
-    handlers.insert(
-        papers::DERIVE_JOB,
-        Arc::new(move |payload| {
-            let app = reading.clone();
-            Box::pin(async move { papers::derive(&app, jobs::payload(payload)?).await })
-        }),
-    );
+    let handlers = HashMap::from([
+        (
+            notices::MAIL_JOB,
+            handler(app, move |app, payload| {
+                let mailer = mailer.clone();
+                async move { mailer.send(&app.db, &app.clock, jobs::payload(payload)?).await }
+            }),
+        ),
+        (
+            papers::DERIVE_JOB,
+            handler(app, |app, payload| async move { papers::derive(&app, jobs::payload(payload)?).await }),
+        ),
+        (
+            signing::timestamp::JOB,
+            signing::timestamp::handler(signing::Desk::of(app), app.clock.clone()),
+        ),
+        (
+            meetings::ENDED_JOB,
+            handler(app, |app, payload| async move { draft_minutes(&app, jobs::payload(payload)?).await }),
+        ),
+    ]);
     Worker { db: app.db.clone(), clock: app.clock.clone(), handlers, bell: app.bell.clone() }
+}
+
+fn handler<W, O>(app: &App, work: W) -> Handler
+where
+    W: Fn(App, Value) -> O + Send + Sync + 'static,
+    O: Future<Output = Result<(), Failure>> + Send + 'static,
+{
+    let app = app.clone();
+    Arc::new(move |payload| Box::pin(work(app.clone(), payload)))
+}
+
+async fn draft_minutes(app: &App, meeting: MeetingId) -> Result<(), Failure> {
+    let drafted = async {
+        let mut tx = app.db.write().await?;
+        minutes::actions::draft(&mut tx, meeting, app.clock.now()).await?;
+        tx.commit().await
+    };
+    drafted.await.map_err(|error| Failure::from_error(&error))?;
+    app.live.changed(meetings::topic(meeting));
+    Ok(())
 }

@@ -11,12 +11,21 @@ pub mod identity;
 pub mod papers;
 /// Who signs what, in which order, and how.
 pub mod signing;
+/// The verdict on signatures, for anyone.
+pub mod verify;
 /// Before the meeting, and the state it is in.
 pub mod meetings;
 /// Votes, ballots, outcomes.
 pub mod voting;
 /// The meeting under way, as its people see it.
 pub mod room;
+/// What is left of a meeting: drafted, written, locked, signed.
+pub mod minutes;
+/// What a person sees first.
+pub mod home;
+
+/// The sample office.
+pub mod demo;
 
 /// The hash-chained log of every act.
 pub mod audit;

@@ -103,3 +103,4 @@ absence-reason = Reason
 substitute = Substitute
 substitute-name = Name substitute
 presence-count = { $present } of { $total } members present
+invitation = Invitation

@@ -103,3 +103,4 @@ absence-reason = Lý do
 substitute = Người dự thay
 substitute-name = Cử dự thay
 presence-count = { $present }/{ $total } thành viên có mặt
+invitation = Giấy mời

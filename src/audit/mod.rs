@@ -44,6 +44,8 @@ pub async fn record(tx: &mut Tx, act: Act<'_>, at: Timestamp) -> Result<(), db::
     store::append(tx, act.chain, &store::Entry { hash, ..entry }).await
 }
 
+pub use self::store::{Line, latest};
+
 /// What checking a chain found.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Finding {

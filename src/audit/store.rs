@@ -59,3 +59,22 @@ pub(super) async fn entries_after(tx: &mut Tx, chain: Uuid, sequence: i64) -> Re
         "SELECT sequence, at, actor_id, act, subject, details, previous_hash, hash FROM audit_entry
          WHERE chain_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3" as Entry, chain, sequence, PAGE)
 }
+
+/// An entry as people read it.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Line {
+    pub sequence: i64,
+    pub at: Timestamp,
+    pub actor: Option<String>,
+    pub act: String,
+    pub subject: String,
+}
+
+/// The newest entries of a chain, with the names of those who acted.
+pub async fn latest(tx: &mut Tx, chain: Uuid) -> Result<Vec<Line>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT audit_entry.sequence, audit_entry.at, person.full_name AS actor, audit_entry.act,
+                audit_entry.subject
+         FROM audit_entry LEFT JOIN person ON person.id = audit_entry.actor_id
+         WHERE audit_entry.chain_id = $1 ORDER BY audit_entry.sequence DESC LIMIT 200" as Line, chain)
+}

@@ -1,7 +1,13 @@
 //! The commands of the one binary.
 
 mod check;
+mod demo;
+mod files;
+mod revisions;
 mod serve;
+mod sign;
+mod timestamp;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,6 +15,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use crate::config::{Config, ConfigError, LogFormat};
+use crate::jobs::Failure;
 use crate::papers;
 
 #[derive(Debug, Subcommand)]
@@ -19,11 +26,22 @@ pub enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Run the service on a scratch folder, with the sample office in it.
+    Demo,
     /// Try every part the service depends on and say what is missing.
     Check {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Say what the signatures of PDFs prove. Exit code: 0 all passed, 1 one
+    /// failed, 3 one is open, 4 no signature, 2 unreadable or bad usage.
+    Verify(verify::VerifyArguments),
+    /// Append one signature to a PDF. Exit code: 0 done, 1 refused, 2 bad usage.
+    Sign(sign::SignArguments),
+    /// Append a document timestamp to a PDF. Exit code: 0 done, 1 refused, 2 bad usage.
+    Timestamp(timestamp::TimestampArguments),
+    /// List the revisions of a PDF, or write one out byte for byte.
+    Revisions(revisions::RevisionsArguments),
     /// Read or draw one PDF; the service runs this, people do not.
     #[command(hide = true)]
     Render {
@@ -36,7 +54,15 @@ pub enum Command {
 pub fn run(command: Command) -> ExitCode {
     match command {
         Command::Serve { config } => with_config(config, serve::run),
+        Command::Demo => with(demo::load(), |(scratch, config)| {
+            start_logging(&config);
+            demo::run(scratch, config)
+        }),
         Command::Check { config } => with_config(config, check::run),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Sign(arguments) => sign::run(&arguments),
+        Command::Timestamp(arguments) => timestamp::run(&arguments),
+        Command::Revisions(arguments) => revisions::run(&arguments),
         Command::Render { task } => papers::render(task),
     }
 }
@@ -50,6 +76,8 @@ pub enum CommandError {
     Start(#[from] crate::app::StartError),
     #[error(transparent)]
     Mailer(#[from] crate::notices::MailerError),
+    #[error(transparent)]
+    Demo(#[from] crate::demo::DemoError),
     #[error("{0}")]
     Refused(String),
     #[error(transparent)]
@@ -61,20 +89,31 @@ where
     F: FnOnce(Config) -> O,
     O: Future<Output = Result<ExitCode, CommandError>>,
 {
-    let done = Config::load(file.as_deref()).map_err(CommandError::from).and_then(|config| {
+    with(Config::load(file.as_deref()).map_err(CommandError::from), |config| {
         start_logging(&config);
+        work(config)
+    })
+}
+
+/// Runs what `work` makes of `start`, and says what went wrong.
+fn with<T, F, O>(start: Result<T, CommandError>, work: F) -> ExitCode
+where
+    F: FnOnce(T) -> O,
+    O: Future<Output = Result<ExitCode, CommandError>>,
+{
+    let done = start.and_then(|start| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(work(config))
+        runtime.block_on(work(start))
     });
     done.unwrap_or_else(|error| {
-        say_error(&error);
+        say_line(&Failure::from_error(&error).to_string());
         ExitCode::FAILURE
     })
 }
 
 #[expect(clippy::print_stderr, reason = "the terminal is where the person who typed the command looks")]
-fn say_error(error: &dyn std::error::Error) {
-    eprintln!("ecabinet: {}", crate::jobs::Failure::from_error(error));
+fn say_line(reason: &str) {
+    eprintln!("ecabinet: {}", reason.split_whitespace().collect::<Vec<_>>().join(" "));
 }
 
 #[expect(clippy::print_stdout, reason = "a command's answer goes to the terminal")]

@@ -11,15 +11,32 @@ use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::notices::Mailer;
+use crate::signing;
 use crate::web::App;
 
 pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     let mailer = Mailer::new(&config)?;
     let app = app::open(config, Clock::System).await?;
+    refuse_test_keys(&app).await?;
     let listener = TcpListener::bind(app.config.listen).await?;
     tracing::info!(address = %listener.local_addr()?, database = app.db.kind(), "Serving");
     serve(app, mailer, listener).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// An office that does real work must not hold keys whose signatures are
+/// worth nothing.
+async fn refuse_test_keys(app: &App) -> Result<(), CommandError> {
+    let mut tx = app.db.read().await.map_err(app::StartError::from)?;
+    let is_found = signing::test_keys_present(&mut tx).await.map_err(app::StartError::from)?;
+    if is_found && !app.config.test_authority {
+        return Err(CommandError::Refused(
+            "the database holds signing keys of the test authority, but test_authority is false; \
+             remove them, or set test_authority = true in an office that only practises"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// Serves requests and runs jobs until SIGINT or SIGTERM.

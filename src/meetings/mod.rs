@@ -7,6 +7,7 @@
 
 pub mod actions;
 pub mod conduct;
+pub mod invitation;
 pub mod rules;
 pub mod store;
 pub mod urls;

@@ -2,19 +2,20 @@
 
 mod attendance;
 mod list;
-mod papers;
+mod uploads;
 mod preparation;
 
 use axum::Router;
 
 use super::actions::MeetingError;
+use crate::papers;
 use crate::web::{self, App};
 
 pub fn router() -> Router<App> {
     Router::new()
         .merge(list::router())
         .merge(preparation::router())
-        .merge(papers::router())
+        .merge(uploads::router())
         .merge(attendance::router())
 }
 
@@ -30,7 +31,7 @@ impl From<MeetingError> for web::Error {
             MeetingError::NotReady => Self::Conflict("meeting-not-ready".into()),
             MeetingError::Db(error) => error.into(),
             MeetingError::Job(error) => error.into(),
-            MeetingError::Paper(error) => error.into(),
+            MeetingError::Paper(error) => papers::web::paper_refusal(error),
         }
     }
 }

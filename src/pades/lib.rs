@@ -7,6 +7,12 @@
 //! Everything from outside is an argument: the time, the anchors, the timestamp service, randomness. The
 //! crate opens no file and no socket.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should panic")
+)]
+#![warn(missing_docs)]
+
 #[cfg(feature = "test-authority")]
 pub mod authority;
 mod cms;

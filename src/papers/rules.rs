@@ -80,7 +80,7 @@ impl Marking {
 /// and dashes, or in capitals within a line that is not. The other two count
 /// anywhere.
 pub fn marking_in_name(name: &str) -> Option<Marking> {
-    let name: String = name.nfc().collect();
+    let name: String = split_ending(name).0.nfc().collect();
     let upper = name.to_uppercase();
     let words: Vec<&str> = upper.split(|letter: char| !letter.is_alphanumeric()).collect();
     let pair = |first: &str| words.windows(2).any(|pair| pair == [first, "MẬT"]);
@@ -92,10 +92,20 @@ pub fn marking_in_name(name: &str) -> Option<Marking> {
     }
     let stands_alone = upper
         .split(|letter: char| !letter.is_alphanumeric() && !letter.is_whitespace())
-        .any(|part| matches!(part.trim(), "MẬT" | "ĐỘ MẬT MẬT"));
-    let is_shouted =
-        name != upper && name.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == "MẬT");
-    (stands_alone || is_shouted || unmarked_marking(&name)).then_some(Marking::Secret)
+        .any(|part| part.trim() == "MẬT");
+    (stands_alone || is_shouted(&name) || unmarked_marking(&name)).then_some(Marking::Secret)
+}
+
+/// "Kế hoạch MẬT năm 2026", but neither "MẬT ĐỘ DÂN CƯ" nor "BẢO MẬT thông tin".
+fn is_shouted(name: &str) -> bool {
+    let words: Vec<&str> =
+        name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_capital = |word: &&str| word.chars().all(|letter| !letter.is_lowercase());
+    words.iter().enumerate().any(|(at, word)| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        let is_part = before.is_some_and(|word| matches!(*word, "BẢO" | "BÍ"));
+        *word == "MẬT" && !is_part && !words.get(at + 1).is_some_and(is_capital)
+    })
 }
 
 /// File names often come without Vietnamese marks.
@@ -182,6 +192,7 @@ mod tests {
         assert_eq!(marking_in_name("Báo cáo (Mật)"), Some(Marking::Secret));
         assert_eq!(marking_in_name("MẬT - Kế hoạch diễn tập"), Some(Marking::Secret));
         assert_eq!(marking_in_name("Kế hoạch MẬT năm 2026"), Some(Marking::Secret));
+        assert_eq!(marking_in_name("Kế hoạch MẬT, năm 2026"), Some(Marking::Secret));
         assert_eq!(marking_in_name("Phương án_TỐI MẬT.pdf"), Some(Marking::HighSecret));
         assert_eq!(marking_in_name("Hồ sơ tuyệt mật"), Some(Marking::TopSecret));
         assert_eq!(marking_in_name("Hồ sơ (Ma\u{323}\u{302}t)"), Some(Marking::Secret));
@@ -190,8 +201,14 @@ mod tests {
 
     #[test]
     fn ordinary_words_are_no_marking() {
-        for title in ["Mật độ xây dựng", "MẬT ĐỘ DÂN CƯ", "Bảo mật thông tin", "Đổi mật khẩu", "mat bang.pdf"]
-        {
+        for title in [
+            "Mật độ xây dựng",
+            "MẬT ĐỘ DÂN CƯ.pdf",
+            "Bảo mật thông tin",
+            "BẢO MẬT thông tin",
+            "Đổi mật khẩu",
+            "mat bang.pdf",
+        ] {
             assert_eq!(marking_in_name(title), None, "{title}");
         }
     }

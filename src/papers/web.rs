@@ -251,20 +251,6 @@ pub fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(name, ATTRIBUTE))
 }
 
-impl From<PaperError> for web::Error {
-    fn from(error: PaperError) -> Self {
-        match error {
-            PaperError::NotFound => Self::NotFound,
-            PaperError::Title => Self::Invalid("paper-title".into()),
-            PaperError::Classified(marking) => {
-                Self::Invalid(Message::with("upload-classified", "marking", marking.as_str()))
-            }
-            PaperError::Db(error) => error.into(),
-            PaperError::Jobs(error) => error.into(),
-        }
-    }
-}
-
 /// What a person is told whose file was not taken.
 pub fn upload_refusal(error: UploadError) -> web::Error {
     match error {

@@ -102,7 +102,6 @@ struct Found {
     area: Option<Rect>,
     /// Where its last letter started and ended, on the line.
     last: (Point, Point),
-    height: f64,
 }
 
 impl Found {
@@ -173,7 +172,6 @@ impl Reader {
         self.current.area = Some(self.current.area.map_or(area, |before| before.union(area)));
         self.current.text.push_str(text);
         self.current.last = (start, end);
-        self.current.height = height;
     }
 }
 

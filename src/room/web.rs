@@ -162,7 +162,7 @@ async fn events(
     let mut tx = app.db.read().await?;
     meetings_actions::find(&mut tx, &actor, id).await?;
     drop(tx);
-    Ok(web::stream(&app.live, topic(id)).into_response())
+    Ok(web::stream(&app.live, vec![topic(id)]).into_response())
 }
 
 async fn start(

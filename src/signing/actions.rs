@@ -7,7 +7,7 @@ use super::rules::{DocumentState, StepState};
 use super::store::{self, Document};
 use super::{DocumentId, urls};
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::identity::{self, Actor, PersonId};
 use crate::storage::Hash;
 use crate::{jobs, notices};
@@ -99,4 +99,19 @@ pub(super) async fn tell(
     let tidings =
         notices::Tidings { organisation: document.organisation_id, subject, link, body: &document.title };
     notices::actions::tell(tx, person.id, &person.email, &tidings, now).await
+}
+
+/// May the actor read the newest bytes? Its signers may, and within its
+/// organisation whoever `is_entitled` for another reason, such as a secretary.
+pub async fn may_read(
+    tx: &mut Tx,
+    actor: &Actor,
+    document: &Document,
+    is_entitled: bool,
+) -> Result<bool, db::Error> {
+    if actor.organisation != document.organisation_id {
+        return Ok(false);
+    }
+    let turns = store::turns(tx, document.id).await?;
+    Ok(is_entitled || turns.iter().any(|turn| turn.person == actor.person))
 }

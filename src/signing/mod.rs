@@ -6,13 +6,25 @@
 //! Nothing here rewrites what somebody signed.
 
 pub mod actions;
+pub mod authority;
+mod autograph;
+pub mod certificate;
+mod desk;
+pub mod keys;
 pub mod rules;
+pub mod signature;
+mod stamps;
 mod store;
+pub mod timestamp;
 pub mod urls;
+pub mod web;
 
 pub use self::actions::{NewDocument, Step, new_code};
+pub use self::desk::Desk;
+pub use self::keys::test_keys_present;
 pub use self::rules::{DocumentState, StepState};
-pub use self::store::{Status, StepStatus, status};
+pub use self::stamps::Stamps;
+pub use self::store::{Document, Status, StepStatus, document_by_code, status, waiting_for};
 
 crate::id! {
     /// A document that people sign.

@@ -1,6 +1,6 @@
 //! SQL on documents, their steps, and the keys that sign them.
 
-use super::rules::{DocumentState, Level, StepState, Turn, points, thousandths};
+use super::rules::{DocumentState, Level, MOST_WRONG_PINS, StepState, Turn, points, thousandths};
 use super::{DocumentId, Step};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
@@ -179,4 +179,123 @@ pub(super) async fn complete_if_signed(
                (SELECT number FROM signature_step WHERE document_id = $1 AND state = $5)",
         id, DocumentState::Complete, now, DocumentState::Signing, StepState::Waiting)?;
     Ok(changed == 1)
+}
+
+/// A person's key as it lies in the database.
+#[derive(sqlx::FromRow)]
+pub(super) struct KeyRow {
+    pub pkcs12: Vec<u8>,
+    pub certificate: Vec<u8>,
+    pub image: Vec<u8>,
+    pub test: bool,
+    pub wrong_pins: i64,
+}
+
+pub(super) async fn key(tx: &mut Tx, person: PersonId) -> Result<Option<KeyRow>, db::Error> {
+    sql!(tx => fetch_optional
+        "SELECT pkcs12, certificate, image, test, wrong_pins FROM signing_key WHERE person_id = $1" as KeyRow,
+        person)
+}
+
+pub(super) async fn replace_key(
+    tx: &mut Tx,
+    person: PersonId,
+    key: &KeyRow,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "INSERT INTO signing_key (person_id, pkcs12, certificate, image, test, wrong_pins, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (person_id) DO UPDATE
+         SET pkcs12 = excluded.pkcs12, certificate = excluded.certificate, image = excluded.image,
+             test = excluded.test, wrong_pins = excluded.wrong_pins, created_at = excluded.created_at",
+        person, key.pkcs12.as_slice(), key.certificate.as_slice(), key.image.as_slice(), key.test,
+        key.wrong_pins, now)?;
+    Ok(())
+}
+
+pub(super) async fn has_test_keys(tx: &mut Tx) -> Result<bool, db::Error> {
+    let (count,) = sql!(tx => fetch_one
+        "SELECT count(person_id) FROM signing_key WHERE test = $1" as (i64,), true)?;
+    Ok(count > 0)
+}
+
+/// Counts a PIN that is about to be tried, and tells the how many-th it is
+/// since the last right one. `None`: the key is locked, or there is none.
+pub(super) async fn count_pin(tx: &mut Tx, person: PersonId) -> Result<Option<i64>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "UPDATE signing_key SET wrong_pins = wrong_pins + 1 WHERE person_id = $1 AND wrong_pins < $2
+         RETURNING wrong_pins" as (i64,), person, MOST_WRONG_PINS)?;
+    Ok(row.map(|(tries,)| tries))
+}
+
+pub(super) async fn forget_wrong_pins(tx: &mut Tx, person: PersonId) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute "UPDATE signing_key SET wrong_pins = 0 WHERE person_id = $1", person)?;
+    Ok(changed == 1)
+}
+
+/// The keys of an organisation, with their holders.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct HolderRow {
+    pub person_id: PersonId,
+    pub full_name: String,
+    pub certificate: Vec<u8>,
+    pub wrong_pins: i64,
+}
+
+pub(super) async fn keys_of(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<HolderRow>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT signing_key.person_id, person.full_name, signing_key.certificate, signing_key.wrong_pins
+         FROM signing_key JOIN person ON person.id = signing_key.person_id
+         WHERE person.organisation_id = $1 ORDER BY person.folded_name, person.id" as HolderRow, organisation)
+}
+
+/// A line of the queue.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct QueueRow {
+    pub document_id: DocumentId,
+    pub number: i64,
+    pub title: String,
+    pub capacity: String,
+    pub created_at: Timestamp,
+    pub signed_at: Option<Timestamp>,
+    pub level: Option<Level>,
+}
+
+/// Steps that wait for a person now: everyone before has signed.
+pub async fn waiting_for(tx: &mut Tx, person: PersonId) -> Result<Vec<QueueRow>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT own.document_id, own.number, signing_document.title, own.capacity, signing_document.created_at,
+                own.signed_at, own.level
+         FROM signature_step AS own JOIN signing_document ON signing_document.id = own.document_id
+         WHERE own.person_id = $1 AND own.state = $2 AND NOT EXISTS
+               (SELECT earlier.number FROM signature_step AS earlier
+                WHERE earlier.document_id = own.document_id AND earlier.number < own.number AND earlier.state = $2)
+         ORDER BY signing_document.created_at, own.document_id" as QueueRow, person, StepState::Waiting)
+}
+
+/// What a person signed last.
+pub(super) async fn signed_by(tx: &mut Tx, person: PersonId) -> Result<Vec<QueueRow>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT own.document_id, own.number, signing_document.title, own.capacity, signing_document.created_at,
+                own.signed_at, own.level
+         FROM signature_step AS own JOIN signing_document ON signing_document.id = own.document_id
+         WHERE own.person_id = $1 AND own.state = $2
+         ORDER BY own.signed_at DESC, own.document_id LIMIT 20" as QueueRow, person, StepState::Signed)
+}
+
+/// True while a signature of the document lacks a trusted time.
+pub(super) async fn lacks_timestamp(tx: &mut Tx, document: DocumentId) -> Result<bool, db::Error> {
+    let (count,) = sql!(tx => fetch_one
+        "SELECT count(number) FROM signature_step WHERE document_id = $1 AND level = $2" as (i64,),
+        document, Level::Bb)?;
+    Ok(count > 0)
+}
+
+/// Raises every signature of a document: a document timestamp covers them all.
+pub(super) async fn mark_stamped(tx: &mut Tx, document: DocumentId) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE signature_step SET level = $2 WHERE document_id = $1 AND level = $3",
+        document, Level::Bt, Level::Bb)?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Where the pages about signing are.
 
 use super::DocumentId;
+use crate::identity::PersonId;
 
 /// What waits for the reader's signature.
 pub fn queue() -> String {
@@ -35,4 +36,9 @@ pub fn public_file(code: &str) -> String {
 /// The signing keys of an organisation.
 pub fn keys() -> String {
     "/signing/keys".to_owned()
+}
+
+/// Where a locked key is unlocked.
+pub fn unlocking(person: PersonId) -> String {
+    format!("/signing/keys/{person}/unlocking")
 }

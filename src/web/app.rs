@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use pades::trust::Anchors;
 use tokio::sync::Notify;
+use typeset::Typesetter;
 
 use super::Live;
 use crate::clock::Clock;
@@ -23,8 +25,12 @@ pub struct App {
     /// Reads foreign PDFs in processes of their own.
     pub renderer: Renderer,
     pub live: Live,
+    /// The certificates that signatures are judged by.
+    pub anchors: Arc<Anchors>,
     /// Rung after a commit that queued a job, so that it starts at once.
     pub bell: Arc<Notify>,
+    /// Makes official forms.
+    pub typesetter: Arc<Typesetter>,
     /// The main menu.
     pub places: &'static [Place],
 }

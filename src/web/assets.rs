@@ -24,6 +24,15 @@ pub fn asset_url(name: &str) -> String {
     format!("/static/{name}?v={}", version.unwrap_or_default())
 }
 
+/// The typeface of official forms, in its four faces.
+pub fn form_fonts() -> Vec<Vec<u8>> {
+    Bundle::iter()
+        .filter(|name| name.ends_with(".ttf"))
+        .filter_map(|name| Bundle::get(&name))
+        .map(|file| file.data.into_owned())
+        .collect()
+}
+
 async fn serve(Path(name): Path<String>) -> Response {
     match Bundle::get(&name) {
         Some(file) => with_type(&name, file),

@@ -36,16 +36,12 @@ impl Live {
     }
 }
 
-/// The stream of one screen: an event each time its topic changed, and one at
-/// the start, for what happened before it listened.
-pub fn stream<T: std::fmt::Display>(
-    live: &Live,
-    topic: T,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<T>> {
-    let topic = topic.to_string();
+/// The stream of one screen: an event each time one of its topics changed, and
+/// one at the start, for what happened before it listened.
+pub fn stream(live: &Live, topics: Vec<String>) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
     let changes = BroadcastStream::new(live.sender.subscribe()).filter_map(move |event| {
         let concerns_us = match event {
-            Ok(changed) => changed == topic,
+            Ok(changed) => topics.contains(&changed),
             // Fell behind: anything may have been missed.
             Err(_) => true,
         };

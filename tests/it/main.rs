@@ -4,7 +4,10 @@
 mod harness;
 
 mod audit;
+mod cli;
 mod identity;
 mod language;
+mod signing;
+mod verify;
 mod papers;
 mod storage;

@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::clock::Timestamp;
@@ -13,6 +13,7 @@ use crate::db::Db;
 use crate::identity::rules::fold;
 use crate::identity::{Actor, Chrome, OrgRole, Section};
 use crate::meetings::actions::{self, Basics, MeetingError};
+use crate::meetings::invitation::{self, InvitationError};
 use crate::meetings::store::{self, MeetingLine, MeetingType, Room};
 use crate::meetings::{MeetingId, urls};
 use crate::web::{self, App, Form, Message, Now, Path, Query};
@@ -22,7 +23,8 @@ pub(super) fn router() -> Router<App> {
         .route("/meetings", get(list).post(create))
         .route("/meetings/new", get(new))
         .route("/meetings/{meeting}/copy", get(copy_form))
-        .route("/meetings/{meeting}/copies", axum::routing::post(copy))
+        .route("/meetings/{meeting}/copies", post(copy))
+        .route("/meetings/{meeting}/invitation", get(show_invitation))
 }
 
 #[derive(Template)]
@@ -201,4 +203,17 @@ async fn copy(
     let copied = actions::copy(&mut tx, &actor, meeting, starts_at, now).await?;
     tx.commit().await?;
     Ok(Redirect::to(&urls::preparation(copied)))
+}
+
+/// The official invitation as a PDF.
+async fn show_invitation(
+    Path(meeting): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>,
+) -> Result<Response, web::Error> {
+    let pdf = invitation::pdf(&app, &actor, meeting, now).await.map_err(|error| match error {
+        InvitationError::Meeting(error) => error.into(),
+        InvitationError::Typeset(error) => web::Error::internal(error),
+        InvitationError::Task(error) => web::Error::internal(error),
+        InvitationError::Db(error) => error.into(),
+    })?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
 }

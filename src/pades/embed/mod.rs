@@ -2,6 +2,8 @@
 
 mod fields;
 mod mdp;
+mod store;
 
 pub(crate) use fields::{Field, acroform, fields};
-pub(crate) use mdp::{certification, locks};
+pub(crate) use mdp::{FieldLock, certification, locks};
+pub(crate) use store::store_certificates;

@@ -1,5 +1,6 @@
 //! Revisions: the file as it ended each time it was saved (ISO 32000-2 §7.5.6).
 
+use crate::pdf::lexer::Lexer;
 use crate::pdf::xref::{Section, read_startxref};
 use crate::pdf::{Pdf, PdfError};
 
@@ -58,9 +59,10 @@ pub fn revisions(pdf: &Pdf<'_>) -> Result<Vec<Revision>, PdfError> {
 
 /// Where a revision ends, looking from the end of its section that stands last in the file.
 fn close(bytes: &[u8], newest: &Section, last: &Section) -> (usize, Closing) {
-    let rest = bytes.get(last.end..).unwrap_or_default();
-    let gap = rest.iter().take_while(|b| crate::pdf::is_space(**b)).count();
-    match read_startxref(bytes, last.end + gap) {
+    // Some writers leave a comment between the trailer and startxref.
+    let mut lexer = Lexer::new(bytes, last.end);
+    lexer.skip_space();
+    match read_startxref(bytes, lexer.pos) {
         Some(found) => {
             let right = found.has_eof && found.target == newest.offset;
             (found.end, if right { Closing::Complete } else { Closing::Incomplete })

@@ -55,6 +55,12 @@ pub(crate) fn register(
     let (home, mut form) = acroform(pdf)?.unwrap_or_default();
     let mut form_changed = form.integer("SigFlags") != Some(SIG_FLAGS);
     form.set("SigFlags", SIG_FLAGS);
+    // With this flag viewers draw every field anew; some then lose the picture of a signature. PDF 2.0 has
+    // deprecated it, and PDF/A forbids it (ISO 32000-2 Table 224, ISO 19005-2 §6.4.1).
+    if form.has("NeedAppearances") {
+        form.remove("NeedAppearances");
+        form_changed = true;
+    }
     if let Some(field) = field {
         form_changed |= add_field(update, pdf, &mut form, field)?;
     }

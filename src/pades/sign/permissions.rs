@@ -7,10 +7,9 @@ use crate::sign::SignError;
 /// Refuses what earlier signatures or usage rights forbid.
 pub(crate) fn check(pdf: &Pdf<'_>, fields: &[Field], field: &str, certifies: bool) -> Result<(), SignError> {
     let (_, catalog) = pdf.catalog()?;
-    if let Some(permissions) = pdf.dict_value(&catalog, "Perms")? {
-        if permissions.has("UR3") || permissions.has("UR") {
-            return Err(SignError::UsageRights);
-        }
+    let rights = pdf.dict_value(&catalog, "Perms")?;
+    if rights.is_some_and(|rights| rights.has("UR3") || rights.has("UR")) {
+        return Err(SignError::UsageRights);
     }
     for signed in fields.iter().filter(|f| f.is_signature() && f.is_filled()) {
         if certifies {

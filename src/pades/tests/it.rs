@@ -8,3 +8,21 @@ mod office;
 
 #[path = "it/signing.rs"]
 mod signing;
+
+#[path = "it/attacks.rs"]
+mod attacks;
+
+#[path = "it/refusals.rs"]
+mod refusals;
+
+#[path = "it/properties.rs"]
+mod properties;
+
+#[path = "it/oracles.rs"]
+mod oracles;
+
+#[path = "it/corpus.rs"]
+mod corpus;
+
+#[path = "it/appearance.rs"]
+mod appearance;

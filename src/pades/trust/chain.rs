@@ -94,7 +94,7 @@ fn fault(result: X509VerifyResult) -> ChainFault {
         2 | 18 | 19 | 20 | 21 | 27 => ChainFault::NoChain,
         // not yet valid, has expired
         9 | 10 => ChainFault::OutOfBounds,
-        // invalid CA, path length, purpose, rejected, key usage for certificate signing, and the name constraints
+        // invalid CA, path length, purpose, rejected, key usage for certificate signing, name constraints
         24 | 25 | 26 | 28 | 32 | 34 | 37 | 47..=50 | 79..=94 => ChainFault::Constraints,
         _ => ChainFault::General,
     }

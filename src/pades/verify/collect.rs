@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::embed::fields;
-use crate::pdf::{Dict, Object, Parser, Pdf, PdfError, Ref, Revision};
+use crate::pdf::{Dict, Object, Parser, Pdf, PdfError, Revision};
 
 /// A signature and the first revision that holds it.
 #[derive(Debug, Clone)]
@@ -13,8 +13,6 @@ pub(crate) struct Found {
     pub(crate) field: String,
     /// The signature dictionary, as the revision had it: later overrides must not speak for it.
     pub(crate) dict: Dict,
-    /// The dictionary's object.
-    pub(crate) reference: Option<Ref>,
     /// Where that object stands; `None` inside an object stream or a field.
     pub(crate) span: Option<Range<usize>>,
     /// Index of the revision.
@@ -49,7 +47,7 @@ pub(crate) fn collect(pdf: &Pdf<'_>, revisions: &[Revision]) -> Result<Vec<Found
             let Object::Dict(dict) = object else { continue };
             let start = dict.get("Contents").and_then(Object::string).map(|s| s.span.start);
             if seen.insert((field.name.clone(), span.clone(), start)) {
-                found.push(Found { field: field.name, dict, reference, span, revision: index });
+                found.push(Found { field: field.name, dict, span, revision: index });
             }
         }
     }

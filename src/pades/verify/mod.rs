@@ -5,6 +5,7 @@
 
 mod changes;
 mod collect;
+mod evidence;
 mod judge;
 mod messages;
 mod report;

@@ -1,0 +1,23 @@
+# Minutes of a meeting.
+minutes-draft = Draft, made from what happened
+minutes-locked = Locked
+minutes-preview = Look at the PDF
+minutes-signing = Signatures
+minutes-verdict = Check the signatures
+minutes-file = Download the minutes
+minutes-lock = Lock and send for signature
+minutes-both = Someone else has just changed this part
+minutes-merge = Both versions are kept below. Merge them, then save.
+minutes-theirs = Saved version
+minutes-ours = Your version
+minutes-stale = Someone else has just changed this part.
+minutes-locked-already = The minutes are locked and take no changes.
+minutes-too-long = The text is longer than 50,000 characters.
+minutes-no-signers = The minutes need a chair and a secretary to sign them.
+known-by-system = Recorded by the system, not edited by hand
+proceedings = Proceedings
+conclusion = Conclusion
+conclusion-of-chair = Conclusion of the chair
+lock-what = Once locked, nothing changes any more; the PDF is made for signing.
+signed-at = Signed at { $time }
+not-signed-yet = Not signed yet

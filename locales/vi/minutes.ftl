@@ -1,0 +1,23 @@
+# Minutes of a meeting.
+minutes-draft = Dự thảo, hệ thống lập từ diễn biến phiên họp
+minutes-locked = Đã khóa nội dung
+minutes-preview = Xem bản PDF
+minutes-signing = Ký biên bản
+minutes-verdict = Kiểm tra chữ ký
+minutes-file = Tải biên bản
+minutes-lock = Khóa và trình ký
+minutes-both = Phần này vừa được người khác sửa
+minutes-merge = Hai bản cùng được giữ dưới đây. Ghép lại rồi lưu.
+minutes-theirs = Bản đã lưu
+minutes-ours = Bản của bạn
+minutes-stale = Người khác vừa sửa phần này.
+minutes-locked-already = Biên bản đã khóa nên không sửa được nữa.
+minutes-too-long = Nội dung dài quá 50.000 ký tự.
+minutes-no-signers = Cần một chủ trì và một thư ký để ký biên bản.
+known-by-system = Hệ thống ghi nhận, không sửa tay
+proceedings = Diễn biến
+conclusion = Kết luận
+conclusion-of-chair = Kết luận của chủ tọa
+lock-what = Khóa rồi thì không sửa được nữa; bản PDF được lập để ký.
+signed-at = Đã ký lúc { $time }
+not-signed-yet = Chưa ký

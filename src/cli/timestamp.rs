@@ -1,0 +1,34 @@
+//! `ecabinet timestamp`: appends a document timestamp.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use pades::sign::append_document_timestamp;
+
+use super::files;
+use super::sign::{Refusal, with_stamping};
+use crate::clock::Clock;
+
+#[derive(Debug, Args)]
+pub struct TimestampArguments {
+    file: PathBuf,
+    /// Where the stamped file goes; nothing is written when stamping is refused.
+    #[arg(short, long)]
+    out: PathBuf,
+    /// Timestamp authority (RFC 3161).
+    #[arg(long, value_name = "URL")]
+    tsa: String,
+}
+
+pub(super) fn run(arguments: &TimestampArguments) -> ExitCode {
+    Refusal::exit(stamp_file(arguments))
+}
+
+fn stamp_file(arguments: &TimestampArguments) -> Result<(), Refusal> {
+    let file = files::read(&arguments.file).map_err(Refusal::Refused)?;
+    let now = Clock::System.now().to_jiff();
+    let stamped = with_stamping(&arguments.tsa, |stamping| append_document_timestamp(&file, stamping, now))?;
+    let stamped = stamped.map_err(|error| Refusal::of(&error))?;
+    files::write(&arguments.out, &stamped.onto(&file)).map_err(Refusal::Refused)
+}

@@ -1,0 +1,98 @@
+//! The home page.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::identity::{Actor, Chrome, Section};
+use crate::meetings::store::MeetingLine;
+use crate::meetings::{self, urls};
+use crate::signing;
+use crate::voting;
+use crate::web::{self, App, Now};
+
+/// How far ahead "coming" looks, in seconds.
+const COMING: i64 = 14 * 86_400;
+
+pub fn router() -> Router<App> {
+    Router::new().route("/", get(show)).route("/events", get(events)).merge(super::keepers::router())
+}
+
+#[derive(Template)]
+#[template(path = "home/home.html")]
+struct HomePage {
+    chrome: Chrome,
+    name: String,
+    date: String,
+    today: Vec<MeetingLine>,
+    todo: Vec<Todo>,
+    coming: Vec<MeetingLine>,
+}
+
+/// One thing that waits for this person.
+struct Todo {
+    icon: &'static str,
+    title: String,
+    link: String,
+    state: String,
+}
+
+async fn show(
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Html<String>, web::Error> {
+    let (start, end) = now.day();
+    let mut tx = app.db.read().await?;
+    let today = meetings::store::between(&mut tx, actor.person, start, end).await?;
+    let coming = meetings::store::between(&mut tx, actor.person, end, end.plus_seconds(COMING)).await?;
+    let todo = todo(&mut tx, &chrome, &actor).await?;
+    let name = actor.full_name.rsplit(' ').next().unwrap_or_default().to_owned();
+    web::page(&HomePage {
+        date: date(&chrome, now),
+        chrome: chrome.at(Section::Home),
+        name,
+        today,
+        todo,
+        coming,
+    })
+}
+
+/// Home follows the meetings of the day.
+async fn events(actor: Actor, Now(now): Now, State(app): State<App>) -> Result<Response, web::Error> {
+    let (start, end) = now.day();
+    let mut tx = app.db.read().await?;
+    let today = meetings::store::between(&mut tx, actor.person, start, end).await?;
+    drop(tx);
+    let topics = today.into_iter().map(|meeting| meetings::topic(meeting.id)).collect();
+    Ok(web::stream(&app.live, topics).into_response())
+}
+
+async fn todo(tx: &mut Tx, chrome: &Chrome, actor: &Actor) -> Result<Vec<Todo>, web::Error> {
+    let votes = voting::store::waiting_for(tx, actor.person).await?;
+    let open = votes.into_iter().map(|(_, meeting, question)| Todo {
+        icon: "vote",
+        title: chrome.t1("todo-vote", "question", question),
+        link: urls::meeting(meeting),
+        state: chrome.t("todo-open-now"),
+    });
+    let waiting = signing::waiting_for(tx, actor.person).await?;
+    let to_sign = waiting.into_iter().map(|step| Todo {
+        icon: "sign",
+        title: step.title,
+        link: signing::urls::step(step.document_id, step.number),
+        state: chrome.t("todo-to-sign"),
+    });
+    Ok(open.chain(to_sign).collect())
+}
+
+/// `Thứ Hai, 23/11/2026`.
+fn date(chrome: &Chrome, now: Timestamp) -> String {
+    let day = now.in_office().weekday().to_monday_one_offset();
+    format!("{}, {}", chrome.t(&format!("weekday-{day}")), now.date())
+}

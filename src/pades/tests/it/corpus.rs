@@ -1,0 +1,121 @@
+//! Files from elsewhere: those with known verdicts, and those that are to be signed.
+
+use std::path::PathBuf;
+
+use pades::sign::{SignOptions, append_document_timestamp, sign};
+use pades::trust::Anchors;
+use pades::verify::{ChangesAfter, Context, RevocationPolicy, SubIndication, Verdict, verify};
+
+use crate::appearance::stamp;
+use crate::office::{chair, clerk, judge, now, root, stamping, tsa};
+use crate::oracles::{has, pdfsig_says_valid, qpdf_complaints};
+
+/// The sample folder, or a line that says it is not there.
+fn corpus() -> Option<PathBuf> {
+    let named = std::env::var_os("ECABINET_CORPUS").map(PathBuf::from);
+    let beside = [root().join("../shared/corpus"), root().join("../../shared/corpus")];
+    let found = named.into_iter().chain(beside).find(|path| path.join("signed-pdfs/manifest.tsv").exists());
+    if found.is_none() {
+        println!("skipped: no sample files (ECABINET_CORPUS)");
+    }
+    found
+}
+
+/// Rows of a table with a head line, as (first column, all columns by name).
+fn rows(path: PathBuf) -> Vec<std::collections::HashMap<String, String>> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>());
+    let head = lines.next().unwrap();
+    lines.map(|row| head.iter().cloned().zip(row).collect()).collect()
+}
+
+/// Our verdict in the words of the manifest, trust left aside: the samples' roots are not ours.
+fn class(pdf: &[u8]) -> &'static str {
+    let anchors = Anchors::none();
+    let context = Context { anchors: &anchors, at: now(), revocation: RevocationPolicy::NotChecked };
+    let Ok(report) = verify(pdf, &context) else { return "parse-error-expected" };
+    let broken =
+        |s: &SubIndication| matches!(s, SubIndication::HashFailure | SubIndication::SigCryptoFailure);
+    if report.signatures.iter().any(|s| !s.intact || s.sub_indication.as_ref().is_some_and(broken)) {
+        return "invalid";
+    }
+    match report.signatures.iter().map(|s| s.changes_after).max() {
+        None => "unsigned",
+        Some(ChangesAfter::None) => "valid-integrity",
+        Some(ChangesAfter::Unexplained | ChangesAfter::Forbidden) => "modified-disallowed",
+        Some(_) => "modified-after-signing-allowed",
+    }
+}
+
+#[test]
+fn every_signed_sample_gets_an_accepted_verdict() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("signed-pdfs");
+    let mut wrong = Vec::new();
+    for row in rows(folder.join("manifest.tsv")) {
+        let pdf = std::fs::read(folder.join(&row["file"])).unwrap();
+        let class = class(&pdf);
+        println!("{:60} {class}", row["file"]);
+        // Encrypted files are refused with a reason instead of judged.
+        let encrypted = verify(&pdf, &crate::office::context()).is_err_and(|e| e.0.code() == "encrypted");
+        if !encrypted && !row["accept"].split(',').any(|accepted| accepted == class) {
+            wrong.push(format!("{}: {class}, accepted are {}", row["file"], row["accept"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_unsigned_sample_is_signed_or_refused() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("pdfs");
+    let mut wrong = Vec::new();
+    for row in rows(folder.join("reference-sign.tsv")) {
+        let name = &row["file"];
+        let pdf = std::fs::read(folder.join(name)).unwrap();
+        let signed = match sign(&pdf, &SignOptions::default(), chair(), None, now()) {
+            Ok(signed) => signed.onto(&pdf),
+            Err(error) => {
+                let source = std::error::Error::source(&error).map(|s| s.to_string()).unwrap_or_default();
+                println!("{name:60} refused: {error}: {source}");
+                if row["pyhanko"] == "ok" && !source.contains("encrypted") {
+                    wrong.push(format!("{name}: refused, but pyHanko signs it strictly"));
+                }
+                continue;
+            }
+        };
+        let report = judge(&signed);
+        let own = report.signatures.last().map(|s| s.intact);
+        let pdfsig = has("pdfsig", "-v").then(|| pdfsig_says_valid(&signed));
+        println!("{name:60} signed: ours {own:?}, pdfsig {pdfsig:?}");
+        if !signed.starts_with(&pdf) || own != Some(true) {
+            wrong.push(format!("{name}: our own verdict is {report:?}"));
+        }
+        if row["pyhanko_pdfsig"] == "valid" && pdfsig == Some(false) {
+            wrong.push(format!("{name}: pdfsig does not accept it"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_sample_takes_a_second_signature_and_a_timestamp() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("pdfs");
+    let authority = tsa();
+    let service = authority.at(now());
+    let visible =
+        SignOptions { appearance: Some(stamp([50.0, 50.0, 180.0, 60.0])), ..SignOptions::default() };
+    for row in rows(folder.join("reference-sign.tsv")) {
+        let pdf = std::fs::read(folder.join(&row["file"])).unwrap();
+        let Ok(first) = sign(&pdf, &SignOptions::default(), chair(), None, now()) else { continue };
+        let first = first.onto(&pdf);
+        let second = sign(&first, &visible, clerk(), None, now()).unwrap().onto(&first);
+        let third = append_document_timestamp(&second, &stamping(&service), now()).unwrap().onto(&second);
+        let report = judge(&third);
+        assert_eq!(report.verdict, Verdict::Valid, "{}: {report:#?}", row["file"]);
+        if has("qpdf", "--version") {
+            assert!(!qpdf_complaints(&third) || qpdf_complaints(&pdf), "{}", row["file"]);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Second opinions: what pdfsig, qpdf and pyHanko say of the files we sign.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use pades::sign::{SignOptions, append_document_timestamp, sign};
+
+use crate::office::{Paper, Xref, chair, clerk, now, paper, root, signed, stamping, tsa};
+
+/// Whether a program can be started; a line says if not.
+pub fn has(program: &str, version: &str) -> bool {
+    let found = Command::new(program).arg(version).output().is_ok();
+    if !found {
+        println!("skipped: {program} is not installed");
+    }
+    found
+}
+
+/// A file that lives as long as the test needs it.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(pdf: &[u8]) -> Scratch {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("pades-{}-{number}.pdf", std::process::id()));
+        std::fs::write(&path, pdf).unwrap();
+        Scratch(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Whether pdfsig finds every signature valid, certificates aside.
+pub fn pdfsig_says_valid(pdf: &[u8]) -> bool {
+    let file = Scratch::new(pdf);
+    let output = Command::new("pdfsig").arg("-nocert").arg(&file.0).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let verdicts: Vec<&str> = text.lines().filter(|line| line.contains("Signature Validation:")).collect();
+    !verdicts.is_empty() && verdicts.iter().all(|line| line.contains("Signature is Valid"))
+}
+
+/// Whether qpdf warns of, or refuses, a file.
+pub fn qpdf_complaints(pdf: &[u8]) -> bool {
+    let file = Scratch::new(pdf);
+    let output = Command::new("qpdf").arg("--check").arg(&file.0).output().unwrap();
+    !output.status.success()
+}
+
+/// The text that pdftotext reads from a file.
+pub fn text_of(pdf: &[u8]) -> String {
+    let file = Scratch::new(pdf);
+    let output = Command::new("pdftotext").arg(&file.0).arg("-").output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Files of every kind that we make.
+fn ours() -> Vec<(&'static str, Vec<u8>)> {
+    let authority = tsa();
+    let service = authority.at(now());
+    let (table, stream) = (paper(), Paper::new(Xref::Stream).pdf());
+    let rsa = sign(&table, &SignOptions::default(), clerk(), None, now()).unwrap().onto(&table);
+    let stamped = sign(&table, &SignOptions::default(), chair(), Some(&stamping(&service)), now()).unwrap();
+    vec![
+        ("table", signed(&table)),
+        ("stream", signed(&stream)),
+        ("rsa", rsa.clone()),
+        ("twice", signed(&rsa)),
+        ("twice on streams", signed(&signed(&stream))),
+        ("stamped", stamped.onto(&table)),
+        ("visible", crate::appearance::visible()),
+    ]
+}
+
+#[test]
+fn pdfsig_finds_our_signatures_valid() {
+    if !has("pdfsig", "-v") {
+        return;
+    }
+    for (name, pdf) in ours() {
+        assert!(pdfsig_says_valid(&pdf), "{name}");
+    }
+}
+
+#[test]
+fn qpdf_finds_nothing_to_complain_about() {
+    if !has("qpdf", "--version") {
+        return;
+    }
+    for (name, pdf) in ours() {
+        assert!(!qpdf_complaints(&pdf), "{name}");
+    }
+}
+
+#[test]
+fn pyhanko_trusts_our_signatures() {
+    let pyhanko = std::env::var("ECABINET_PYHANKO").unwrap_or_else(|_| "pyhanko".to_owned());
+    if !has(&pyhanko, "--version") {
+        return;
+    }
+    let authority = tsa();
+    let service = authority.at(now());
+    let mut files = ours();
+    let base = files[0].1.clone();
+    let stamped = append_document_timestamp(&base, &stamping(&service), now()).unwrap().onto(&base);
+    files.push(("document timestamp", stamped));
+    for (name, pdf) in files {
+        let file = Scratch::new(&pdf);
+        let trust = root().join("certs-dev/root.cert.pem");
+        let output = Command::new(&pyhanko)
+            .args(["sign", "validate", "--pretty-print", "--no-revocation-check", "--trust"])
+            .arg(&trust)
+            .arg(&file.0)
+            .output()
+            .unwrap();
+        let text =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(text.contains("The signature is judged VALID"), "{name}: {text}");
+        assert!(!text.contains("INVALID"), "{name}: {text}");
+    }
+}

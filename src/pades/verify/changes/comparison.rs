@@ -1,0 +1,183 @@
+//! Two consecutive revisions side by side: what was rewritten, what is new, what a rule has explained.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::pdf::{Dict, Entry, Object, Pdf, PdfError, Ref};
+use crate::verify::changes::Change;
+use crate::verify::changes::holders::Holders;
+use crate::verify::report::ChangesAfter;
+
+/// The older and the newer state of one object.
+#[derive(Debug, Clone)]
+pub(crate) struct Rewritten {
+    pub(crate) old: Object,
+    pub(crate) new: Object,
+}
+
+/// The comparison, which the rules work off.
+#[derive(Debug)]
+pub(crate) struct Comparison<'s, 'a> {
+    pub(crate) old: &'s Pdf<'a>,
+    pub(crate) new: &'s Pdf<'a>,
+    pub(crate) holders: &'s Holders,
+    /// Objects that were there and have another value now.
+    pub(crate) rewritten: BTreeMap<u32, Rewritten>,
+    /// Objects that were not there.
+    pub(crate) added: BTreeSet<u32>,
+    /// New widgets that the form's rules accepted.
+    pub(crate) accepted_widgets: BTreeSet<u32>,
+    pub(crate) changes: Vec<Change>,
+    explained: BTreeSet<u32>,
+}
+
+impl<'s, 'a> Comparison<'s, 'a> {
+    /// Lists what the newest `sections` of `new` wrote over `old`.
+    pub(crate) fn new(
+        old: &'s Pdf<'a>,
+        new: &'s Pdf<'a>,
+        sections: usize,
+        holders: &'s Holders,
+    ) -> Result<Comparison<'s, 'a>, PdfError> {
+        let mut comparison = Comparison {
+            old,
+            new,
+            holders,
+            rewritten: BTreeMap::new(),
+            added: BTreeSet::new(),
+            accepted_widgets: BTreeSet::new(),
+            changes: Vec::new(),
+            explained: BTreeSet::new(),
+        };
+        let listed: BTreeSet<u32> =
+            new.sections().iter().take(sections).flat_map(|s| s.entries.keys().copied()).collect();
+        for number in listed {
+            comparison.list(number)?;
+        }
+        Ok(comparison)
+    }
+
+    fn list(&mut self, number: u32) -> Result<(), PdfError> {
+        let (before, after) = (self.old.entry(number), self.new.entry(number));
+        let was_there = !matches!(before, None | Some(Entry::Free { .. }));
+        if before == after && !self.container_moved(after) {
+            return Ok(());
+        }
+        let Some(generation) = self.place(after)? else {
+            if was_there {
+                self.note(
+                    Change::new("object-freed", ChangesAfter::Unexplained).about(format!("{number} 0 R")),
+                );
+            }
+            return Ok(());
+        };
+        let target = Ref { number, generation };
+        let new = self.new.indirect(target)?.object;
+        if !was_there {
+            self.added.insert(number);
+            return Ok(());
+        }
+        let old = self.old.indirect(target)?.object;
+        if !self.same(&old, &new) {
+            self.rewritten.insert(number, Rewritten { old, new });
+        }
+        Ok(())
+    }
+
+    /// The generation of an entry that points into the new bytes; `None` if the number is free.
+    ///
+    /// An entry that points into older bytes shows something that was there, unseen, when it was signed
+    /// (shadow attack by re-pointing).
+    fn place(&mut self, entry: Option<Entry>) -> Result<Option<u16>, PdfError> {
+        let start = self.old.bytes().len();
+        let (offset, generation) = match entry {
+            None | Some(Entry::Free { .. }) => return Ok(None),
+            Some(Entry::InUse { offset, generation }) => (offset, generation),
+            Some(Entry::Compressed { container, .. }) => match self.new.entry(container) {
+                Some(Entry::InUse { offset, .. }) => (offset, 0),
+                _ => return Err(PdfError::Structure("an object stream is not in the file body")),
+            },
+        };
+        if offset < start {
+            self.note(Change::new("entry-repointed", ChangesAfter::Forbidden));
+        }
+        Ok(Some(generation))
+    }
+
+    /// Whether an unchanged entry means something new because its object stream was replaced.
+    fn container_moved(&self, entry: Option<Entry>) -> bool {
+        match entry {
+            Some(Entry::Compressed { container, .. }) => {
+                self.old.entry(container) != self.new.entry(container)
+            }
+            _ => false,
+        }
+    }
+
+    /// Equality by value; streams by dictionary and raw data.
+    pub(crate) fn same(&self, old: &Object, new: &Object) -> bool {
+        match (old, new) {
+            (Object::Stream(a), Object::Stream(b)) => {
+                let data = |pdf: &Pdf<'a>, range: std::ops::Range<usize>| pdf.bytes().get(range);
+                a.dict == b.dict && data(self.old, a.data.clone()) == data(self.new, b.data.clone())
+            }
+            _ => old == new,
+        }
+    }
+
+    /// Adds a change to the list.
+    pub(crate) fn note(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// Says that a rule has judged the rewriting of this object.
+    pub(crate) fn explain(&mut self, number: u32) {
+        self.explained.insert(number);
+    }
+
+    /// Explains a helper object (array, stream) if nobody but its known holders shows it.
+    pub(crate) fn explain_if_only(&mut self, number: u32, holders: &[u32]) -> bool {
+        let solely = self.holders.only(number, holders);
+        if solely {
+            self.explain(number);
+        }
+        solely
+    }
+
+    pub(crate) fn is_rewritten(&self, number: u32) -> bool {
+        self.rewritten.contains_key(&number)
+    }
+
+    pub(crate) fn is_added(&self, reference: Ref) -> bool {
+        self.added.contains(&reference.number)
+    }
+
+    /// Reports every rewritten object that no rule has explained, and every old dangling reference that came
+    /// to life: both can change what a signed page shows.
+    pub(crate) fn report_unexplained(&mut self) {
+        let referenced = self.holders.referenced();
+        let revived = self.added.intersection(&referenced).copied();
+        let left: Vec<u32> = self.rewritten.keys().copied().chain(revived).collect();
+        for number in left {
+            if !self.explained.contains(&number) {
+                let detail = format!("{number} 0 R");
+                self.note(Change::new("object-changed", ChangesAfter::Unexplained).about(detail));
+            }
+        }
+    }
+}
+
+/// The keys in which two dictionaries differ.
+pub(crate) fn differing_keys(old: &Dict, new: &Dict) -> BTreeSet<String> {
+    let keys = old.keys().chain(new.keys()).map(|name| name.text());
+    keys.filter(|key| old.get(key) != new.get(key)).collect()
+}
+
+/// Whether a list still holds all it held, in any order, and how it grew.
+pub(crate) fn grown(old: &[Object], new: &[Object]) -> Option<Vec<Object>> {
+    let mut added = new.to_vec();
+    for item in old {
+        let at = added.iter().position(|candidate| candidate == item)?;
+        added.remove(at);
+    }
+    Some(added)
+}

@@ -1,0 +1,249 @@
+//! One person's signature: made aside, then recorded in one transaction.
+//!
+//! A stop at any moment leaves the step either waiting or signed. The bytes
+//! are made and stored first, under their own hash, where nobody looks for
+//! them; the transaction then puts that hash in the document's place, and
+//! only if the bytes it was made from are still the newest.
+
+use bytes::Bytes;
+use pades::TimestampError;
+use pades::sign::{self as pdf, Appearance, Pkcs12Error, Pkcs12Signer, SignOptions, TimestampOutcome};
+use serde_json::json;
+
+use super::actions::{subject, tell, tell_next};
+use super::certificate::Certificate;
+use super::desk::Desk;
+use super::keys::{self, PinError};
+use super::rules::{Level, MOST_WRONG_PINS, StepRefusal, Validity, may_sign};
+use super::store::{self, Document, KeyRow};
+use super::{DocumentId, Step, timestamp};
+use crate::clock::Timestamp;
+use crate::db::{self, Tx};
+use crate::identity::{self, Actor};
+use crate::jobs;
+use crate::storage::{self, Hash};
+
+#[derive(Debug, thiserror::Error)]
+pub enum SignError {
+    #[error("there is no such step for this person")]
+    NotFound,
+    #[error("the step is signed already")]
+    AlreadySigned,
+    #[error("somebody before has not signed yet")]
+    NotYourTurn,
+    #[error("the person has no signing key")]
+    NoKey,
+    #[error("the key is one of the test authority, which this office does not accept")]
+    TestKey,
+    #[error("the certificate is not valid yet")]
+    NotYetValid,
+    #[error("the certificate has expired")]
+    Expired,
+    #[error("the key is locked after too many wrong PINs")]
+    Locked,
+    #[error("the PIN is wrong, {left} tries are left")]
+    WrongPin { left: i64 },
+    #[error("the key file cannot be used")]
+    KeyFile(#[source] Pkcs12Error),
+    #[error("the document's bytes were replaced meanwhile")]
+    Overtaken,
+    #[error("the file cannot be signed")]
+    Pdf(#[from] pdf::SignError),
+    #[error("the crypto library failed")]
+    Crypto(#[from] openssl::error::ErrorStack),
+    #[error("the work broke off")]
+    Broken(#[from] tokio::task::JoinError),
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+    #[error(transparent)]
+    Jobs(#[from] jobs::Error),
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<StepRefusal> for SignError {
+    fn from(refusal: StepRefusal) -> Self {
+        match refusal {
+            StepRefusal::NotFound => Self::NotFound,
+            StepRefusal::AlreadySigned => Self::AlreadySigned,
+            StepRefusal::NotYourTurn => Self::NotYourTurn,
+        }
+    }
+}
+
+impl From<PinError> for SignError {
+    fn from(error: PinError) -> Self {
+        match error {
+            PinError::Locked => Self::Locked,
+            PinError::Wrong { left } => Self::WrongPin { left },
+            PinError::File(error) => Self::KeyFile(error),
+            PinError::Broken(error) => Self::Broken(error),
+            PinError::Db(error) => Self::Db(error),
+        }
+    }
+}
+
+/// A signature that exists, but does not count yet.
+#[derive(Debug)]
+pub struct MadeSignature {
+    document: DocumentId,
+    number: i64,
+    /// The bytes it was made from.
+    base: Hash,
+    result: Hash,
+    size: i64,
+    level: Level,
+    /// Why the time is not a trusted one.
+    missing_time: Option<TimestampError>,
+    is_stamped_later: bool,
+}
+
+/// Makes the actor's signature with the PIN just typed and stores the signed
+/// bytes. Nothing counts until [`record`].
+pub async fn make(
+    desk: &Desk,
+    actor: &Actor,
+    document: DocumentId,
+    number: i64,
+    pin: String,
+    now: Timestamp,
+) -> Result<MadeSignature, SignError> {
+    let mut tx = desk.db.read().await?;
+    let (found, step, key) = prepare(&mut tx, desk, actor, document, number, now).await?;
+    drop(tx);
+    let base = desk.storage.read(found.sha256).await?;
+    let options = options(actor, &step, key.image);
+    let signer = keys::open(&desk.db, actor, key.pkcs12, pin, now).await?;
+    let (signed, outcome) = append(desk.clone(), base, options, signer, now).await?;
+    let size = i64::try_from(signed.len()).unwrap_or(i64::MAX);
+    let result = desk.storage.put(signed).await?;
+    let (level, missing_time) = match outcome {
+        TimestampOutcome::Present(_) => (Level::Bt, None),
+        TimestampOutcome::Missing(reason) => (Level::Bb, Some(reason)),
+        TimestampOutcome::NotRequested => (Level::Bb, None),
+    };
+    let is_stamped_later = level == Level::Bb && desk.stamps.is_some();
+    Ok(MadeSignature {
+        document,
+        number,
+        base: found.sha256,
+        result,
+        size,
+        level,
+        missing_time,
+        is_stamped_later,
+    })
+}
+
+/// Everything that can refuse before a PIN is tried.
+async fn prepare(
+    tx: &mut Tx,
+    desk: &Desk,
+    actor: &Actor,
+    document: DocumentId,
+    number: i64,
+    now: Timestamp,
+) -> Result<(Document, Step, KeyRow), SignError> {
+    let turns = store::turns(tx, document).await?;
+    may_sign(&turns, number, actor.person)?;
+    let found = store::document(tx, document).await?.ok_or(SignError::NotFound)?;
+    let step = store::step(tx, document, number).await?.ok_or(SignError::NotFound)?;
+    let key = store::key(tx, actor.person).await?.ok_or(SignError::NoKey)?;
+    if key.test && !desk.accepts_test_keys {
+        return Err(SignError::TestKey);
+    }
+    if key.wrong_pins >= MOST_WRONG_PINS {
+        return Err(SignError::Locked);
+    }
+    match Certificate::from_der(&key.certificate)?.validity(now) {
+        Validity::Holds => Ok((found, step, key)),
+        Validity::NotYet => Err(SignError::NotYetValid),
+        Validity::Expired => Err(SignError::Expired),
+    }
+}
+
+/// The picture alone stands in the box: title and name are printed above and
+/// below it already (NĐ 30, Phụ lục I).
+fn options(actor: &Actor, step: &Step, image: Vec<u8>) -> SignOptions {
+    let appearance = Appearance {
+        page: usize::try_from(step.page).unwrap_or_default(),
+        rectangle: step.area,
+        image: Some(image),
+        ..Appearance::default()
+    };
+    SignOptions {
+        name: Some(actor.full_name.clone()),
+        appearance: Some(appearance),
+        ..SignOptions::default()
+    }
+}
+
+async fn append(
+    desk: Desk,
+    base: Bytes,
+    options: SignOptions,
+    signer: Pkcs12Signer,
+    now: Timestamp,
+) -> Result<(Vec<u8>, TimestampOutcome), SignError> {
+    let work = move || {
+        let stamping = desk.stamps.as_ref().map(|stamps| desk.stamping(stamps, false)).transpose()?;
+        let signed = pdf::sign(&base, &options, &signer, stamping.as_ref(), now.to_jiff())?;
+        Ok((signed.onto(&base), signed.timestamp))
+    };
+    tokio::task::spawn_blocking(work).await?
+}
+
+/// Makes a signature count: the step is signed, the document has its bytes,
+/// the log and the next person know. All of it or nothing.
+pub async fn record(
+    tx: &mut Tx,
+    actor: &Actor,
+    made: &MadeSignature,
+    now: Timestamp,
+) -> Result<Level, SignError> {
+    // Whoever comes second finds the row changed: their bytes lack the other's signature.
+    let is_first = store::advance(tx, made.document, made.base, made.result, made.size).await?;
+    may_sign(&store::turns(tx, made.document).await?, made.number, actor.person)?;
+    if !is_first {
+        return Err(SignError::Overtaken);
+    }
+    if !store::mark_signed(tx, made.document, made.number, made.level, made.result, now).await? {
+        return Err(SignError::AlreadySigned);
+    }
+    let details = json!({
+        "step": made.number,
+        "level": made.level,
+        "base": made.base.to_string(),
+        "sha256": made.result.to_string(),
+        "missing_time": made.missing_time.as_ref().map(ToString::to_string),
+    });
+    identity::actions::log(tx, actor, "document_signed", subject(made.document), details, now).await?;
+    if made.is_stamped_later {
+        jobs::queue(tx, timestamp::JOB, &made.document, now).await?;
+    }
+    let document = store::document(tx, made.document).await?.ok_or(SignError::NotFound)?;
+    if store::complete_if_signed(tx, made.document, now).await? {
+        tell_all(tx, actor, &document, now).await?;
+    } else {
+        tell_next(tx, &document, now).await?;
+    }
+    Ok(made.level)
+}
+
+/// Tells those who signed before that the document is complete.
+async fn tell_all(
+    tx: &mut Tx,
+    actor: &Actor,
+    document: &Document,
+    now: Timestamp,
+) -> Result<(), jobs::Error> {
+    let mut told = vec![actor.person];
+    for turn in store::turns(tx, document.id).await? {
+        if !told.contains(&turn.person) {
+            told.push(turn.person);
+            let subject = format!("Đã ký xong: {}", document.title);
+            tell(tx, document, turn.person, &subject, &document.link, now).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,232 @@
+//! The form of one step: what is signed, with which certificate, and the PIN.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::{capacity, day};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::identity::{Actor, Chrome, Section};
+use crate::signing::keys::{self, KeyLine};
+use crate::signing::rules::{Level, StepState, Validity};
+use crate::signing::signature::{self, SignError};
+use crate::signing::store::{self, Document, Status, StepStatus};
+use crate::signing::{Desk, DocumentId, urls};
+use crate::web::{self, App, Form, Lang, Message, Now, Path};
+
+#[derive(Template)]
+#[template(path = "signing/step.html")]
+struct StepPage {
+    chrome: Chrome,
+    title: String,
+    capacity: String,
+    link: String,
+    file_url: String,
+    sign_url: String,
+    kib: i64,
+    sha256: String,
+    steps: Vec<StepLine>,
+    certificate: Option<CertificateCard>,
+    /// The signature can be made now.
+    can_sign: bool,
+    /// Why not, or what stands in the way of a whole signature.
+    notice: Option<String>,
+    /// What went wrong with the try just made.
+    problem: Option<String>,
+    /// When the reader signed this step.
+    signed_at: Option<String>,
+    has_time: bool,
+}
+
+/// Somebody's step, as the timeline shows it.
+struct StepLine {
+    is_signed: bool,
+    name: String,
+    capacity: String,
+    when: String,
+}
+
+/// The certificate, shown before anyone signs with it (TT 15/2025, S1).
+struct CertificateCard {
+    holder: String,
+    body: String,
+    issuer: String,
+    serial: String,
+    from: String,
+    until: String,
+    is_test: bool,
+}
+
+pub(super) async fn show(
+    chrome: Chrome,
+    Path((document, number)): Path<(DocumentId, i64)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Html<String>, web::Error> {
+    page(chrome, &actor, &app, (document, number), None, now).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct PinForm {
+    pin: String,
+}
+
+pub(super) async fn sign(
+    chrome: Chrome,
+    Path((document, number)): Path<(DocumentId, i64)>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<PinForm>,
+) -> Result<Response, web::Error> {
+    let desk = Desk::of(&app);
+    let signed = async {
+        let made = signature::make(&desk, &actor, document, number, form.pin, now).await?;
+        let mut tx = app.db.write().await?;
+        signature::record(&mut tx, &actor, &made, now).await?;
+        Ok(tx.commit().await?)
+    };
+    match signed.await {
+        Ok(()) => {
+            app.bell.notify_one();
+            Ok(Redirect::to(&urls::step(document, number)).into_response())
+        }
+        Err(error) => {
+            let (status, problem) = refusal(error)?;
+            let page = page(chrome, &actor, &app, (document, number), Some(problem), now).await?;
+            Ok((status, page).into_response())
+        }
+    }
+}
+
+fn refusal(error: SignError) -> Result<(StatusCode, Message), web::Error> {
+    let conflict = |key: &'static str| Ok((StatusCode::CONFLICT, Message::from(key)));
+    let invalid = |key: &'static str| Ok((StatusCode::UNPROCESSABLE_ENTITY, Message::from(key)));
+    match error {
+        SignError::NotFound => Err(web::Error::NotFound),
+        SignError::AlreadySigned => conflict("sign-already"),
+        SignError::NotYourTurn => conflict("sign-not-your-turn"),
+        SignError::Overtaken => conflict("sign-overtaken"),
+        SignError::NoKey => invalid("sign-no-key"),
+        SignError::TestKey => invalid("sign-test-key"),
+        SignError::NotYetValid => invalid("sign-not-yet-valid"),
+        SignError::Expired => invalid("sign-expired"),
+        SignError::Locked => invalid("sign-locked"),
+        SignError::WrongPin { left } => {
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Message::with("sign-wrong-pin", "left", left)))
+        }
+        SignError::KeyFile(_) => invalid("sign-key-file"),
+        SignError::Pdf(error) => {
+            tracing::warn!(error = %crate::jobs::Failure::from_error(&error), "A document could not be signed");
+            invalid("sign-not-signable")
+        }
+        SignError::Crypto(error) => Err(web::Error::internal(error)),
+        SignError::Broken(error) => Err(web::Error::internal(error)),
+        SignError::Storage(error) => Err(error.into()),
+        SignError::Jobs(error) => Err(error.into()),
+        SignError::Db(error) => Err(error.into()),
+    }
+}
+
+async fn page(
+    chrome: Chrome,
+    actor: &Actor,
+    app: &App,
+    (document, number): (DocumentId, i64),
+    problem: Option<Message>,
+    now: Timestamp,
+) -> Result<Html<String>, web::Error> {
+    let mut tx = app.db.read().await?;
+    let (found, status, own) = load(&mut tx, actor, document, number).await?;
+    let key = keys::key_of(&mut tx, actor.person).await.map_err(web::Error::internal)?;
+    let lang = chrome.lang();
+    let is_waiting = own.state == StepState::Waiting;
+    let stands_in_the_way = obstacle(&status, number, key.as_ref(), app.config.test_authority, now);
+    let notice = match &stands_in_the_way {
+        Some(message) => Some(message.text(lang)),
+        None if Desk::of(app).stamps.is_none() => Some(lang.t("sign-no-time")),
+        None => None,
+    };
+    web::page(&StepPage {
+        title: found.title,
+        capacity: capacity(&own.capacity, lang),
+        link: found.link,
+        file_url: urls::file(document),
+        sign_url: urls::signatures(document, number),
+        kib: (found.size + 1023) / 1024,
+        sha256: found.sha256.to_string(),
+        steps: status.steps.iter().map(|step| step_line(step, lang)).collect(),
+        certificate: key.filter(|_| is_waiting).map(card),
+        can_sign: is_waiting && stands_in_the_way.is_none(),
+        notice: notice.filter(|_| is_waiting && problem.is_none()),
+        problem: problem.map(|problem| problem.text(lang)),
+        signed_at: own.signed_at.map(Timestamp::date_time),
+        has_time: own.level == Some(Level::Bt),
+        chrome: chrome.at(Section::Signing),
+    })
+}
+
+/// The document and the actor's own step in it.
+async fn load(
+    tx: &mut Tx,
+    actor: &Actor,
+    document: DocumentId,
+    number: i64,
+) -> Result<(Document, Status, StepStatus), web::Error> {
+    let found = store::document(tx, document).await?.ok_or(web::Error::NotFound)?;
+    let status = store::status(tx, document).await?.ok_or(web::Error::NotFound)?;
+    let own = status.steps.iter().find(|step| step.number == number && step.person == actor.person);
+    let own = own.cloned().ok_or(web::Error::NotFound)?;
+    Ok((found, status, own))
+}
+
+/// What keeps a waiting step from being signed now.
+fn obstacle(
+    status: &Status,
+    number: i64,
+    key: Option<&KeyLine>,
+    accepts_test_keys: bool,
+    now: Timestamp,
+) -> Option<Message> {
+    let before = status.steps.iter().find(|step| step.number < number && step.state == StepState::Waiting);
+    if let Some(before) = before {
+        return Some(Message::with("sign-wait-for", "name", &before.full_name));
+    }
+    let Some(key) = key else { return Some("sign-no-key".into()) };
+    if key.is_test && !accepts_test_keys {
+        return Some("sign-test-key".into());
+    }
+    if key.is_locked {
+        return Some("sign-locked".into());
+    }
+    match key.certificate.validity(now) {
+        Validity::Holds => None,
+        Validity::NotYet => Some("sign-not-yet-valid".into()),
+        Validity::Expired => Some("sign-expired".into()),
+    }
+}
+
+fn step_line(step: &StepStatus, lang: Lang) -> StepLine {
+    StepLine {
+        is_signed: step.state == StepState::Signed,
+        name: step.full_name.clone(),
+        capacity: capacity(&step.capacity, lang),
+        when: step.signed_at.map_or_else(|| lang.t("sign-waiting"), Timestamp::date_time),
+    }
+}
+
+fn card(key: KeyLine) -> CertificateCard {
+    CertificateCard {
+        from: day(key.certificate.not_before),
+        until: day(key.certificate.not_after),
+        holder: key.certificate.holder,
+        body: key.certificate.body,
+        issuer: key.certificate.issuer,
+        serial: key.certificate.serial,
+        is_test: key.is_test,
+    }
+}

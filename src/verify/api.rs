@@ -1,0 +1,133 @@
+//! The verdict as JSON, for other offices' software.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures_util::TryStreamExt;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::web::{Desk, Peer, limit, take};
+use crate::web::{self, App, Now, Query};
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Options {
+    /// How the answer is to call the file.
+    name: Option<String>,
+}
+
+/// Judges the PDF in the body.
+pub(super) async fn verify(
+    Now(now): Now,
+    State(app): State<App>,
+    Extension(desk): Extension<Desk>,
+    peer: Peer,
+    Query(options): Query<Options>,
+    body: Body,
+) -> Result<Response, web::Error> {
+    desk.admit(&peer, now)?;
+    let mut file = app.storage.incoming(limit(&app.config)).await?;
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.try_next().await.map_err(|_| web::Error::Invalid("error-form".into()))? {
+        take(&app.config, &mut file, &chunk).await?;
+    }
+    file.finish().await?;
+    let mut report = desk.judge(&app, &file, now).await?;
+    report.file = options.name.unwrap_or_else(|| "document.pdf".to_owned());
+    Ok(([(header::CONTENT_TYPE, "application/json")], report.to_json()).into_response())
+}
+
+/// Describes every API route (OpenAPI 3.1).
+pub(super) async fn description() -> Json<Value> {
+    Json(json!({
+        "openapi": "3.1.0",
+        "info": { "title": "E-cabinet", "version": env!("CARGO_PKG_VERSION") },
+        "paths": { "/api/v1/verify": { "post": operation() } },
+        "components": { "schemas": { "Report": report_schema(), "Signature": signature_schema() } },
+    }))
+}
+
+fn operation() -> Value {
+    let answer = |description: &str| json!({ "description": description });
+    json!({
+        "summary": "The verdict on the signatures of one PDF. Nothing is kept.",
+        "parameters": [{
+            "name": "name", "in": "query", "schema": { "type": "string" },
+            "description": "How the answer is to call the file",
+        }],
+        "requestBody": {
+            "required": true,
+            "content": { "application/pdf": { "schema": { "type": "string", "format": "binary" } } },
+        },
+        "responses": {
+            "200": {
+                "description": "The verdict, also for a file that cannot be read",
+                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Report" } } },
+            },
+            "413": answer("The file is larger than this installation takes"),
+            "429": answer("Too many files from this address, or at once"),
+        },
+    })
+}
+
+fn report_schema() -> Value {
+    let words = json!({ "type": "object", "properties": { "vi": text(), "en": text() } });
+    json!({
+        "type": "object",
+        "properties": {
+            "file": text(),
+            "size": { "type": "integer" },
+            "sha256": text(),
+            "revisions": { "type": "integer" },
+            "verdict": one_of(&["valid", "indeterminate", "invalid", "unsigned", "unreadable"]),
+            "sentence": words,
+            "error": { "type": ["object", "null"], "properties": { "code": text(), "message": text() } },
+            "signatures": { "type": "array", "items": { "$ref": "#/components/schemas/Signature" } },
+        },
+    })
+}
+
+fn signature_schema() -> Value {
+    let maybe_text = || json!({ "type": ["string", "null"] });
+    json!({
+        "type": "object",
+        "properties": {
+            "field": text(),
+            "kind": one_of(&["approval", "certification", "timestamp"]),
+            "sub_filter": text(),
+            "indication": one_of(&["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"]),
+            "sub_indication": maybe_text(),
+            "intact": { "type": "boolean" },
+            "coverage": one_of(&["entire-file", "entire-revision", "partial", "invalid"]),
+            "changes_after":
+                one_of(&["none", "ltv-update", "form-filling", "annotation", "unexplained", "forbidden"]),
+            "docmdp": { "type": ["integer", "null"] },
+            "level": maybe_text(),
+            "signer": {
+                "type": ["object", "null"],
+                "properties": {
+                    "subject": text(), "common_name": maybe_text(), "issuer": text(), "serial": text(),
+                    "not_before": maybe_text(), "not_after": maybe_text(),
+                },
+            },
+            "signing_time": maybe_text(),
+            "time_source": one_of(&["timestamp", "claimed", "none"]),
+            "digest_algorithm": maybe_text(),
+            "signature_algorithm": maybe_text(),
+            "messages": {
+                "type": "array",
+                "items": { "type": "object", "properties": { "code": text(), "vi": text(), "en": text() } },
+            },
+        },
+    })
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn one_of(words: &[&str]) -> Value {
+    json!({ "type": "string", "enum": words })
+}

@@ -1,0 +1,73 @@
+//! The bench: few files are judged at a time, each within a deadline.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use pades::trust::Anchors;
+use pades::verify::{Context, FileReport, RevocationPolicy, verify};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::clock::Timestamp;
+
+/// Files judged at the same time: each is held in memory whole.
+const SEATS: usize = 2;
+/// How long a file waits for a seat, and how long it may then take.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+const LONGEST_JUDGING: Duration = Duration::from_secs(60);
+
+#[derive(Clone, Debug)]
+pub(super) struct Bench {
+    seats: Arc<Semaphore>,
+}
+
+/// The right to have one file judged.
+#[derive(Debug)]
+pub(super) struct Seat(OwnedSemaphorePermit);
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum BenchError {
+    #[error("too many files are being judged")]
+    Busy,
+    #[error("judging took too long")]
+    TooLong,
+    #[error("judging broke off")]
+    Broken,
+}
+
+impl Default for Bench {
+    fn default() -> Self {
+        Self { seats: Arc::new(Semaphore::new(SEATS)) }
+    }
+}
+
+impl Bench {
+    /// Waits for a seat; only then is the file read into memory.
+    pub(super) async fn seat(&self) -> Result<Seat, BenchError> {
+        match tokio::time::timeout(LONGEST_WAIT, self.seats.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Seat(permit)),
+            Ok(Err(_)) | Err(_) => Err(BenchError::Busy),
+        }
+    }
+}
+
+/// Judges a file. The seat is held until the work truly ends, so a file that
+/// takes too long keeps others out instead of piling up.
+pub(super) async fn judge(
+    seat: Seat,
+    file: Bytes,
+    anchors: Arc<Anchors>,
+    at: Timestamp,
+) -> Result<FileReport, BenchError> {
+    let work = tokio::task::spawn_blocking(move || {
+        let _held = seat.0;
+        let context =
+            Context { anchors: &anchors, at: at.to_jiff(), revocation: RevocationPolicy::NotChecked };
+        verify(&file, &context).unwrap_or_else(|unreadable| unreadable.report(&file))
+    });
+    match tokio::time::timeout(LONGEST_JUDGING, work).await {
+        Ok(Ok(report)) => Ok(report),
+        Ok(Err(_)) => Err(BenchError::Broken),
+        Err(_) => Err(BenchError::TooLong),
+    }
+}

@@ -1,0 +1,55 @@
+//! So many files a minute from one address, kept in memory.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::clock::Timestamp;
+
+const MOST_PER_MINUTE: u32 = 30;
+const MINUTE: i64 = 60;
+/// Addresses remembered; past that, those of an earlier minute are forgotten.
+const MOST_ADDRESSES: usize = 10_000;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Throttle {
+    seen: Arc<Mutex<HashMap<String, Count>>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Count {
+    since: Timestamp,
+    files: u32,
+}
+
+impl Throttle {
+    /// Counts one more from an address. False: it must wait.
+    pub(super) fn admits(&self, address: &str, now: Timestamp) -> bool {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= MOST_ADDRESSES {
+            seen.retain(|_, count| now.seconds_since(count.since) < MINUTE);
+        }
+        let count = seen.entry(address.to_owned()).or_insert(Count { since: now, files: 0 });
+        if now.seconds_since(count.since) >= MINUTE {
+            *count = Count { since: now, files: 0 };
+        }
+        count.files = count.files.saturating_add(1);
+        count.files <= MOST_PER_MINUTE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_PER_MINUTE, Throttle};
+    use crate::clock::Timestamp;
+
+    #[test]
+    fn an_address_waits_for_the_next_minute_and_others_do_not() {
+        let (throttle, now) = (Throttle::default(), Timestamp::from_micros(0));
+        for _ in 0..MOST_PER_MINUTE {
+            assert!(throttle.admits("10.0.0.1", now));
+        }
+        assert!(!throttle.admits("10.0.0.1", now));
+        assert!(throttle.admits("10.0.0.2", now));
+        assert!(throttle.admits("10.0.0.1", now.plus_seconds(60)));
+    }
+}

@@ -1,0 +1,265 @@
+//! The commands, run as a person at a terminal would.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use pades::authority::{Authority, KeyKind, Subject, Terms};
+use serde_json::Value;
+
+use crate::harness::left_out;
+use crate::signing::small_pdf;
+use crate::verify::altered;
+
+const PASSPHRASE: &str = "mật khẩu khóa";
+
+/// A folder with a key, a plain PDF, and whatever commands write.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: tempfile::tempdir().unwrap() };
+        desk.put("plain.pdf", &small_pdf());
+        desk.put("key.p12", &key());
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.path(name), bytes).unwrap();
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap()
+    }
+
+    /// Runs `ecabinet` in the folder.
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_ecabinet"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("PASSPHRASE", PASSPHRASE)
+            .env_remove("ECABINET_TRUST_FILE")
+            .output()
+            .unwrap()
+    }
+
+    fn sign(&self, file: &str, out: &str, more: &[&str]) -> Output {
+        let mut arguments =
+            vec!["sign", file, "-o", out, "--pkcs12", "key.p12", "--passphrase-env", "PASSPHRASE"];
+        arguments.extend(more);
+        self.run(&arguments)
+    }
+
+    fn verify(&self, files: &[&str]) -> Output {
+        let root = root("certs-dev/root.cert.pem");
+        let mut arguments = vec!["verify", "--trust", root.to_str().unwrap()];
+        arguments.extend(files);
+        self.run(&arguments)
+    }
+}
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A key of the test authority, valid whenever this test runs.
+fn key() -> Vec<u8> {
+    let pem = |name: &str| std::fs::read(root("certs-dev").join(name)).unwrap();
+    let authority = Authority::from_pem(&pem("sub-ca.cert.pem"), &pem("sub-ca.key.pem"), &[]).unwrap();
+    let subject = Subject { common_name: "Trần Văn Thư".into(), ..Subject::default() };
+    let terms = Terms {
+        not_before: "2025-06-01T00:00:00Z".parse().unwrap(),
+        not_after: "2054-01-01T00:00:00Z".parse().unwrap(),
+        serial: 77,
+        key: KeyKind::Rsa2048,
+    };
+    authority.issue_person(&subject, &terms).unwrap().to_pkcs12("Trần Văn Thư", PASSPHRASE).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn the_exit_code_tells_the_worst_of_the_files() {
+    let desk = Desk::new();
+    let signed = desk.sign("plain.pdf", "signed.pdf", &[]);
+    assert_eq!(code(&signed), 0, "{}", said(&signed));
+    desk.put("altered.pdf", &altered(&desk.read("signed.pdf")));
+    desk.put("garbage.pdf", b"not a PDF");
+    assert_eq!(code(&desk.verify(&["signed.pdf"])), 0);
+    assert_eq!(code(&desk.verify(&["signed.pdf", "plain.pdf"])), 4);
+    assert_eq!(code(&desk.run(&["verify", "--no-default-trust", "signed.pdf", "plain.pdf"])), 3);
+    let mixed = desk.run(&["verify", "--no-default-trust", "altered.pdf", "signed.pdf", "plain.pdf"]);
+    assert_eq!(code(&mixed), 1);
+    let unreadable = desk.verify(&["altered.pdf", "garbage.pdf"]);
+    assert_eq!(code(&unreadable), 2);
+    assert_eq!(said(&unreadable).lines().count(), 1, "{}", said(&unreadable));
+    assert_eq!(code(&desk.verify(&["no-such-file.pdf"])), 2);
+}
+
+#[test]
+fn json_is_one_object_per_line() {
+    let desk = Desk::new();
+    desk.sign("plain.pdf", "signed.pdf", &[]);
+    let output = desk.verify(&["--json", "signed.pdf", "plain.pdf", "no-such-file.pdf"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let reports: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let verdicts: Vec<&str> = reports.iter().map(|report| report["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["valid", "unsigned", "unreadable"]);
+    assert_eq!(reports[0]["file"], "signed.pdf");
+    assert_eq!(reports[2]["error"]["code"], "not-readable");
+}
+
+#[test]
+fn a_moment_before_the_certificate_began_is_judged_so() {
+    let desk = Desk::new();
+    desk.sign("plain.pdf", "signed.pdf", &[]);
+    assert_ne!(code(&desk.verify(&["--at", "2020-01-01T00:00:00Z", "signed.pdf"])), 0);
+    assert_eq!(code(&desk.verify(&["--at", "yesterday", "signed.pdf"])), 2);
+}
+
+#[test]
+fn what_is_not_there_yet_is_refused_and_writes_nothing() {
+    let desk = Desk::new();
+    for more in
+        [&["--level", "b-lta"][..], &["--level", "b-t"], &["--pkcs11", "module.so"], &["--visible", "1,2"]]
+    {
+        let refused = desk.sign("plain.pdf", "out.pdf", more);
+        assert_eq!(code(&refused), 2, "{more:?}: {}", said(&refused));
+        assert!(!desk.path("out.pdf").exists());
+    }
+    let password = desk.verify(&["--password-env", "PASSPHRASE", "plain.pdf"]);
+    assert_eq!((code(&password), said(&password).lines().count()), (2, 1));
+}
+
+#[test]
+fn a_refusal_to_sign_leaves_no_file() {
+    let desk = Desk::new();
+    desk.put("garbage.pdf", b"not a PDF");
+    let garbage = desk.sign("garbage.pdf", "out.pdf", &[]);
+    assert_eq!((code(&garbage), said(&garbage).lines().count()), (1, 1), "{}", said(&garbage));
+    let wrong =
+        desk.run(&["sign", "plain.pdf", "-o", "out.pdf", "--pkcs12", "key.p12", "--passphrase-env", "HOME"]);
+    assert_eq!(code(&wrong), 1, "{}", said(&wrong));
+    assert!(said(&wrong).contains("passphrase is wrong"), "{}", said(&wrong));
+    let unheard = ["--level", "b-t", "--tsa", "http://127.0.0.1:9/"];
+    assert_eq!(code(&desk.sign("plain.pdf", "out.pdf", &unheard)), 1);
+    assert_eq!(
+        code(&desk.run(&["timestamp", "plain.pdf", "-o", "out.pdf", "--tsa", "http://127.0.0.1:9/"])),
+        1
+    );
+    let names: Vec<_> =
+        std::fs::read_dir(desk.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+}
+
+#[test]
+fn a_certified_file_takes_no_second_signature() {
+    let desk = Desk::new();
+    assert_eq!(code(&desk.sign("plain.pdf", "one.pdf", &["--certify", "1"])), 0);
+    let second = desk.sign("one.pdf", "two.pdf", &[]);
+    assert_eq!(code(&second), 1, "{}", said(&second));
+    assert!(!desk.path("two.pdf").exists());
+}
+
+#[test]
+fn a_visible_signature_with_text_passes() {
+    let desk = Desk::new();
+    let shown = [
+        "--visible",
+        "1,60,100,200,60",
+        "--text",
+        "Ký bởi: Trần Văn Thư\\n05/02/2026",
+        "--reason",
+        "Phê duyệt",
+    ];
+    let signed = desk.sign("plain.pdf", "signed.pdf", &shown);
+    assert_eq!(code(&signed), 0, "{}", said(&signed));
+    assert_eq!(code(&desk.verify(&["signed.pdf"])), 0);
+}
+
+#[test]
+fn revisions_come_out_byte_for_byte() {
+    let desk = Desk::new();
+    desk.sign("plain.pdf", "one.pdf", &[]);
+    desk.sign("one.pdf", "two.pdf", &[]);
+    let list = desk.run(&["revisions", "two.pdf"]);
+    let text = String::from_utf8(list.stdout.clone()).unwrap();
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert!(text.lines().nth(1).unwrap().contains("Trần Văn Thư"), "{text}");
+    for (number, original) in [("1", "plain.pdf"), ("2", "one.pdf"), ("3", "two.pdf")] {
+        assert_eq!(code(&desk.run(&["revisions", "two.pdf", "--extract", number, "out.pdf"])), 0);
+        assert_eq!(desk.read("out.pdf"), desk.read(original), "{number}");
+    }
+    assert_eq!(code(&desk.run(&["revisions", "two.pdf", "--extract", "4", "none.pdf"])), 2);
+    assert!(!desk.path("none.pdf").exists());
+}
+
+#[test]
+fn pdfsig_and_pyhanko_agree_on_a_file_with_two_signatures() {
+    let desk = Desk::new();
+    desk.sign("plain.pdf", "one.pdf", &["--visible", "1,60,100,200,60", "--text", "Thư ký"]);
+    desk.sign("one.pdf", "two.pdf", &["--visible", "1,330,100,200,60", "--text", "Chủ tọa"]);
+    let file = desk.path("two.pdf");
+    match Command::new("pdfsig").arg(&file).output() {
+        Ok(output) => {
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert_eq!(text.matches("Signature is Valid").count(), 2, "{text}");
+        }
+        Err(error) => left_out("pdfsig", &error.to_string()),
+    }
+    let pyhanko = std::env::var("ECABINET_TEST_PYHANKO").unwrap_or_else(|_| "pyhanko".into());
+    let trusted = root("certs-dev/root.cert.pem");
+    let arguments = ["sign", "validate", "--no-revocation-check", "--trust-replace", "--trust"];
+    match Command::new(pyhanko).args(arguments).args([&trusted, &file]).output() {
+        Ok(output) => {
+            let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), said(&output));
+            assert_eq!(text.matches("INTACT:TRUSTED").count(), 2, "{text}");
+        }
+        Err(error) => left_out("pyHanko", &error.to_string()),
+    }
+}
+
+#[test]
+fn every_file_of_the_corpus_gets_an_answer() {
+    let folder = std::env::var("ECABINET_TEST_CORPUS").map(PathBuf::from);
+    let folder = folder.unwrap_or_else(|_| root("../shared/corpus/signed-pdfs"));
+    let mut files = Vec::new();
+    pdfs(&folder, &mut files);
+    if files.is_empty() {
+        left_out("the corpus of signed PDFs", "set ECABINET_TEST_CORPUS to its folder");
+        return;
+    }
+    let desk = Desk::new();
+    for some in files.chunks(100) {
+        let mut arguments = vec!["verify", "--json", "--no-default-trust"];
+        arguments.extend(some.iter().map(|path| path.to_str().unwrap()));
+        let output = desk.run(&arguments);
+        assert!([1, 2, 3, 4].contains(&code(&output)), "{}", said(&output));
+        let answers = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(answers.lines().count(), some.len(), "{}", said(&output));
+        assert!(!answers.contains("\"verdict\":\"valid\""), "nobody is trusted, so nothing can be valid");
+    }
+}
+
+fn pdfs(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            pdfs(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "pdf") {
+            found.push(path);
+        }
+    }
+}
