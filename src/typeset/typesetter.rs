@@ -16,7 +16,7 @@ use crate::error::diagnostics_text;
 use crate::qr::qr_svg;
 use crate::signature_box::{SignatureBox, signature_boxes};
 use crate::world::FormWorld;
-use crate::{Fonts, Invitation, Minutes, TypesetError};
+use crate::{Fonts, Invitation, Minutes, NamedDocument, TypesetError};
 
 /// Sets forms as PDF/A. Make one and share it: it holds the fonts.
 pub struct Typesetter {
@@ -24,6 +24,7 @@ pub struct Typesetter {
     library: LazyHash<Library>,
     invitation: Source,
     minutes: Source,
+    named_document: Source,
 }
 
 /// A template with the parts that all forms share in front of it.
@@ -66,6 +67,7 @@ impl Typesetter {
             library: LazyHash::new(Library::default()),
             invitation: template!("templates/invitation.typ"),
             minutes: template!("templates/minutes.typ"),
+            named_document: template!("templates/named_document.typ"),
         }
     }
 
@@ -77,6 +79,11 @@ impl Typesetter {
     /// Sets minutes. Their signature boxes are `secretary` and `chair`.
     pub fn minutes(&self, form: &Minutes, making: &Making) -> Result<Placed, TypesetError> {
         self.set(&self.minutes, form, form.verify_url.as_deref(), making)
+    }
+
+    /// Sets a document with a name of its kind. Its signature box is `signer`.
+    pub fn document(&self, form: &NamedDocument, making: &Making) -> Result<Placed, TypesetError> {
+        self.set(&self.named_document, form, form.verify_url.as_deref(), making)
     }
 
     fn set(

@@ -1,17 +1,18 @@
 //! For the eye: writes the sample forms into a folder, if one is named.
 
-use crate::{samples, set_invitation, set_minutes};
+use crate::{samples, set_document, set_invitation, set_minutes};
 
-/// `ECABINET_LOOK=/tmp/look cargo test -p typeset looking`, then open the files.
+/// `ECABINET_TEST_LOOK=/tmp/look cargo test -p typeset looking`, then open the files.
 #[test]
 fn samples_are_written_where_someone_looks() {
-    let Some(folder) = std::env::var_os("ECABINET_LOOK").map(std::path::PathBuf::from) else { return };
+    let Some(folder) = std::env::var_os("ECABINET_TEST_LOOK").map(std::path::PathBuf::from) else { return };
     let mut long = samples::long_minutes();
     long.banner = Some("VĂN BẢN THỬ NGHIỆM – KHÔNG CÓ GIÁ TRỊ".into());
     for (name, placed) in [
         ("invitation.pdf", set_invitation(&samples::invitation())),
         ("minutes.pdf", set_minutes(&samples::minutes())),
         ("long.pdf", set_minutes(&long)),
+        ("document.pdf", set_document(&samples::document())),
     ] {
         let Some(placed) = placed else { return };
         std::fs::write(folder.join(name), placed.pdf).unwrap();

@@ -1,8 +1,10 @@
 //! Forms as a reader, a checker and a signer find them.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it cannot go on")]
+#![expect(clippy::disallowed_methods, reason = "no runtime runs here that a file could block")]
 
 mod archiving;
+mod documents;
 mod looking;
 mod reading;
 mod samples;
@@ -11,7 +13,7 @@ mod signing;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use typeset::{Fonts, Invitation, Minutes, Placed, Typesetter};
+use typeset::{Fonts, Invitation, Minutes, NamedDocument, Placed, Typesetter};
 
 /// Sets an invitation; nothing if the fonts are not installed.
 fn set_invitation(form: &Invitation) -> Option<Placed> {
@@ -23,13 +25,19 @@ fn set_minutes(form: &Minutes) -> Option<Placed> {
     Some(typesetter()?.minutes(form, &samples::making()).unwrap())
 }
 
+/// Sets a named document; nothing if the fonts are not installed.
+fn set_document(form: &NamedDocument) -> Option<Placed> {
+    Some(typesetter()?.document(form, &samples::making()).unwrap())
+}
+
 /// A typesetter with Tinos, if it is installed.
 ///
-/// The app brings it from npm; `ECABINET_FONTS` names another folder.
+/// The app brings it from npm; `ECABINET_TEST_FONTS` names another folder.
 fn typesetter() -> Option<Typesetter> {
     let installed =
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/node_modules/@expo-google-fonts/tinos");
-    let folder = std::env::var_os("ECABINET_FONTS").map_or_else(|| PathBuf::from(installed), PathBuf::from);
+    let folder =
+        std::env::var_os("ECABINET_TEST_FONTS").map_or_else(|| PathBuf::from(installed), PathBuf::from);
     let faces = [
         "400Regular/Tinos_400Regular.ttf",
         "400Regular_Italic/Tinos_400Regular_Italic.ttf",

@@ -64,6 +64,49 @@ pub fn minutes() -> Minutes {
     }
 }
 
+pub fn document() -> NamedDocument {
+    NamedDocument {
+        banner: None,
+        letterhead: letterhead(Some(5), "TTr-UBND"),
+        type_name: "Tờ trình".into(),
+        subject: "Về việc phân bổ vốn đầu tư công năm 2027".into(),
+        addressees: lines(&["Thường trực Hội đồng nhân dân xã", "Ban Kinh tế - Ngân sách"]),
+        bases: lines(&[
+            "Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025",
+            "Căn cứ Luật Đầu tư công ngày 29 tháng 11 năm 2024",
+        ]),
+        body: vec![
+            paragraph("Ủy ban nhân dân xã kính trình phương án phân bổ vốn đầu tư công năm 2027 như sau."),
+            Block::Heading("Phần I. Kết quả thực hiện năm 2026".into()),
+            paragraph(
+                "Đến ngày 31 tháng 10 năm 2026, xã đã giải ngân 13.313.000.000 đồng, bằng 96,4% kế hoạch.",
+            ),
+            Block::Heading("II. Phương án phân bổ".into()),
+            Block::Table {
+                head: lines(&["STT", "Công trình", "Chủ đầu tư", "Số vốn (đồng)", "Ghi chú"]),
+                rows: vec![
+                    lines(&[
+                        "1",
+                        "Kênh thủy lợi nội đồng thôn Phước Ninh, đoạn từ cầu Bà Đợi đến đập Hố Giang",
+                        "Ban Quản lý dự án xã",
+                        "4.200.000.000",
+                        "Chuyển tiếp",
+                    ]),
+                    lines(&["2", "Đường liên thôn", "Phòng Kinh tế", "1.850.000.000"]),
+                ],
+            },
+            paragraph("Kính trình Hội đồng nhân dân xã xem xét, quyết định./."),
+        ],
+        signer: invitation().signer,
+        recipients: lines(&["Như trên", "Lưu: VT, VP (Hạnh)"]),
+        verify_url: Some("https://phonghop.queson.danang.gov.vn/xac-minh/7K3M-9QWT-2XHD".into()),
+    }
+}
+
+pub fn paragraph(text: &str) -> Block {
+    Block::Paragraph(text.into())
+}
+
 /// Forty points, thirty members, twelve votes.
 pub fn long_minutes() -> Minutes {
     let items: Vec<AgendaItem> = agenda().into_iter().cycle().take(40).collect();
