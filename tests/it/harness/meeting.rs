@@ -1,5 +1,6 @@
 //! Meetings and votes, made as the secretary makes them: by the forms.
 
+use ecabinet::db::Db;
 use ecabinet::identity::{Actor, PersonId};
 use ecabinet::meetings::store::{self, Item, Participant};
 use ecabinet::meetings::{ItemId, MeetingId};
@@ -101,6 +102,18 @@ impl TestApp {
             position: String::new(),
             roles: Vec::new(),
             session: Vec::new(),
+        }
+    }
+
+    /// Waits until a statement waits for another transaction. On SQLite writers
+    /// queue before the database, which needs no waiting for.
+    pub async fn until_someone_waits(&self) {
+        if let Db::Postgres(pool) = &self.app.db {
+            let waiting = "SELECT count(*) FROM pg_stat_activity
+                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            while sqlx::query_scalar::<_, i64>(waiting).fetch_one(pool).await.unwrap() == 0 {
+                tokio::task::yield_now().await;
+            }
         }
     }
 
