@@ -12,3 +12,4 @@ mod papers;
 mod signing;
 mod storage;
 mod verify;
+mod voting;
