@@ -9,6 +9,7 @@ mod identity;
 mod language;
 mod meetings;
 mod papers;
+mod room;
 mod signing;
 mod storage;
 mod verify;
