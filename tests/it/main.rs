@@ -5,6 +5,7 @@ mod harness;
 
 mod audit;
 mod cli;
+mod db;
 mod identity;
 mod language;
 mod meetings;
