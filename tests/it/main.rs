@@ -11,6 +11,7 @@ mod language;
 mod meetings;
 mod papers;
 mod room;
+mod routes;
 mod signing;
 mod storage;
 mod verify;
