@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod architecture;
 mod audit;
 mod cli;
 mod db;
