@@ -9,6 +9,7 @@ mod cli;
 mod db;
 mod identity;
 mod language;
+mod licences;
 mod meetings;
 mod papers;
 mod room;
