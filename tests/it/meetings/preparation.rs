@@ -17,6 +17,12 @@ on_both! {
         assert!(!maker.member, "a secretary does not vote");
     }
 
+    async fn only_the_secretary_makes_meetings(app) {
+        let mut delegate = app.sign_in("delegate1").await;
+        assert_eq!(delegate.get("/meetings/new").await.status, 403);
+        assert_eq!(delegate.post("/meetings", &app.basics("Họp riêng")).await.status, 403);
+    }
+
     async fn what_cannot_be_a_meeting_is_refused_with_a_sentence_and_what_was_typed(app) {
         let mut secretary = app.sign_in("secretary").await;
         let long = "A".repeat(10_000);
