@@ -323,7 +323,11 @@ pub async fn remove_item(
     if item_of(tx, id, item).await?.started_at.is_some() {
         return Err(MeetingError::NotNow);
     }
-    store::delete_item(tx, id, item).await?;
+    match store::delete_item(tx, id, item).await {
+        // A vote on it was prepared.
+        Err(error) if error.is_still_needed() => return Err(MeetingError::NotNow),
+        deleted => deleted?,
+    };
     log(tx, actor, "item_removed", id, json!({ "item": item.to_string() }), now).await
 }
 

@@ -146,6 +146,14 @@ on_both! {
         assert_eq!(nameless.status, 422);
     }
 
+    async fn an_item_with_a_vote_stays(app) {
+        let mut meeting = app.meeting().draft().await;
+        meeting.ask("Thông qua kế hoạch?").await;
+        let path = meeting.path(&format!("items/{}/removal", meeting.items[0]));
+        assert_eq!(meeting.secretary.post(&path, &[]).await.status, 409);
+        assert_eq!(app.agenda(meeting.id).await.len(), 2);
+    }
+
     async fn a_meeting_that_is_not_ready_is_not_published(app) {
         let mut secretary = app.sign_in("secretary").await;
         let made = secretary.post("/meetings", &app.basics("Chưa xong")).await;
