@@ -323,6 +323,10 @@ pub async fn remove_item(
     if item_of(tx, id, item).await?.started_at.is_some() {
         return Err(MeetingError::NotNow);
     }
+    let papers = store::agenda_papers(tx, id, actor.person).await?;
+    for paper in papers.iter().filter(|paper| paper.item_id == item) {
+        papers::actions::set_readers(tx, paper.paper_id, &[]).await?;
+    }
     match store::delete_item(tx, id, item).await {
         // A vote on it was prepared.
         Err(error) if error.is_still_needed() => return Err(MeetingError::NotNow),

@@ -87,6 +87,16 @@ on_both! {
         assert_ne!(app.sign_in("guest").await.get(&file).await.status, 200, "read, not taken away");
     }
 
+    async fn a_paper_taken_off_the_agenda_is_read_no_more(app) {
+        let mut meeting = app.meeting().published().await;
+        let removed = add_paper(&app, &mut meeting, "Bỏ tài liệu").await;
+        meeting.act(&format!("items/{}/papers/{}/removal", meeting.items[0], removed.id), &[]).await;
+        all_are(&statuses(&app, &["delegate1"], &removed.page()).await, 404);
+        let with_item = add_paper(&app, &mut meeting, "Bỏ cả nội dung").await;
+        meeting.act(&format!("items/{}/removal", meeting.items[0]), &[]).await;
+        all_are(&statuses(&app, &["delegate1"], &with_item.page()).await, 404);
+    }
+
     async fn whoever_is_no_longer_invited_reads_no_more(app) {
         let mut meeting = app.meeting().published().await;
         let paper = add_paper(&app, &mut meeting, "Tờ trình").await;
