@@ -383,7 +383,7 @@ pub async fn add_paper(
 }
 
 /// Replaces a paper by a new version; what was there stays readable as the
-/// version before. Participants of an announced meeting are told.
+/// version before. Its readers are told once the meeting is announced.
 pub async fn replace_paper(
     tx: &mut Tx,
     actor: &Actor,
@@ -398,7 +398,10 @@ pub async fn replace_paper(
     let version = papers::actions::add_version(tx, actor, paper, upload, now).await?;
     if meeting.state.is_announced() {
         let subject = Message::with("paper-changed-notice", "title", &known.title).text(Lang::Vi);
-        let people = store::participants(tx, id).await?;
+        // Whoever may not read it is not to learn its title either.
+        let readers = store::readers_of(tx, paper).await?;
+        let mut people = store::participants(tx, id).await?;
+        people.retain(|person| readers.contains(&person.person_id));
         tell(tx, &meeting, &people, &subject, &meeting.title, now).await?;
     }
     Ok(version)

@@ -524,3 +524,10 @@ pub async fn readable_papers(
          WHERE agenda_item.meeting_id = $1 AND paper_reader.person_id = $2" as (PaperId,), meeting, person)?;
     Ok(rows.into_iter().map(|(paper,)| paper).collect())
 }
+
+/// Everyone who may read a paper.
+pub async fn readers_of(tx: &mut Tx, paper: PaperId) -> Result<Vec<PersonId>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT person_id FROM paper_reader WHERE paper_id = $1" as (PersonId,), paper)?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}

@@ -107,6 +107,20 @@ on_both! {
         all_are(&statuses(&app, &["delegate2"], &paper.page()).await, 200);
     }
 
+    async fn a_new_version_is_told_to_those_who_may_read_it(app) {
+        let mut meeting = app.meeting().published().await;
+        let paper = add_paper(&app, &mut meeting, "Hồ sơ nhân sự").await;
+        let path = meeting.path(&format!("papers/{}/versions", paper.id));
+        let file = crate::harness::pdf::pdf(&["Bản hai"]);
+        assert_eq!(meeting.secretary.upload(&path, "ban-hai.pdf", &file, &[]).await.status, 303);
+        let told = app.sign_in("delegate1").await.get("/notices").await.visible_text();
+        assert!(told.contains("Tài liệu đã thay đổi: Hồ sơ nhân sự"), "{told}");
+        let guest = app.sign_in("guest").await.get("/notices").await.visible_text();
+        assert!(!guest.contains("Hồ sơ nhân sự"), "{guest}");
+        let agenda = agenda_of(&mut app.sign_in("delegate1").await, &meeting).await;
+        assert!(agenda.contains("bản 2"), "{agenda}");
+    }
+
     async fn the_preview_shows_exactly_what_its_person_will_see(app) {
         let mut meeting = app.meeting().draft().await;
         let open = add_paper(&app, &mut meeting, "Cho mọi người").await;
