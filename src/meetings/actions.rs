@@ -435,7 +435,9 @@ pub async fn set_paper_rule(
 ) -> Result<(), MeetingError> {
     let meeting = claim_editable(tx, actor, id).await?;
     item_of(tx, id, item).await?;
-    store::set_paper_rule(tx, item, rule.paper, rule.guests_may_read, rule.may_download).await?;
+    if !store::set_paper_rule(tx, item, rule.paper, rule.guests_may_read, rule.may_download).await? {
+        return Err(MeetingError::NotFound);
+    }
     sync_readers(tx, &meeting).await?;
     let details = json!({ "paper": rule.paper.to_string(), "guests": rule.guests_may_read, "download": rule.may_download });
     log(tx, actor, "paper_rule_set", id, details, now).await

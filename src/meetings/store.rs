@@ -447,17 +447,18 @@ pub async fn detach_paper(tx: &mut Tx, item: ItemId, paper: PaperId) -> Result<b
     Ok(deleted == 1)
 }
 
+/// False: the paper is not on this item.
 pub async fn set_paper_rule(
     tx: &mut Tx,
     item: ItemId,
     paper: PaperId,
     guests_may_read: bool,
     may_download: bool,
-) -> Result<(), db::Error> {
-    sql!(tx => execute
+) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute
         "UPDATE agenda_paper SET guests_may_read = $3, may_download = $4
          WHERE item_id = $1 AND paper_id = $2", item, paper, guests_may_read, may_download)?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 pub async fn put_exception(tx: &mut Tx, own: &PaperException) -> Result<(), db::Error> {

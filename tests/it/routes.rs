@@ -136,6 +136,37 @@ on_both! {
         assert_eq!(own.status, 200, "the ids are real");
     }
 
+    async fn a_foreign_id_beside_an_own_one_is_not_found(app) {
+        let (theirs, _) = belongings(&app).await;
+        let mut own = app.meeting().published().await;
+        let item = own.items[0];
+        let delegate = app.person("delegate1").await;
+        let other = app.meeting().draft().await;
+        let other_item = other.items[0];
+        let (paper, person) = (&theirs["paper"], app.person("stranger").await.to_string());
+        let forms = [
+            (format!("items/{other_item}"), vec![("title", "Đổi")]),
+            (format!("items/{other_item}/removal"), vec![]),
+            (format!("items/{item}/papers/{paper}"), vec![]),
+            (format!("items/{item}/papers/{paper}/removal"), vec![]),
+            (format!("papers/{paper}/exceptions"), vec![("person", &*person)]),
+            (format!("attendance/{person}"), vec![("attendance", "present")]),
+            (format!("attendance/{delegate}/substitute"), vec![("substitute", &*person)]),
+        ];
+        for (form, fields) in forms {
+            let path = own.path(&form);
+            assert_eq!(own.secretary.post(&path, &fields).await.status, 404, "{form}");
+        }
+        let mut kind = app.basics("Loại của nơi khác");
+        kind[1].1 = &app.foreign_kind;
+        assert_eq!(own.secretary.post("/meetings", &kind).await.status, 404);
+        let mut room = app.basics("Phòng của nơi khác");
+        room[2].1 = &app.foreign_room;
+        assert_eq!(own.secretary.post("/meetings", &room).await.status, 404);
+        let preview = own.path(&format!("preview?person={person}"));
+        assert_eq!(own.secretary.get(&preview).await.status, 404);
+    }
+
     async fn a_path_that_holds_no_id_is_not_found(app) {
         let mut secretary = app.sign_in("secretary").await;
         for (method, path) in routes().difference(&public()).filter(|(_, path)| path.contains('{')) {
