@@ -465,7 +465,7 @@ pub async fn set_paper_exception(
 }
 
 /// Writes down who may now read each paper of the meeting.
-async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), MeetingError> {
+pub(super) async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), MeetingError> {
     let people: Vec<(PersonId, MeetingRole)> = store::participants(tx, meeting.id)
         .await?
         .iter()
@@ -532,7 +532,7 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -
     log(tx, actor, "meeting_cancelled", id, json!({}), now).await
 }
 
-async fn invite(
+pub(super) async fn invite(
     tx: &mut Tx,
     actor: &Actor,
     meeting: &Meeting,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::actions::{MeetingError, claim, find, log};
+use super::actions::{MeetingError, claim, find, invite, log, sync_readers};
 use super::rules::{Attendance, MeetingRole, MeetingState};
 use super::store::{self, Item};
 use super::{ENDED_JOB, ItemId, MeetingId};
@@ -183,6 +183,9 @@ pub async fn substitute(
     let position = i64::try_from(people.len()).unwrap_or(i64::MAX);
     store::put_participant(tx, id, substitute, MeetingRole::Delegate, position).await?;
     store::set_substitute(tx, id, substitute, member).await?;
+    sync_readers(tx, &meeting).await?;
+    let invited = store::participant(tx, id, substitute).await?;
+    invite(tx, actor, &meeting, invited.as_slice(), now).await?;
     let details = json!({ "member": member.to_string(), "substitute": substitute.to_string() });
     log(tx, actor, "substitute_named", id, details, now).await
 }

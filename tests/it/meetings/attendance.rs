@@ -60,6 +60,19 @@ on_both! {
         assert!(list.text().contains("Ốm &#60;b&#62;nặng"), "the reason is shown as text");
     }
 
+    async fn a_substitute_takes_part_without_the_members_vote(app) {
+        let mut meeting = app.meeting().published().await;
+        let paper = add_paper(&app, &mut meeting, "Tờ trình").await;
+        assert_eq!(send_substitute(&app, &mut meeting, "delegate1", "clerk").await, 303);
+        assert_eq!(attendance(&app, &meeting, "delegate1").await, Attendance::AbsentExcused);
+        let clerk = app.participant(meeting.id, "clerk").await.unwrap();
+        assert!(!clerk.member);
+        let mut browser = app.sign_in("clerk").await;
+        assert_eq!(browser.get(&meeting.page()).await.status, 200);
+        assert_eq!(browser.get(&paper.page()).await.status, 200, "and reads what the members read");
+        assert!(browser.get("/notices").await.visible_text().contains("Giấy mời"), "and is told");
+    }
+
     async fn a_substitute_must_be_free_and_of_the_house_and_for_a_member(app) {
         let mut meeting = app.meeting().published().await;
         for (member, substitute) in [
