@@ -73,6 +73,15 @@ on_both! {
         assert!(browser.get("/notices").await.visible_text().contains("Giấy mời"), "and is told");
     }
 
+    async fn saving_the_participants_again_gives_a_substitute_no_vote(app) {
+        let mut meeting = app.meeting().published().await;
+        assert_eq!(send_substitute(&app, &mut meeting, "delegate1", "clerk").await, 303);
+        let people =
+            [("chair", "chair"), ("secretary", "secretary"), ("delegate1", "delegate"), ("clerk", "delegate")];
+        meeting.invite(&app, &people).await;
+        assert!(!app.participant(meeting.id, "clerk").await.unwrap().member);
+    }
+
     async fn a_substitute_must_be_free_and_of_the_house_and_for_a_member(app) {
         let mut meeting = app.meeting().published().await;
         for (member, substitute) in [
