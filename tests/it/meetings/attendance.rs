@@ -108,4 +108,18 @@ on_both! {
         let path = meeting.path("closing");
         assert_eq!(meeting.secretary.post(&path, &[]).await.status, 409, "it ends once");
     }
+
+    async fn a_member_who_came_stays_a_member_while_the_meeting_is_held(app) {
+        let mut meeting = app.meeting().under_way().await;
+        let path = meeting.path("participants");
+        for people in [
+            vec![("chair", "chair"), ("secretary", "secretary")],
+            vec![("chair", "chair"), ("secretary", "secretary"), ("delegate1", "guest")],
+        ] {
+            let form = crate::harness::meeting::participants_form(&app, &people).await;
+            let fields = crate::harness::meeting::as_fields(&form);
+            assert_eq!(meeting.secretary.post(&path, &fields).await.status, 409);
+        }
+        assert!(app.participant(meeting.id, "delegate1").await.unwrap().member);
+    }
 }
