@@ -356,6 +356,19 @@ on_both! {
         close(&mut vote).await;
         assert_eq!(vote.meeting.secretary.post(&closing, &[]).await.status, 303);
     }
+
+    async fn a_vote_opened_beside_the_end_of_the_meeting_keeps_it_open(app) {
+        let mut meeting = app.meeting().under_way().await;
+        let id = meeting.prepared_vote(&app, "Thông qua?").await;
+        let chair = app.actor("chair").await;
+        let mut tx = app.app.db.write().await.unwrap();
+        actions::open(&mut tx, &chair, id, noon()).await.unwrap();
+        let ending = tokio::spawn(end_of(&meeting));
+        app.until_someone_waits().await;
+        tx.commit().await.unwrap();
+        assert_eq!(ending.await.unwrap(), 409);
+        assert_eq!(app.vote_state(&Vote { id, meeting }).await, VoteState::Open);
+    }
 }
 
 fn end_of(meeting: &Meeting) -> impl Future<Output = u16> + use<> {
