@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::actions::{MeetingError, claim, find, invite, log, sync_readers};
+use super::actions::{MeetingError, claim, invite, log, sync_readers};
 use super::rules::{Attendance, MeetingRole, MeetingState};
 use super::store::{self, Item};
 use super::{ENDED_JOB, ItemId, MeetingId};
@@ -107,7 +107,7 @@ async fn mark_absent(tx: &mut Tx, id: MeetingId) -> Result<(), MeetingError> {
 
 /// The actor says: I am here. From a day before the start until the end.
 pub async fn check_in(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -> Result<(), MeetingError> {
-    let (meeting, standing) = find(tx, actor, id).await?;
+    let (meeting, standing) = claim(tx, actor, id).await?;
     if standing.role.is_none() {
         return Err(MeetingError::NotFound);
     }
