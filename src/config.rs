@@ -93,8 +93,12 @@ impl Config {
             set(&mut settings, &key, value)?;
         }
         for (name, value) in environment {
-            if let Some(key) = name.strip_prefix(PREFIX).filter(|_| !name.starts_with(TEST_PREFIX)) {
+            if let Some(key) = name.strip_prefix(PREFIX) {
                 let key = key.to_lowercase();
+                // `test_authority` is a setting although its name begins like a test's variable.
+                if name.starts_with(TEST_PREFIX) && !settings.contains_key(&key) {
+                    continue;
+                }
                 let typed = match settings.get(&key) {
                     Some(toml::Value::String(_)) | None => toml::Value::String(value),
                     Some(_) => value.parse().map_err(|_| ConfigError::Value(format!("{name}={value}")))?,
@@ -167,6 +171,12 @@ mod tests {
         let config = with(&[("ECABINET_LISTEN", "127.0.0.1:9"), ("ECABINET_UPLOAD_LIMIT_MIB", "5")]).unwrap();
         assert_eq!(config.listen.port(), 9);
         assert_eq!(config.upload_limit_mib, 5);
+    }
+
+    #[test]
+    fn a_variable_for_the_tests_is_no_setting_but_the_test_authority_is() {
+        let config = with(&[("ECABINET_TEST_CORPUS", "/x"), ("ECABINET_TEST_AUTHORITY", "true")]).unwrap();
+        assert!(config.test_authority);
     }
 
     #[test]

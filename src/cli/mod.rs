@@ -37,7 +37,7 @@ pub enum Command {
     /// failed, 3 one is open, 4 no signature, 2 unreadable or bad usage.
     Verify(verify::VerifyArguments),
     /// Append one signature to a PDF. Exit code: 0 done, 1 refused, 2 bad usage.
-    Sign(sign::SignArguments),
+    Sign(Box<sign::SignArguments>),
     /// Append a document timestamp to a PDF. Exit code: 0 done, 1 refused, 2 bad usage.
     Timestamp(timestamp::TimestampArguments),
     /// List the revisions of a PDF, or write one out byte for byte.

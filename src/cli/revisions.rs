@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use pades::pdf::{Pdf, revisions};
 use pades::trust::Anchors;
-use pades::verify::{Context, RevocationPolicy, verify};
+use pades::verify::{Context, Coverage, RevocationPolicy, verify};
 
 use super::{files, say, say_line};
 
@@ -64,8 +64,8 @@ fn closers(prefix: &[u8], number: usize) -> String {
     let context =
         Context { anchors: &none, at: jiff::Timestamp::UNIX_EPOCH, revocation: RevocationPolicy::NotChecked };
     let Ok(report) = verify(prefix, &context) else { return "-".to_owned() };
-    let whole = report.signatures.iter().filter(|_| report.revisions == number);
-    let last = whole.filter(|one| one.coverage == pades::verify::Coverage::EntireFile).last();
+    let mut whole = report.signatures.iter().filter(|_| report.revisions == number);
+    let last = whole.rfind(|one| one.coverage == Coverage::EntireFile);
     last.map_or_else(
         || "-".to_owned(),
         |one| {

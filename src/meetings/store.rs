@@ -90,6 +90,8 @@ pub struct MeetingLine {
     pub room: Option<String>,
     pub role: Option<MeetingRole>,
     pub chair: Option<String>,
+    /// Invited, not marked as present or absent, and it is not over.
+    pub awaits_check_in: bool,
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -247,7 +249,9 @@ pub async fn upcoming(
         "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
                 room.name AS room, participant.role AS role,
                 (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
-                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair
+                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair,
+                coalesce(participant.attendance = 'not_checked'
+                         AND meeting.state IN ('published', 'in_progress'), FALSE) AS awaits_check_in
          FROM meeting
          LEFT JOIN room ON room.id = meeting.room_id
          LEFT JOIN participant ON participant.meeting_id = meeting.id AND participant.person_id = $2
@@ -271,7 +275,9 @@ pub async fn past(
         "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
                 room.name AS room, participant.role AS role,
                 (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
-                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair
+                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair,
+                coalesce(participant.attendance = 'not_checked'
+                         AND meeting.state IN ('published', 'in_progress'), FALSE) AS awaits_check_in
          FROM meeting
          LEFT JOIN room ON room.id = meeting.room_id
          LEFT JOIN participant ON participant.meeting_id = meeting.id AND participant.person_id = $2
@@ -293,7 +299,9 @@ pub async fn between(
         "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
                 room.name AS room, participant.role AS role,
                 (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
-                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair
+                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair,
+                coalesce(participant.attendance = 'not_checked'
+                         AND meeting.state IN ('published', 'in_progress'), FALSE) AS awaits_check_in
          FROM participant
          JOIN meeting ON meeting.id = participant.meeting_id
          LEFT JOIN room ON room.id = meeting.room_id

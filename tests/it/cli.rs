@@ -246,7 +246,7 @@ fn every_file_of_the_corpus_gets_an_answer() {
         arguments.extend(some.iter().map(|path| path.to_str().unwrap()));
         let output = desk.run(&arguments);
         assert!([1, 2, 3, 4].contains(&code(&output)), "{}", said(&output));
-        let answers = String::from_utf8(output.stdout).unwrap();
+        let answers = String::from_utf8(output.stdout.clone()).unwrap();
         assert_eq!(answers.lines().count(), some.len(), "{}", said(&output));
         assert!(!answers.contains("\"verdict\":\"valid\""), "nobody is trusted, so nothing can be valid");
     }

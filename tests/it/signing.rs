@@ -279,6 +279,14 @@ on_both! {
         assert_eq!(app.browser().post("/test-authority/timestamp", &[]).await.status, 404);
     }
 
+    async fn a_practising_office_stamps_for_programs(app) {
+        let app = set_up(app, |config| config.test_authority = true);
+        let request = axum::http::Request::post("/test-authority/timestamp").body("no request".into()).unwrap();
+        let answer = app.browser().send(request).await;
+        let media_type = answer.headers.get("content-type").unwrap();
+        assert_eq!((answer.status, media_type.as_bytes()), (200, b"application/timestamp-reply".as_slice()));
+    }
+
     async fn without_a_trusted_time_a_signature_says_so_and_gets_one_later(app) {
         let (address, mood) = timestamp_server().await;
         let app = practising(set_up(app, |config| {

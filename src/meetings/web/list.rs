@@ -208,7 +208,10 @@ async fn copy(
 
 /// The official invitation as a PDF.
 async fn show_invitation(
-    Path(meeting): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(meeting): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
 ) -> Result<Response, web::Error> {
     let pdf = invitation::pdf(&app, &actor, meeting, now).await.map_err(|error| match error {
         InvitationError::Meeting(error) => error.into(),
