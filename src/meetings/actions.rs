@@ -232,6 +232,9 @@ pub async fn set_participants(
     let meeting = claim_editable(tx, actor, id).await?;
     let people = identity::store::people(tx, actor.organisation).await?;
     let before = store::participants(tx, id).await?;
+    if meeting.state == MeetingState::InProgress && before.iter().any(|member| is_unseated(member, chosen)) {
+        return Err(MeetingError::NotNow);
+    }
     for participant in &before {
         if !chosen.iter().any(|(person, _)| *person == participant.person_id) {
             store::remove_participant(tx, id, participant.person_id).await?;
@@ -250,6 +253,13 @@ pub async fn set_participants(
         invite(tx, actor, &meeting, &invited, now).await?;
     }
     log(tx, actor, "participants_set", id, json!({ "people": chosen.len() }), now).await
+}
+
+/// True for a member who came and would no longer be one: ballots may have
+/// been cast, and a result counts members.
+fn is_unseated(member: &Participant, chosen: &[(PersonId, MeetingRole)]) -> bool {
+    let stays = chosen.iter().any(|(person, role)| *person == member.person_id && role.is_member());
+    member.member && member.checked_in_at.is_some() && !stays
 }
 
 /// What is still missing before a meeting can be published.
@@ -299,7 +309,7 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -
     log(tx, actor, "meeting_cancelled", id, json!({}), now).await
 }
 
-async fn invite(
+pub(super) async fn invite(
     tx: &mut Tx,
     actor: &Actor,
     meeting: &Meeting,

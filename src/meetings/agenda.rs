@@ -88,7 +88,15 @@ pub async fn remove_item(
     if item_of(tx, id, item).await?.started_at.is_some() {
         return Err(MeetingError::NotNow);
     }
-    store::delete_item(tx, id, item).await?;
+    let papers = store::agenda_papers(tx, id, actor.person).await?;
+    for paper in papers.iter().filter(|paper| paper.item_id == item) {
+        papers::actions::set_readers(tx, paper.paper_id, &[]).await?;
+    }
+    match store::delete_item(tx, id, item).await {
+        // A vote on it was prepared.
+        Err(error) if error.is_still_needed() => return Err(MeetingError::NotNow),
+        deleted => deleted?,
+    };
     log(tx, actor, "item_removed", id, json!({ "item": item.to_string() }), now).await
 }
 
@@ -140,7 +148,7 @@ pub async fn add_paper(
 }
 
 /// Replaces a paper by a new version; what was there stays readable as the
-/// version before. Participants of an announced meeting are told.
+/// version before. Its readers are told once the meeting is announced.
 pub async fn replace_paper(
     tx: &mut Tx,
     actor: &Actor,
@@ -155,7 +163,10 @@ pub async fn replace_paper(
     let version = papers::actions::add_version(tx, actor, paper, upload, now).await?;
     if meeting.state.is_announced() {
         let subject = Message::with("paper-changed-notice", "title", &known.title).text(Lang::Vi);
-        let people = store::participants(tx, id).await?;
+        // Whoever may not read it is not to learn its title either.
+        let readers = store::readers_of(tx, paper).await?;
+        let mut people = store::participants(tx, id).await?;
+        people.retain(|person| readers.contains(&person.person_id));
         tell(tx, &meeting, &people, &subject, &meeting.title, now).await?;
     }
     Ok(version)
@@ -189,7 +200,9 @@ pub async fn set_paper_rule(
 ) -> Result<(), MeetingError> {
     let meeting = claim_editable(tx, actor, id).await?;
     item_of(tx, id, item).await?;
-    store::set_paper_rule(tx, item, rule.paper, rule.guests_may_read, rule.may_download).await?;
+    if !store::set_paper_rule(tx, item, rule.paper, rule.guests_may_read, rule.may_download).await? {
+        return Err(MeetingError::NotFound);
+    }
     sync_readers(tx, &meeting).await?;
     let details = json!({ "paper": rule.paper.to_string(), "guests": rule.guests_may_read, "download": rule.may_download });
     log(tx, actor, "paper_rule_set", id, details, now).await

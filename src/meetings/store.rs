@@ -11,7 +11,7 @@ use crate::sql;
 
 pub use self::agenda::{
     AgendaPaper, Item, agenda_papers, attach_paper, delete_item, detach_paper, exceptions, insert_item,
-    items, put_exception, readable_papers, set_paper_rule, update_item,
+    items, put_exception, readable_papers, readers_of, set_paper_rule, update_item,
 };
 
 crate::column!(MeetingId as uuid::Uuid);
@@ -322,7 +322,8 @@ pub async fn role_in(
     Ok(row.map(|(role,)| role))
 }
 
-/// Invites a person, or gives an invited person another role.
+/// Invites a person, or gives an invited person another role. Who sits in for
+/// a member has no vote in any role.
 pub async fn put_participant(
     tx: &mut Tx,
     meeting: MeetingId,
@@ -333,7 +334,8 @@ pub async fn put_participant(
     sql!(tx => execute
         "INSERT INTO participant (meeting_id, person_id, role, member, attendance, absence_reason, position)
          VALUES ($1, $2, $3, $4, 'not_checked', '', $5)
-         ON CONFLICT (meeting_id, person_id) DO UPDATE SET role = excluded.role, member = excluded.member",
+         ON CONFLICT (meeting_id, person_id) DO UPDATE SET role = excluded.role,
+                member = CASE WHEN participant.substitute_for IS NULL THEN excluded.member ELSE FALSE END",
         meeting, person, role, role.is_member(), position)?;
     Ok(())
 }

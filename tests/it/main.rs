@@ -3,11 +3,18 @@
 
 mod harness;
 
+mod architecture;
 mod audit;
 mod cli;
+mod db;
 mod identity;
 mod language;
-mod signing;
-mod verify;
+mod licences;
+mod meetings;
 mod papers;
+mod room;
+mod routes;
+mod signing;
 mod storage;
+mod verify;
+mod voting;

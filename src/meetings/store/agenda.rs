@@ -83,17 +83,18 @@ pub async fn detach_paper(tx: &mut Tx, item: ItemId, paper: PaperId) -> Result<b
     Ok(deleted == 1)
 }
 
+/// False: the paper is not on this item.
 pub async fn set_paper_rule(
     tx: &mut Tx,
     item: ItemId,
     paper: PaperId,
     guests_may_read: bool,
     may_download: bool,
-) -> Result<(), db::Error> {
-    sql!(tx => execute
+) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute
         "UPDATE agenda_paper SET guests_may_read = $3, may_download = $4
          WHERE item_id = $1 AND paper_id = $2", item, paper, guests_may_read, may_download)?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 pub async fn put_exception(tx: &mut Tx, own: &PaperException) -> Result<(), db::Error> {
@@ -159,4 +160,11 @@ pub async fn readable_papers(
          JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
          WHERE agenda_item.meeting_id = $1 AND paper_reader.person_id = $2" as (PaperId,), meeting, person)?;
     Ok(rows.into_iter().map(|(paper,)| paper).collect())
+}
+
+/// Everyone who may read a paper.
+pub async fn readers_of(tx: &mut Tx, paper: PaperId) -> Result<Vec<PersonId>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT person_id FROM paper_reader WHERE paper_id = $1" as (PersonId,), paper)?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
 }

@@ -153,8 +153,9 @@ async fn create(
         }
         Err(error) => {
             drop(tx);
-            let web::Error::Invalid(problem) = web::Error::from(error) else {
-                return Err(web::Error::NotFound);
+            let problem = match web::Error::from(error) {
+                web::Error::Invalid(problem) => problem,
+                other => return Err(other),
             };
             let page = new_page(chrome, &actor, &db, form, Some(problem)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())

@@ -2,6 +2,7 @@
 //! click, and the servers they need.
 
 mod browser;
+pub mod meeting;
 mod office;
 pub mod pdf;
 mod postgres;
