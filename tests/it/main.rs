@@ -1,5 +1,15 @@
 //! The service, tested through its router as a person would use it, on both
 //! databases.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, reads files as it stands, and asks its environment"
+)]
 
 mod harness;
 

@@ -17,6 +17,7 @@ pub use self::browser::{Answer, Browser};
 pub use self::office::{Database, PASSWORD, TestApp, noon};
 
 /// Says, once, that a group of tests is left out, past the capturing of output.
+#[expect(clippy::explicit_write, reason = "what eprintln! writes is captured")]
 pub fn left_out(group: &'static str, reason: &str) {
     static SAID: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     if SAID.lock().unwrap().insert(group) {
