@@ -77,8 +77,9 @@ async fn with_standing(
 ) -> Result<(Meeting, Standing), MeetingError> {
     let role = store::role_in(tx, meeting.id, actor.person).await?;
     let is_organiser = actor.is(OrgRole::Secretary) || role == Some(MeetingRole::Secretary);
-    let may_know =
-        is_organiser || role == Some(MeetingRole::Chair) || (role.is_some() && meeting.state.is_announced());
+    let may_know = is_organiser
+        || role == Some(MeetingRole::Chair)
+        || (role.is_some() && meeting.announced_at.is_some());
     if may_know { Ok((meeting, Standing { role, is_organiser })) } else { Err(MeetingError::NotFound) }
 }
 
@@ -128,6 +129,7 @@ pub async fn create(
         ends_at: now,
         state: MeetingState::Draft,
         current_item_id: None,
+        announced_at: None,
         started_at: None,
         ended_at: None,
         version: 1,
@@ -246,7 +248,10 @@ pub async fn set_participants(
         }
     }
     agenda::sync_readers(tx, &meeting).await?;
-    if meeting.state.is_announced() {
+    if meeting.announced_at.is_some() {
+        if !preparation(tx, &meeting).await?.is_ready() {
+            return Err(MeetingError::NotReady);
+        }
         let added = |person: &Participant| !before.iter().any(|known| known.person_id == person.person_id);
         let invited: Vec<Participant> =
             store::participants(tx, id).await?.into_iter().filter(added).collect();
@@ -285,6 +290,7 @@ pub async fn publish(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) 
         return Err(MeetingError::NotReady);
     }
     meeting.state = MeetingState::Published;
+    meeting.announced_at = Some(now);
     store::update_meeting(tx, &meeting).await?;
     agenda::sync_readers(tx, &meeting).await?;
     let people = store::participants(tx, id).await?;
@@ -298,7 +304,7 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -
     if meeting.state == MeetingState::InProgress {
         return Err(MeetingError::NotNow);
     }
-    let was_announced = meeting.state.is_announced();
+    let was_announced = meeting.announced_at.is_some();
     meeting.state = MeetingState::Cancelled;
     store::update_meeting(tx, &meeting).await?;
     if was_announced {

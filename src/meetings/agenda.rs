@@ -161,7 +161,7 @@ pub async fn replace_paper(
     let known = store::agenda_papers(tx, id, actor.person).await?;
     let known = known.into_iter().find(|known| known.paper_id == paper).ok_or(MeetingError::NotFound)?;
     let version = papers::actions::add_version(tx, actor, paper, upload, now).await?;
-    if meeting.state.is_announced() {
+    if meeting.announced_at.is_some() {
         let subject = Message::with("paper-changed-notice", "title", &known.title).text(Lang::Vi);
         // Whoever may not read it is not to learn its title either.
         let readers = store::readers_of(tx, paper).await?;
@@ -244,7 +244,7 @@ pub(super) async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), M
             guests_may_read: paper.guests_may_read,
             may_download: paper.may_download,
         };
-        let readers = rules::readers(meeting.state, &people, rule, &exceptions);
+        let readers = rules::readers(meeting.announced_at.is_some(), &people, rule, &exceptions);
         papers::actions::set_readers(tx, paper.paper_id, &readers).await?;
     }
     Ok(())

@@ -79,6 +79,8 @@ pub struct Meeting {
     pub ends_at: Timestamp,
     pub state: MeetingState,
     pub current_item_id: Option<ItemId>,
+    /// When the invited were told.
+    pub announced_at: Option<Timestamp>,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub version: i64,
@@ -181,7 +183,7 @@ pub async fn meeting(
 ) -> Result<Option<Meeting>, db::Error> {
     sql!(tx => fetch_optional
         "SELECT id, organisation_id, type_id, room_id, title, starts_at, ends_at, state, current_item_id,
-                started_at, ended_at, version
+                announced_at, started_at, ended_at, version
          FROM meeting WHERE organisation_id = $1 AND id = $2" as Meeting, organisation, id)
 }
 
@@ -194,7 +196,7 @@ pub async fn claim(
     sql!(tx => fetch_optional
         "UPDATE meeting SET version = version WHERE organisation_id = $1 AND id = $2
          RETURNING id, organisation_id, type_id, room_id, title, starts_at, ends_at, state, current_item_id,
-                   started_at, ended_at, version" as Meeting, organisation, id)
+                   announced_at, started_at, ended_at, version" as Meeting, organisation, id)
 }
 
 pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), db::Error> {
@@ -202,11 +204,11 @@ pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), db::Er
     sql!(tx => execute
         "UPDATE meeting SET type_id = $2, room_id = $3, title = $4, folded_title = $5, starts_at = $6,
                 ends_at = $7, state = $8, current_item_id = $9, started_at = $10, ended_at = $11,
-                version = $12
+                version = $12, announced_at = $13
          WHERE id = $1",
         meeting.id, meeting.type_id, meeting.room_id, meeting.title.as_str(), folded, meeting.starts_at,
         meeting.ends_at, meeting.state, meeting.current_item_id, meeting.started_at, meeting.ended_at,
-        meeting.version)?;
+        meeting.version, meeting.announced_at)?;
     Ok(())
 }
 
@@ -231,7 +233,7 @@ pub async fn upcoming(
          LEFT JOIN room ON room.id = meeting.room_id
          LEFT JOIN participant ON participant.meeting_id = meeting.id AND participant.person_id = $2
          WHERE meeting.organisation_id = $1 AND meeting.ends_at >= $3
-           AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.state <> 'draft'))
+           AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.announced_at IS NOT NULL))
            AND meeting.folded_title LIKE '%' || $5 || '%'
          ORDER BY meeting.starts_at, meeting.id LIMIT 100" as MeetingLine,
         organisation, person, from, all, search)
@@ -257,7 +259,7 @@ pub async fn past(
          LEFT JOIN room ON room.id = meeting.room_id
          LEFT JOIN participant ON participant.meeting_id = meeting.id AND participant.person_id = $2
          WHERE meeting.organisation_id = $1 AND meeting.starts_at < $3 AND meeting.ends_at < $3
-           AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.state <> 'draft'))
+           AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.announced_at IS NOT NULL))
            AND meeting.folded_title LIKE '%' || $5 || '%'
          ORDER BY meeting.starts_at DESC, meeting.id DESC LIMIT 50" as MeetingLine,
         organisation, person, before, all, search)

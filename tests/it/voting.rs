@@ -275,6 +275,16 @@ on_both! {
         assert_eq!(app.vote_state(&vote).await, VoteState::Prepared);
     }
 
+    async fn only_one_vote_is_open_at_a_time(app) {
+        let mut vote = app.open_vote("Thứ nhất?").await;
+        let item = vote.meeting.items[0].to_string();
+        let path = vote.meeting.path("votes");
+        let second = [("item", item.as_str()), ("question", "Thứ hai?"), ("open", "now")];
+        assert_eq!(vote.meeting.secretary.post(&path, &second).await.status, 409);
+        assert_eq!(close(&mut vote).await, 303);
+        assert_eq!(vote.meeting.secretary.post(&path, &second).await.status, 303);
+    }
+
     async fn a_question_must_be_one_and_is_text(app) {
         let mut meeting = app.meeting().under_way().await;
         let item = meeting.items[0].to_string();

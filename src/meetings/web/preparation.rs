@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::response::{Html, Redirect};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
@@ -42,6 +43,7 @@ struct PreparationPage {
     kinds: Vec<MeetingType>,
     rooms: Vec<Room>,
     form: BasicsForm,
+    problem: Option<String>,
     items: Vec<PreparedItem>,
     units: Vec<PickerUnit>,
     members: usize,
@@ -112,6 +114,7 @@ async fn load(
         kinds: store::types(tx, actor.organisation).await?,
         rooms: store::rooms(tx, actor.organisation).await?,
         form: form_of(&meeting),
+        problem: None,
         items: items(tx, &meeting, actor).await?,
         units,
         members: people.iter().filter(|person| person.member).count(),
@@ -179,15 +182,33 @@ fn check_key(gap: Gap) -> &'static str {
 
 async fn edit(
     Path(id): Path<MeetingId>,
+    chrome: Chrome,
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
     Form(form): Form<BasicsForm>,
-) -> Result<Redirect, web::Error> {
-    let basics = form.read()?;
+) -> Result<Response, web::Error> {
     let mut tx = app.db.write().await?;
-    actions::edit(&mut tx, &actor, id, basics, form.version.unwrap_or_default(), now).await?;
-    done(&app, tx, id).await
+    let edited = match form.read() {
+        Ok(basics) => actions::edit(&mut tx, &actor, id, basics, form.version.unwrap_or_default(), now).await,
+        Err(error) => Err(error),
+    };
+    let Err(refusal) = edited.map_err(web::Error::from) else {
+        return Ok(done(&app, tx, id).await?.into_response());
+    };
+    drop(tx);
+    let (status, problem) = match &refusal {
+        web::Error::Invalid(problem) => (StatusCode::UNPROCESSABLE_ENTITY, problem),
+        web::Error::Conflict(problem) => (StatusCode::CONFLICT, problem),
+        _ => return Err(refusal),
+    };
+    let mut tx = app.db.read().await?;
+    let (meeting, _) = actions::find(&mut tx, &actor, id).await?;
+    let mut page = load(&mut tx, chrome.at(Section::Meetings), &actor, meeting).await?;
+    page.problem = Some(problem.text(page.chrome.lang()));
+    // What was typed stands again, on the version that is there now.
+    page.form = BasicsForm { version: page.form.version, ..form };
+    Ok((status, web::page(&page)?).into_response())
 }
 
 /// Commits, tells the screens, and goes back to the page.

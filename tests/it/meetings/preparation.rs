@@ -82,6 +82,7 @@ on_both! {
         let stale = meeting.secretary.post(&path, &edit("Sửa từ trang cũ", "1")).await;
         assert_eq!(stale.status, 409);
         assert!(stale.visible_text().contains("Người khác vừa sửa"), "{}", stale.visible_text());
+        assert!(stale.text().contains("Sửa từ trang cũ"), "what was typed is lost");
         let none = meeting.secretary.post(&path, &app.basics("Không có số bản")).await;
         assert_eq!(none.status, 409);
         assert!(meeting.secretary.get(&path).await.visible_text().contains("Chuẩn bị: Sửa lần một"));
@@ -228,6 +229,22 @@ on_both! {
             let path = meeting.path(form);
             assert_eq!(meeting.secretary.post(&path, &[("title", "Thêm")]).await.status, 409, "{form}");
         }
+    }
+
+    async fn a_draft_called_off_was_never_theirs_to_see(app) {
+        let mut meeting = app.meeting().draft().await;
+        meeting.act("cancellation", &[]).await;
+        let mut delegate = app.sign_in("delegate1").await;
+        assert_eq!(delegate.get(&meeting.page()).await.status, 404);
+        assert!(!delegate.get("/meetings").await.visible_text().contains("Họp thường kỳ"));
+    }
+
+    async fn an_announced_meeting_keeps_its_chair(app) {
+        let mut meeting = app.meeting().published().await;
+        let form = participants_form(&app, &[("secretary", "secretary"), ("delegate1", "delegate")]).await;
+        let path = meeting.path("participants");
+        assert_eq!(meeting.secretary.post(&path, &as_fields(&form)).await.status, 409);
+        assert!(app.participant(meeting.id, "chair").await.is_some());
     }
 
     async fn a_meeting_under_way_is_not_cancelled(app) {
