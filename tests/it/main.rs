@@ -21,6 +21,7 @@ mod identity;
 mod language;
 mod licences;
 mod meetings;
+mod notices;
 mod papers;
 mod room;
 mod routes;

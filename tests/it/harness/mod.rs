@@ -8,6 +8,7 @@ pub mod pdf;
 mod postgres;
 pub mod s3;
 pub mod server;
+pub mod smtp;
 
 use std::collections::BTreeSet;
 use std::io::Write;
