@@ -40,11 +40,17 @@ item-recurs = This item recurs at each meeting
 item-edit = Edit item { $number }
 item-title = Title of the item
 item-new = New item
+item-attach = Attach files
+item-attach-to = Attach files to item { $number }
 item-add = Add item
 item-remove = Remove this item
 presenter = Presenter
 minutes-allotted = Minutes
-paper-pages-version = { $pages } pages, version { $version }
+paper-pages-version = { $pages ->
+    [0] Version { $version }
+    [one] 1 page, version { $version }
+   *[other] { $pages } pages, version { $version }
+}
 paper-settings = Permissions and new version
 paper-guests = Guests may read
 paper-downloadable = May be downloaded

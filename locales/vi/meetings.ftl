@@ -40,11 +40,16 @@ item-recurs = Nội dung lặp lại mỗi kỳ
 item-edit = Sửa nội dung { $number }
 item-title = Tên nội dung
 item-new = Nội dung mới
+item-attach = Đính kèm tệp
+item-attach-to = Đính kèm tệp vào nội dung { $number }
 item-add = Thêm nội dung
 item-remove = Bỏ nội dung này
 presenter = Người trình bày
 minutes-allotted = Số phút
-paper-pages-version = { $pages } trang, bản { $version }
+paper-pages-version = { $pages ->
+    [0] Bản { $version }
+   *[other] { $pages } trang, bản { $version }
+}
 paper-settings = Quyền đọc và bản mới
 paper-guests = Khách mời được đọc
 paper-downloadable = Được tải tệp về

@@ -6,7 +6,7 @@ import { refresh } from "./morph.js";
 import { alarm, announce, words } from "./say.js";
 import { upload } from "./upload.js";
 
-const atOnce = 2; // more would only share the same weak line
+const atOnce = 1; // the agenda has them in the order they were dropped, and more would only share the same weak line
 
 behaviour("[data-drop]", (region) => {
   const list = region.querySelector("[data-drop-list]");

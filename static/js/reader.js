@@ -136,7 +136,7 @@ behaviour("[data-reader]", (reader) => {
   }
 
   const thumbs = thumbnails(reader, pages, go);
-  const find = finder(reader, { layers, pages, go: (index, into) => go(index, Math.max(0, into - 0.2)) });
+  const find = finder(reader, { layers, pages, go: (index, into) => go(index, Math.max(0, into - 0.4)) });
 
   const acts = {
     "zoom-in": () => { mode = "free"; zoom(scale * 1.25); },

@@ -21,7 +21,7 @@ behaviour("form[data-verify-drop]", (form) => {
   input.addEventListener("change", () => { if (input.files.length) submit(); });
 
   function submit() {
-    const button = form.querySelector("button");
-    if (button) { button.setAttribute("aria-busy", "true"); button.click(); } // a click, so that the browser checks the form
+    zone.setAttribute("aria-busy", "true");
+    form.submit();
   }
 });

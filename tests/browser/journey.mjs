@@ -1,0 +1,71 @@
+// One meeting from its invitation to its signed minutes, as the people in it see it.
+//   node tests/browser/journey.mjs http://127.0.0.1:8080 PASSWORD PIN OUTPUT-FOLDER [FOLDER-OF-PDFS]
+// wants a running `ecabinet demo`. Prints a line a step; pictures of every page and the signed minutes go to the output folder.
+import { execFileSync } from "node:child_process";
+import { Stage, tablet } from "./stage.mjs";
+import { papers, wordInPapers } from "./papers.mjs";
+import { prepare } from "./preparation.mjs";
+import { gather, read, vote } from "./session.mjs";
+import { check, sign, write } from "./minutes.mjs";
+
+const [address, password, pin, out, folder] = process.argv.slice(2);
+if (!out) {
+  console.error("usage: node journey.mjs URL PASSWORD PIN OUTPUT-FOLDER [FOLDER-OF-PDFS]");
+  process.exit(2);
+}
+
+const executable = process.env.ECABINET_TEST_CHROMIUM || execFileSync("sh", ["-c", "command -v chromium"]).toString().trim();
+const stage = new Stage({ base: new URL(address).origin, password, out, executable });
+
+try {
+  await stage.open();
+  await journey();
+} catch (error) {
+  await stage.keepLastScreens();
+  console.error(`\n${error.message}\n${error.stack}`);
+  process.exitCode = 1;
+} finally {
+  await stage.close();
+}
+for (const finding of stage.findings) console.error(finding);
+if (stage.findings.length) process.exitCode = 1;
+console.log(process.exitCode ? "the journey failed" : `the journey is done in ${Math.round((Date.now() - stage.started) / 1000)} s`);
+
+async function journey() {
+  const files = papers(folder);
+  await doors();
+  const { secretary, meeting } = await prepare(stage, files);
+  const delegate = await read(stage, meeting, files, wordInPapers(folder));
+  await gather(stage, secretary, meeting);
+  const chair = await vote(stage, meeting, delegate, files);
+  await write(stage, chair, secretary, meeting);
+  await sign(stage, chair, secretary, meeting, pin);
+  await check(stage, secretary);
+  await office();
+}
+
+// What stands open to everyone.
+async function doors() {
+  await stage.step("the doors: sign-in and the check of signatures", async () => {
+    const stranger = await stage.person("visitor", { size: tablet });
+    await stranger.goto("/");
+    await stranger.look("sign-in");
+    await stranger.goto("/verify");
+    await stranger.look("verify");
+    await stranger.context.close();
+  });
+}
+
+// The pages of those who keep the office running.
+async function office() {
+  await stage.step("people, keys, jobs, the log, notices, the account", async () => {
+    const admin = await stage.signedIn("quantri");
+    for (const page of ["people", "people/import", "signing/keys", "jobs", "notices", "account"]) {
+      await admin.goto(`/${page}`);
+      await admin.look(page.replace("/", "-"));
+    }
+    const auditor = await stage.signedIn("luutru");
+    await auditor.goto("/audit");
+    await auditor.look("audit", { whole: false });
+  });
+}

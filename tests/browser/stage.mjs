@@ -1,0 +1,192 @@
+// The browser and the people in it: one context a person, watched for errors, requests that leave the house, pages wider
+// than the screen and anything axe finds.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createRequire } from "node:module";
+
+const require = createRequire(new URL("../../static/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+const { AxeBuilder } = require("@axe-core/playwright");
+
+export const tablet = { width: 820, height: 1180 };
+export const desk = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+const sizes = { tablet, desk, phone };
+export const patience = 15_000;
+const tallest = 2600;
+const rules = ["wcag2a", "wcag2aa"];
+
+// Asks again until `probe` gives something true; what a person does by looking.
+export async function until(claim, probe) {
+  const deadline = Date.now() + patience;
+  let last = "never true";
+  while (Date.now() < deadline) {
+    try {
+      const found = await probe();
+      if (found) return found;
+    } catch (error) {
+      last = error.message;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${claim}: ${last}`);
+}
+
+export function ensure(claim, is) {
+  if (!is) throw new Error(claim);
+}
+
+export class Stage {
+  constructor({ base, password, out, executable }) {
+    Object.assign(this, { base, password, out, executable });
+    this.people = [];
+    this.findings = [];
+    this.started = Date.now();
+    mkdirSync(out, { recursive: true });
+  }
+
+  async open() {
+    this.browser = await chromium.launch({ executablePath: this.executable, args: ["--no-sandbox", "--lang=vi", "--force-color-profile=srgb"] });
+  }
+
+  async close() {
+    if (this.browser) await this.browser.close();
+  }
+
+  async step(title, act) {
+    const begun = Date.now();
+    try {
+      const given = await act();
+      console.log(`${String(Date.now() - begun).padStart(6)} ms  ${title}`);
+      return given;
+    } catch (error) {
+      error.message = `${title}: ${error.message}`;
+      throw error;
+    }
+  }
+
+  find(where, what) {
+    const line = `${where}: ${what}`;
+    if (!this.findings.includes(line)) this.findings.push(line);
+  }
+
+  // Someone at a screen of their own, who has not signed in.
+  async person(login, { size = desk, touch = false } = {}) {
+    const context = await this.browser.newContext({
+      viewport: size, hasTouch: touch, isMobile: touch, acceptDownloads: true,
+      locale: "vi-VN", timezoneId: "Asia/Ho_Chi_Minh", colorScheme: "light", reducedMotion: "reduce",
+    });
+    context.setDefaultTimeout(patience);
+    context.on("request", (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (/^https?:$/.test(protocol) && origin !== this.base) this.find(login, `a request left the house: ${request.url()}`);
+    });
+    const person = new Person(this, login, context, await context.newPage());
+    this.people.push(person);
+    return person;
+  }
+
+  async signedIn(login, how) {
+    const person = await this.person(login, how);
+    await person.page.goto(`${this.base}/`);
+    await person.page.getByLabel("Tên đăng nhập").fill(login);
+    await person.page.getByLabel("Mật khẩu").fill(this.password);
+    await person.page.getByRole("button", { name: "Đăng nhập" }).click();
+    await person.page.locator("h1", { hasText: "Chào" }).waitFor();
+    return person;
+  }
+
+  // The last thing each person saw, for whoever reads the failure.
+  async keepLastScreens() {
+    for (const person of this.people) {
+      if (person.page.isClosed()) continue;
+      await person.page.screenshot({ path: join(this.out, `failed-${person.login}.png`) }).catch(() => {});
+    }
+  }
+}
+
+class Person {
+  constructor(stage, login, context, page) {
+    Object.assign(this, { stage, login, context, page });
+    this.where = login;
+    page.on("console", (message) => {
+      if (message.type() === "error") stage.find(this.where, `console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => stage.find(this.where, `script: ${error.message}`));
+    page.on("response", (answer) => {
+      if (answer.status() >= 500) stage.find(this.where, `${answer.status()} ${answer.url()}`);
+    });
+  }
+
+  async goto(path) {
+    await this.page.goto(new URL(path, this.stage.base).href);
+  }
+
+  // Looks at the page at three sizes: no wider than the screen, nothing that axe minds, one picture each.
+  async look(name, { whole = true } = {}) {
+    const usual = this.page.viewportSize();
+    this.where = name;
+    for (const [size, viewport] of Object.entries(sizes)) {
+      await this.page.setViewportSize(viewport);
+      await this.inspect(`${name}-${size}`, whole);
+    }
+    await this.page.setViewportSize(usual);
+  }
+
+  async inspect(name, whole = true) {
+    const usual = this.page.viewportSize();
+    await this.settle();
+    const wide = await this.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    if (wide[0] > wide[1]) this.stage.find(name, `wider than the screen: ${wide.join(" > ")}`);
+    const { violations } = await new AxeBuilder({ page: this.page }).withTags(rules).setLegacyMode(true).analyze();
+    for (const { id, help, nodes } of violations) {
+      this.stage.find(name, `axe ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+    }
+    if (whole) await this.stretch();
+    await this.page.screenshot({ path: join(this.stage.out, `${name}.png`) });
+    await this.page.setViewportSize(usual);
+  }
+
+  // As tall as what is on the page, within reason, so that what is fixed to the screen's edges stands at the picture's.
+  async stretch() {
+    const { width } = this.page.viewportSize();
+    const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    await this.page.setViewportSize({ width, height: Math.min(height, tallest) });
+    await this.page.evaluate(() => window.scrollTo(0, 0));
+    await this.settle();
+  }
+
+  // Letters and pictures are there, and nothing moves any more.
+  async settle() {
+    await this.page.evaluate(async () => {
+      await document.fonts.ready;
+      await Promise.all([...document.images].filter((image) => image.src).map((image) => image.decode().catch(() => {})));
+      const ending = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 5000);
+      await Promise.all(ending.map((one) => one.finished.catch(() => {})));
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    });
+  }
+
+  // Changes theme, size or language by the personal menu, as a person does.
+  async prefer(button) {
+    await this.page.locator("details.menu > summary").click();
+    await this.page.getByRole("button", { name: button, exact: true }).click();
+    await until(`the preference ${button}`, () =>
+      this.page.locator(`.menu__panel button[aria-pressed=true]`, { hasText: button }).count());
+    if (await this.page.locator("details.menu[open]").count()) await this.page.keyboard.press("Escape");
+  }
+
+  // Lets files go over an element, as if dragged from a folder.
+  async drop(locator, files) {
+    const transfer = await this.page.evaluateHandle((given) => {
+      const carried = new DataTransfer();
+      for (const { name, mimeType, base64 } of given) {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        carried.items.add(new File([bytes], name, { type: mimeType }));
+      }
+      return carried;
+    }, files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString("base64") })));
+    await locator.dispatchEvent("dragover", { dataTransfer: transfer });
+    await locator.dispatchEvent("drop", { dataTransfer: transfer });
+  }
+}
