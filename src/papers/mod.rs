@@ -17,6 +17,7 @@ mod office;
 mod renderer;
 mod rules;
 mod search;
+pub(crate) mod seed;
 mod store;
 mod upload;
 pub mod urls;
