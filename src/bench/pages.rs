@@ -79,7 +79,7 @@ fn visits(meeting: MeetingId, paper: VersionId) -> Vec<Visit> {
         visit("meetings to come, all", SECRETARY, "/meetings"),
         visit("past meetings, of a delegate", DELEGATE, "/meetings?when=past"),
         visit("past meetings, all", SECRETARY, "/meetings?when=past"),
-        visit("search that finds one, of a delegate", DELEGATE, "/meetings?when=past&q=s%E1%BB%91%2099%20v"),
+        visit("search that finds one, of a delegate", DELEGATE, "/meetings?when=past&q=s%E1%BB%91%2097%20v"),
         visit("search that finds much, all", SECRETARY, "/meetings?when=past&q=ngan%20sach"),
         visit("search that finds nothing, all", SECRETARY, "/meetings?when=past&q=khong%20co"),
         visit("meeting", DELEGATE, &urls::meeting(meeting)),

@@ -12,7 +12,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::signing::authority;
 
 /// Pages of text that make 100 KB.
-const PAGES: usize = 37;
+const PAGES: usize = 35;
 const TIMES: usize = 200;
 const DAY: i64 = 86_400;
 
