@@ -44,7 +44,13 @@ const MENU: &[Place] = &[
         text: "mails",
         roles: &[OrgRole::SystemAdmin, OrgRole::Secretary],
     },
-    Place { section: Section::Jobs, href: "/jobs", icon: "gear", text: "jobs", roles: &[OrgRole::SystemAdmin] },
+    Place {
+        section: Section::Jobs,
+        href: "/jobs",
+        icon: "gear",
+        text: "jobs",
+        roles: &[OrgRole::SystemAdmin],
+    },
     Place {
         section: Section::Audit,
         href: "/audit",
@@ -123,10 +129,7 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             papers::DERIVE_JOB,
             handler(app, |app, payload| async move { papers::derive(&app, jobs::payload(payload)?).await }),
         ),
-        (
-            signing::timestamp::JOB,
-            signing::timestamp::handler(signing::Desk::of(app), app.clock.clone()),
-        ),
+        (signing::timestamp::JOB, signing::timestamp::handler(signing::Desk::of(app), app.clock.clone())),
         (
             meetings::ENDED_JOB,
             handler(app, |app, payload| async move { draft_minutes(&app, jobs::payload(payload)?).await }),

@@ -26,6 +26,8 @@ pub mod home;
 
 /// The sample office.
 pub mod demo;
+/// The figures of the README.
+pub mod bench;
 
 /// The hash-chained log of every act.
 pub mod audit;

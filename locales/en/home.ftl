@@ -7,6 +7,7 @@ todo-count = { $count } to do
 todo-none = Nothing to do
 todo-none-more = Open votes and documents to sign appear here.
 todo-vote = Vote: { $question }
+todo-check-in = Check in: { $title }
 todo-open-now = Open now
 todo-to-sign = To sign
 coming = Coming up

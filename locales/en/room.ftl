@@ -60,6 +60,7 @@ vote-new = Put this item to the vote
 vote-question = Question
 vote-question-default = In favour of: { $title }?
 vote-not-open = The vote is closed or not open yet; the ballot was not taken.
+vote-another-open = Another vote is open. Close it first.
 vote-not-a-member = Only members vote.
 vote-not-present = Check in before you vote.
 vote-already-cast = You have voted; the rule allows no change.

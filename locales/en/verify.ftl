@@ -70,3 +70,4 @@ unreadable-limit = The file exceeds a safety limit.
 unreadable-damaged = The file is damaged and cannot be checked with certainty.
 public-unfinished = Not signed yet
 public-unfinished-more = This document lacks a signature, so it is not in force and is not handed out.
+verdict-unchecked = Not checked: whether a certificate was revoked before signing.

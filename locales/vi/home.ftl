@@ -7,6 +7,7 @@ todo-count = { $count } việc
 todo-none = Không còn việc nào
 todo-none-more = Biểu quyết đang mở và văn bản chờ ký sẽ hiện ở đây.
 todo-vote = Biểu quyết: { $question }
+todo-check-in = Điểm danh: { $title }
 todo-open-now = Đang mở
 todo-to-sign = Chờ tôi ký
 coming = Sắp tới

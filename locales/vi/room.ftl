@@ -60,6 +60,7 @@ vote-new = Biểu quyết nội dung này
 vote-question = Câu hỏi biểu quyết
 vote-question-default = Tán thành: { $title }?
 vote-not-open = Biểu quyết đã đóng hoặc chưa mở, phiếu không được nhận.
+vote-another-open = Đang mở một biểu quyết khác. Hãy đóng biểu quyết đó trước.
 vote-not-a-member = Chỉ thành viên mới được biểu quyết.
 vote-not-present = Bạn cần điểm danh trước khi biểu quyết.
 vote-already-cast = Bạn đã biểu quyết; theo quy định thì không đổi được.

@@ -70,3 +70,4 @@ unreadable-limit = Tệp vượt quá giới hạn an toàn khi đọc.
 unreadable-damaged = Tệp bị hỏng, không thể kiểm tra chắc chắn.
 public-unfinished = Chưa ký xong
 public-unfinished-more = Văn bản này chưa có đủ chữ ký nên chưa có hiệu lực và chưa được cung cấp.
+verdict-unchecked = Chưa kiểm tra: chứng thư có bị thu hồi trước lúc ký hay không.

@@ -35,6 +35,8 @@ CREATE TABLE meeting (
     ends_at BIGINT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('draft', 'published', 'in_progress', 'ended', 'cancelled')),
     current_item_id UUID,
+    -- When the invited were told; a draft called off before was never theirs to see.
+    announced_at BIGINT,
     started_at BIGINT,
     ended_at BIGINT,
     created_by UUID NOT NULL REFERENCES person (id),

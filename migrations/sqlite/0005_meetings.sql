@@ -35,6 +35,8 @@ CREATE TABLE meeting (
     ends_at INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('draft', 'published', 'in_progress', 'ended', 'cancelled')),
     current_item_id BLOB,
+    -- When the invited were told; a draft called off before was never theirs to see.
+    announced_at INTEGER,
     started_at INTEGER,
     ended_at INTEGER,
     created_by BLOB NOT NULL REFERENCES person (id),

@@ -2,13 +2,21 @@
 
 use std::process::ExitCode;
 
+use openssl::rand::rand_bytes;
+use pades::sign::{Stamping, append_document_timestamp};
+use pades::trust::Anchors;
+
 use super::{CommandError, say};
 use crate::audit::{self, Finding};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::jobs::{self, Failure};
 use crate::notices::Mailer;
+use crate::papers::{self, Renderer};
+use crate::signing::{Stamps, test_keys_present};
 use crate::storage::Storage;
+use crate::verify;
 
 /// One part, tried.
 struct Line {
@@ -26,6 +34,9 @@ enum Outcome {
 pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     let mut lines = database(&config).await;
     lines.push(storage(&config).await);
+    lines.push(renderer(&config).await);
+    lines.push(converter().await);
+    lines.extend(trust(&config).await);
     lines.push(mail(&config).await);
     let is_broken = lines.iter().any(|line| matches!(line.outcome, Outcome::Fails(_)));
     for line in lines {
@@ -46,6 +57,7 @@ async fn database(config: &Config) -> Vec<Line> {
         Err(error) => return vec![Line { part: "database", outcome: fails(&error) }],
     };
     let mut lines = vec![Line { part: "database", outcome: Outcome::Works(db.kind().to_owned()) }];
+    lines.push(test_keys(&db, config).await);
     let log = async {
         let mut tx = db.read().await?;
         Ok::<_, crate::db::Error>((audit::verify(&mut tx).await?, jobs::stuck_count(&mut tx).await?))
@@ -68,6 +80,20 @@ async fn database(config: &Config) -> Vec<Line> {
     lines
 }
 
+/// What `serve` refuses to start with, said before it does.
+async fn test_keys(db: &Db, config: &Config) -> Line {
+    let found = async { test_keys_present(&mut db.read().await?).await };
+    let outcome = match (found.await, config.test_authority) {
+        (Err(error), _) => Outcome::Fails(Failure::from_error(&error).to_string()),
+        (Ok(false), _) => Outcome::Works("none".to_owned()),
+        (Ok(true), true) => {
+            Outcome::Absent("this office only practises; its signatures are worthless".to_owned())
+        }
+        (Ok(true), false) => Outcome::Fails("present, but test_authority is false; remove them".to_owned()),
+    };
+    Line { part: "test signing keys", outcome }
+}
+
 async fn storage(config: &Config) -> Line {
     let tried = async { Storage::open(config).await?.probe().await };
     let outcome = match tried.await {
@@ -75,6 +101,68 @@ async fn storage(config: &Config) -> Line {
         Err(error) => Outcome::Fails(Failure::from_error(&error).to_string()),
     };
     Line { part: "object storage", outcome }
+}
+
+async fn renderer(config: &Config) -> Line {
+    let tried = async { Renderer::new(config)?.probe().await };
+    let outcome = match tried.await {
+        Ok(true) => Outcome::Works("reads a page in a process of its own".to_owned()),
+        Ok(false) => Outcome::Fails("cannot read an empty page".to_owned()),
+        Err(error) => Outcome::Fails(error.to_string()),
+    };
+    Line { part: "PDF reader", outcome }
+}
+
+async fn converter() -> Line {
+    let outcome = match papers::converts_office_files().await {
+        Ok(true) => Outcome::Works("LibreOffice converts".to_owned()),
+        Ok(false) => Outcome::Absent("LibreOffice is not installed; only PDFs are taken".to_owned()),
+        Err(error) => Outcome::Fails(error.to_string()),
+    };
+    Line { part: "office files", outcome }
+}
+
+/// Whom signatures are judged by, and who says what time it is.
+async fn trust(config: &Config) -> Vec<Line> {
+    let anchors = match verify::anchors(config) {
+        Ok(anchors) => anchors,
+        Err(error) => {
+            let outcome = Outcome::Fails(Failure::from_error(&error).to_string());
+            return vec![Line { part: "trust anchors", outcome }];
+        }
+    };
+    let outcome = match (config.trust_file.as_str(), config.test_authority) {
+        ("", false) => Outcome::Absent("no trust_file set; no signature is called trusted".to_owned()),
+        ("", true) => Outcome::Absent("only the test authority is trusted".to_owned()),
+        (file, false) => Outcome::Works(file.to_owned()),
+        (file, true) => Outcome::Works(format!("{file}, and the test authority")),
+    };
+    vec![Line { part: "trust anchors", outcome }, timestamps(config, anchors).await]
+}
+
+/// Asks for a real timestamp, and whether its authority is one we trust.
+async fn timestamps(config: &Config, anchors: Anchors) -> Line {
+    let outcome = match Stamps::of(config, &Clock::System) {
+        None => Outcome::Absent("no timestamp_url set; signatures get no trusted time".to_owned()),
+        Some(stamps) => match tokio::task::spawn_blocking(move || stamp(&stamps, &anchors)).await {
+            Ok(Ok(())) if config.timestamp_url.is_empty() => {
+                Outcome::Works("the built-in test authority".to_owned())
+            }
+            Ok(Ok(())) => Outcome::Works(config.timestamp_url.clone()),
+            Ok(Err(failure)) => Outcome::Fails(failure.to_string()),
+            Err(error) => Outcome::Fails(error.to_string()),
+        },
+    };
+    Line { part: "timestamps", outcome }
+}
+
+fn stamp(stamps: &Stamps, anchors: &Anchors) -> Result<(), Failure> {
+    let mut nonce = [0; 16];
+    rand_bytes(&mut nonce).map_err(|error| Failure::from_error(&error))?;
+    let anchors = (!anchors.is_empty()).then_some(anchors);
+    let stamping = Stamping { service: stamps, nonce, anchors, required: true };
+    let stamped = append_document_timestamp(papers::BLANK, &stamping, Clock::System.now().to_jiff());
+    stamped.map(|_| ()).map_err(|error| Failure::from_error(&error))
 }
 
 async fn mail(config: &Config) -> Line {

@@ -1,5 +1,6 @@
 //! The commands of the one binary.
 
+mod bench;
 mod check;
 mod demo;
 mod files;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use crate::bench::Name;
 use crate::config::{Config, ConfigError, LogFormat};
 use crate::jobs::Failure;
 use crate::papers;
@@ -32,6 +34,13 @@ pub enum Command {
     Check {
         #[arg(long)]
         config: Option<PathBuf>,
+    },
+    /// Measure what the README says of this machine; one of them at a time.
+    Bench {
+        name: Name,
+        /// One line of JSON instead.
+        #[arg(long)]
+        json: bool,
     },
     /// Say what the signatures of PDFs prove. Exit code: 0 all passed, 1 one
     /// failed, 3 one is open, 4 no signature, 2 unreadable or bad usage.
@@ -59,6 +68,10 @@ pub fn run(command: Command) -> ExitCode {
             demo::run(scratch, config)
         }),
         Command::Check { config } => with_config(config, check::run),
+        Command::Bench { name, json } => with(bench::load(), |ground| {
+            start_logging(ground.config());
+            bench::run(name, json, ground)
+        }),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Timestamp(arguments) => timestamp::run(&arguments),

@@ -44,6 +44,13 @@ pub enum Error {
     Commit(String),
 }
 
+impl Error {
+    /// True when a row was to go that another row refers to.
+    pub fn is_still_needed(&self) -> bool {
+        matches!(self, Self::Statement(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
+    }
+}
+
 /// The database, shared by all.
 #[derive(Clone, Debug)]
 pub enum Db {

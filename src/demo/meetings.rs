@@ -7,7 +7,8 @@ use super::texts::{self, Sample};
 use super::{DemoError, Keys, by_login};
 use crate::clock::Timestamp;
 use crate::identity::{Actor, PersonId};
-use crate::meetings::actions::{self, Basics, ItemDetails};
+use crate::meetings::actions::{self, Basics};
+use crate::meetings::agenda::{self, ItemDetails};
 use crate::meetings::rules::{Attendance, Fraction, MeetingRole, PassBase, Tie, VoteTerms};
 use crate::meetings::store::{self, MeetingType, Room};
 use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, conduct};
@@ -24,9 +25,32 @@ const DAY: i64 = 86_400;
 
 /// Members of the people's committee: 27.
 const MEMBERS: [&str; 26] = [
-    "photich", "truongphong", "daibieu1", "daibieu2", "daibieu3", "daibieu4", "daibieu5", "daibieu6", "daibieu7",
-    "daibieu8", "daibieu9", "daibieu10", "daibieu11", "daibieu12", "daibieu13", "daibieu14", "daibieu15",
-    "daibieu16", "daibieu17", "daibieu18", "daibieu19", "daibieu20", "uyvien1", "uyvien2", "uyvien3", "uyvien4",
+    "photich",
+    "truongphong",
+    "daibieu1",
+    "daibieu2",
+    "daibieu3",
+    "daibieu4",
+    "daibieu5",
+    "daibieu6",
+    "daibieu7",
+    "daibieu8",
+    "daibieu9",
+    "daibieu10",
+    "daibieu11",
+    "daibieu12",
+    "daibieu13",
+    "daibieu14",
+    "daibieu15",
+    "daibieu16",
+    "daibieu17",
+    "daibieu18",
+    "daibieu19",
+    "daibieu20",
+    "uyvien1",
+    "uyvien2",
+    "uyvien3",
+    "uyvien4",
 ];
 
 /// Makes the rooms, the kinds of meetings, and the three meetings.
@@ -93,7 +117,10 @@ impl Stage<'_> {
 
     /// A draft with its people, and one item for each paper.
     async fn draft(
-        &self, basics: Basics, samples: &[(&Sample, bool)], now: Timestamp,
+        &self,
+        basics: Basics,
+        samples: &[(&Sample, bool)],
+        now: Timestamp,
     ) -> Result<(MeetingId, Vec<ItemId>), DemoError> {
         let meeting = act!(self, tx => actions::create(&mut tx, &self.secretary, basics, now));
         let people = self.invited()?;
@@ -106,10 +133,10 @@ impl Stage<'_> {
                 minutes_allotted: 30,
                 recurring: *recurring,
             };
-            let item = act!(self, tx => actions::add_item(&mut tx, &self.secretary, meeting, details, now));
+            let item = act!(self, tx => agenda::add_item(&mut tx, &self.secretary, meeting, details, now));
             let upload = self.upload(sample, now).await?;
             act!(self, tx =>
-                actions::add_paper(&mut tx, &self.secretary, meeting, Some(item), &upload, now));
+                agenda::add_paper(&mut tx, &self.secretary, meeting, Some(item), &upload, now));
             items.push(item);
         }
         Ok((meeting, items))
@@ -141,7 +168,11 @@ impl Stage<'_> {
         let pdf = placed.await.map_err(DemoError::new)?.map_err(DemoError::new)?.pdf;
         let name = format!("{}.pdf", sample.title().replace('/', "-"));
         let bytes = futures_util::stream::once(std::future::ready(Ok::<_, std::io::Error>(pdf.into())));
-        papers::actions::read_upload(self.app, &name, bytes).await.map_err(DemoError::new)
+        let mut upload =
+            papers::actions::read_upload(self.app, &name, bytes).await.map_err(DemoError::new)?;
+        // A file name cannot hold the slash of a document's symbol; a title can.
+        upload.title = sample.title();
+        Ok(upload)
     }
 
     /// Opens the session with the members from `MEMBERS` that `present` counts.
@@ -154,12 +185,17 @@ impl Stage<'_> {
             let came = at.plus_seconds(-15 * MINUTE + minute * 30);
             act!(self, tx => conduct::check_in(&mut tx, &member, meeting, came));
         }
-        Ok(act!(self, tx => conduct::start(&mut tx, &self.chair, meeting, at)))
+        act!(self, tx => conduct::start(&mut tx, &self.chair, meeting, at));
+        Ok(())
     }
 
     /// Puts an item to the vote; the first of `choices` is the chair's.
     async fn vote(
-        &self, meeting: MeetingId, item: ItemId, choices: &[Choice], at: Timestamp,
+        &self,
+        meeting: MeetingId,
+        item: ItemId,
+        choices: &[Choice],
+        at: Timestamp,
     ) -> Result<(), DemoError> {
         let text = self.question(meeting, item).await?;
         let question = Question { item, text, paper_version: self.newest_paper(meeting, item).await? };
@@ -184,13 +220,18 @@ impl Stage<'_> {
 
     async fn newest_paper(&self, meeting: MeetingId, item: ItemId) -> Result<Option<VersionId>, DemoError> {
         let mut tx = self.app.db.read().await.map_err(DemoError::new)?;
-        let papers = store::agenda_papers(&mut tx, meeting, self.chair.person).await.map_err(DemoError::new)?;
+        let papers =
+            store::agenda_papers(&mut tx, meeting, self.chair.person).await.map_err(DemoError::new)?;
         Ok(papers.into_iter().find(|paper| paper.item_id == item).map(|paper| paper.version_id))
     }
 
     /// Last week's meeting, closed, with minutes signed by both.
     async fn finished(
-        &self, kind: MeetingTypeId, room: RoomId, at: Timestamp, keys: &Keys,
+        &self,
+        kind: MeetingTypeId,
+        room: RoomId,
+        at: Timestamp,
+        keys: &Keys,
     ) -> Result<(), DemoError> {
         let basics = Basics {
             title: "Phiên họp chuyên đề về chỉnh trang đô thị".to_owned(),
@@ -218,7 +259,11 @@ impl Stage<'_> {
     }
 
     async fn write_and_sign(
-        &self, meeting: MeetingId, items: &[ItemId], end: Timestamp, keys: &Keys,
+        &self,
+        meeting: MeetingId,
+        items: &[ItemId],
+        end: Timestamp,
+        keys: &Keys,
     ) -> Result<(), DemoError> {
         act!(self, tx => minutes::actions::draft(&mut tx, meeting, end));
         let proceedings = [
@@ -276,7 +321,11 @@ impl Stage<'_> {
 
     /// Next week's meeting, still a draft.
     async fn in_preparation(
-        &self, kind: MeetingTypeId, room: RoomId, at: Timestamp, now: Timestamp,
+        &self,
+        kind: MeetingTypeId,
+        room: RoomId,
+        at: Timestamp,
+        now: Timestamp,
     ) -> Result<(), DemoError> {
         let basics = Basics {
             title: "Phiên họp về dự toán ngân sách năm 2027".to_owned(),

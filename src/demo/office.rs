@@ -66,7 +66,10 @@ const GUESTS: &str = "Khách mời thường xuyên";
 const UNITS: &[&str] = &[LEADERS, OFFICE, ECONOMY, CULTURE, SERVICE, DEFENCE, FRONT, GUESTS];
 
 const fn line(
-    login: &'static str, name: &'static str, unit: &'static str, position: &'static str,
+    login: &'static str,
+    name: &'static str,
+    unit: &'static str,
+    position: &'static str,
     roles: &'static [OrgRole],
 ) -> Line {
     Line { login, name, unit, position, roles }
@@ -80,7 +83,13 @@ const PEOPLE: &[Line] = &[
     line("chuyenvien", "Đỗ Thị Mai", ECONOMY, "Chuyên viên", &[]),
     line("vanthu", "Trương Thị Diệu", OFFICE, "Văn thư", &[OrgRole::Clerk]),
     line("luutru", "Ngô Thị Lành", OFFICE, "Lưu trữ viên", &[OrgRole::Archivist, OrgRole::Auditor]),
-    line("quantri", "Đinh Công Thành", OFFICE, "Phụ trách công nghệ thông tin", &[OrgRole::SystemAdmin, OrgRole::UnitAdmin]),
+    line(
+        "quantri",
+        "Đinh Công Thành",
+        OFFICE,
+        "Phụ trách công nghệ thông tin",
+        &[OrgRole::SystemAdmin, OrgRole::UnitAdmin],
+    ),
     line("khach", "Bùi Quang Dũng", GUESTS, "Trưởng ban Quản lý chợ An Hải Đông", &[]),
     line("daibieu1", "Võ Minh Tâm", OFFICE, "Chánh Văn phòng", &[]),
     line("daibieu2", "Trần Thị Kim Oanh", CULTURE, "Trưởng phòng", &[]),
@@ -143,7 +152,12 @@ pub async fn make(app: &App, keys: &Keys, now: Timestamp) -> Result<Office, Demo
 }
 
 async fn organisation(
-    tx: &mut Tx, code: &str, name: &str, place: &str, level: Level, now: Timestamp,
+    tx: &mut Tx,
+    code: &str,
+    name: &str,
+    place: &str,
+    level: Level,
+    now: Timestamp,
 ) -> Result<OrganisationId, DemoError> {
     let organisation = Organisation {
         id: OrganisationId::new(),
@@ -159,7 +173,10 @@ async fn organisation(
 
 /// A root unit with the others below it; gives the others.
 async fn units(
-    tx: &mut Tx, organisation: OrganisationId, root: &str, names: &[&'static str],
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    root: &str,
+    names: &[&'static str],
 ) -> Result<Vec<(&'static str, UnitId)>, DemoError> {
     let root = Unit { id: UnitId::new(), parent_id: None, name: root.to_owned(), position: 0 };
     store::insert_unit(tx, organisation, &root).await.map_err(DemoError::new)?;
@@ -173,7 +190,12 @@ async fn units(
 }
 
 async fn person(
-    tx: &mut Tx, organisation: OrganisationId, unit_id: UnitId, line: &Line, hash: &str, now: Timestamp,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    unit_id: UnitId,
+    line: &Line,
+    hash: &str,
+    now: Timestamp,
 ) -> Result<Person, DemoError> {
     let person = Person {
         id: PersonId::new(),

@@ -40,7 +40,9 @@ impl Sample {
             addressees: vec!["Ủy ban nhân dân phường An Hải".to_owned()],
             bases: Vec::new(),
             body,
-            signer: Signer { capacity: vec!["TRƯỞNG PHÒNG".to_owned()], name: "Phan Quốc Bảo".to_owned() },
+            signer: Signer {
+                capacity: vec!["TRƯỞNG PHÒNG".to_owned()], name: "Phan Quốc Bảo".to_owned()
+            },
             recipients: vec!["Như trên".to_owned(), "Lưu: KTHT".to_owned()],
             verify_url: None,
         }

@@ -51,7 +51,7 @@ async fn show(
     let mut tx = app.db.read().await?;
     let today = meetings::store::between(&mut tx, actor.person, start, end).await?;
     let coming = meetings::store::between(&mut tx, actor.person, end, end.plus_seconds(COMING)).await?;
-    let todo = todo(&mut tx, &chrome, &actor).await?;
+    let todo = todo(&mut tx, &chrome, &actor, &today).await?;
     let name = actor.full_name.rsplit(' ').next().unwrap_or_default().to_owned();
     web::page(&HomePage {
         date: date(&chrome, now),
@@ -73,7 +73,18 @@ async fn events(actor: Actor, Now(now): Now, State(app): State<App>) -> Result<R
     Ok(web::stream(&app.live, topics).into_response())
 }
 
-async fn todo(tx: &mut Tx, chrome: &Chrome, actor: &Actor) -> Result<Vec<Todo>, web::Error> {
+async fn todo(
+    tx: &mut Tx,
+    chrome: &Chrome,
+    actor: &Actor,
+    today: &[MeetingLine],
+) -> Result<Vec<Todo>, web::Error> {
+    let check_ins = today.iter().filter(|meeting| meeting.awaits_check_in).map(|meeting| Todo {
+        icon: "check",
+        title: chrome.t1("todo-check-in", "title", &meeting.title),
+        link: urls::meeting(meeting.id),
+        state: meeting.starts_at.time(),
+    });
     let votes = voting::store::waiting_for(tx, actor.person).await?;
     let open = votes.into_iter().map(|(_, meeting, question)| Todo {
         icon: "vote",
@@ -88,7 +99,7 @@ async fn todo(tx: &mut Tx, chrome: &Chrome, actor: &Actor) -> Result<Vec<Todo>, 
         link: signing::urls::step(step.document_id, step.number),
         state: chrome.t("todo-to-sign"),
     });
-    Ok(open.chain(to_sign).collect())
+    Ok(open.chain(check_ins).chain(to_sign).collect())
 }
 
 /// `Thứ Hai, 23/11/2026`.

@@ -2,20 +2,17 @@
 
 use serde_json::json;
 
-use super::rules::{self, MeetingRole, MeetingState, PaperException, PaperRule, Preparation};
+use super::rules::{MeetingRole, MeetingState, Preparation};
 use super::store::{self, Item, Meeting, Participant};
-use super::{ItemId, MeetingId, MeetingTypeId, RoomId, urls};
+use super::{ItemId, MeetingId, MeetingTypeId, RoomId, agenda, urls};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::{clean_line, clean_text};
 use crate::identity::{self, Actor, OrgRole, PersonId};
 use crate::jobs;
 use crate::notices::{self, Tidings};
-use crate::papers::{self, PaperId, VersionId};
+use crate::papers;
 use crate::web::{Lang, Message};
-
-/// Longest time an agenda item may be given, in minutes.
-const LONGEST_ITEM: i64 = 24 * 60;
 
 #[derive(Debug, thiserror::Error)]
 pub enum MeetingError {
@@ -80,13 +77,18 @@ async fn with_standing(
 ) -> Result<(Meeting, Standing), MeetingError> {
     let role = store::role_in(tx, meeting.id, actor.person).await?;
     let is_organiser = actor.is(OrgRole::Secretary) || role == Some(MeetingRole::Secretary);
-    let may_know =
-        is_organiser || role == Some(MeetingRole::Chair) || (role.is_some() && meeting.state.is_announced());
+    let may_know = is_organiser
+        || role == Some(MeetingRole::Chair)
+        || (role.is_some() && meeting.announced_at.is_some());
     if may_know { Ok((meeting, Standing { role, is_organiser })) } else { Err(MeetingError::NotFound) }
 }
 
 /// As [`claim`], for those who prepare the meeting, while it may be changed.
-async fn claim_editable(tx: &mut Tx, actor: &Actor, id: MeetingId) -> Result<Meeting, MeetingError> {
+pub(super) async fn claim_editable(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+) -> Result<Meeting, MeetingError> {
     let (meeting, standing) = claim(tx, actor, id).await?;
     if !standing.is_organiser {
         return Err(MeetingError::NotOrganiser);
@@ -127,6 +129,7 @@ pub async fn create(
         ends_at: now,
         state: MeetingState::Draft,
         current_item_id: None,
+        announced_at: None,
         started_at: None,
         ended_at: None,
         version: 1,
@@ -231,6 +234,9 @@ pub async fn set_participants(
     let meeting = claim_editable(tx, actor, id).await?;
     let people = identity::store::people(tx, actor.organisation).await?;
     let before = store::participants(tx, id).await?;
+    if meeting.state == MeetingState::InProgress && before.iter().any(|member| is_unseated(member, chosen)) {
+        return Err(MeetingError::NotNow);
+    }
     for participant in &before {
         if !chosen.iter().any(|(person, _)| *person == participant.person_id) {
             store::remove_participant(tx, id, participant.person_id).await?;
@@ -241,8 +247,11 @@ pub async fn set_participants(
             store::put_participant(tx, id, *person, *role, position).await?;
         }
     }
-    sync_readers(tx, &meeting).await?;
-    if meeting.state.is_announced() {
+    agenda::sync_readers(tx, &meeting).await?;
+    if meeting.announced_at.is_some() {
+        if !preparation(tx, &meeting).await?.is_ready() {
+            return Err(MeetingError::NotReady);
+        }
         let added = |person: &Participant| !before.iter().any(|known| known.person_id == person.person_id);
         let invited: Vec<Participant> =
             store::participants(tx, id).await?.into_iter().filter(added).collect();
@@ -251,225 +260,11 @@ pub async fn set_participants(
     log(tx, actor, "participants_set", id, json!({ "people": chosen.len() }), now).await
 }
 
-/// What a form says about an agenda item.
-#[derive(Clone, Debug)]
-pub struct ItemDetails {
-    pub title: String,
-    pub presenter: String,
-    pub minutes_allotted: i64,
-    pub recurring: bool,
-}
-
-pub async fn add_item(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: MeetingId,
-    details: ItemDetails,
-    now: Timestamp,
-) -> Result<ItemId, MeetingError> {
-    claim_editable(tx, actor, id).await?;
-    let position = store::items(tx, id).await?.last().map_or(0, |last| last.position + 1);
-    let item = Item {
-        id: ItemId::new(),
-        position,
-        title: clean_line(&details.title).ok_or(MeetingError::Title)?,
-        presenter: clean_line(&details.presenter).unwrap_or_default(),
-        minutes_allotted: details.minutes_allotted.clamp(0, LONGEST_ITEM),
-        recurring: details.recurring,
-        started_at: None,
-        ended_at: None,
-    };
-    store::insert_item(tx, id, &item).await?;
-    log(tx, actor, "item_added", id, json!({ "item": item.id.to_string(), "title": item.title }), now)
-        .await?;
-    Ok(item.id)
-}
-
-pub async fn edit_item(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: MeetingId,
-    item: ItemId,
-    details: ItemDetails,
-    now: Timestamp,
-) -> Result<(), MeetingError> {
-    claim_editable(tx, actor, id).await?;
-    let known = item_of(tx, id, item).await?;
-    let changed = Item {
-        title: clean_line(&details.title).ok_or(MeetingError::Title)?,
-        presenter: clean_line(&details.presenter).unwrap_or_default(),
-        minutes_allotted: details.minutes_allotted.clamp(0, LONGEST_ITEM),
-        recurring: details.recurring,
-        ..known
-    };
-    store::update_item(tx, id, &changed).await?;
-    log(tx, actor, "item_edited", id, json!({ "item": item.to_string(), "title": changed.title }), now).await
-}
-
-async fn item_of(tx: &mut Tx, id: MeetingId, item: ItemId) -> Result<Item, MeetingError> {
-    let items = store::items(tx, id).await?;
-    items.into_iter().find(|known| known.id == item).ok_or(MeetingError::NotFound)
-}
-
-/// Takes an item off the agenda, unless it was dealt with.
-pub async fn remove_item(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: MeetingId,
-    item: ItemId,
-    now: Timestamp,
-) -> Result<(), MeetingError> {
-    claim_editable(tx, actor, id).await?;
-    if item_of(tx, id, item).await?.started_at.is_some() {
-        return Err(MeetingError::NotNow);
-    }
-    store::delete_item(tx, id, item).await?;
-    log(tx, actor, "item_removed", id, json!({ "item": item.to_string() }), now).await
-}
-
-/// Puts the agenda in a new order.
-pub async fn reorder(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: MeetingId,
-    order: &[ItemId],
-    now: Timestamp,
-) -> Result<(), MeetingError> {
-    claim_editable(tx, actor, id).await?;
-    let items = store::items(tx, id).await?;
-    let present: Vec<ItemId> = items.iter().map(|item| item.id).collect();
-    for (position, next) in (0..).zip(rules::reordered(&present, order)) {
-        if let Some(item) = items.iter().find(|item| item.id == next) {
-            store::update_item(tx, id, &Item { position, ..item.clone() }).await?;
-        }
-    }
-    log(tx, actor, "agenda_reordered", id, json!({}), now).await
-}
-
-/// Adds an uploaded file: to `item`, or as an item of its own, titled like it.
-pub async fn add_paper(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: MeetingId,
-    item: Option<ItemId>,
-    upload: &papers::Upload,
-    now: Timestamp,
-) -> Result<(), MeetingError> {
-    let meeting = claim_editable(tx, actor, id).await?;
-    let item = match item {
-        Some(item) => item_of(tx, id, item).await?.id,
-        None => {
-            let details = ItemDetails {
-                title: upload.title.clone(),
-                presenter: String::new(),
-                minutes_allotted: 15,
-                recurring: false,
-            };
-            add_item(tx, actor, id, details, now).await?
-        }
-    };
-    let paper = papers::actions::add_paper(tx, actor, upload, &upload.title, now).await?;
-    let position = store::agenda_papers(tx, id, actor.person).await?.len();
-    store::attach_paper(tx, item, paper, i64::try_from(position).unwrap_or(i64::MAX)).await?;
-    sync_readers(tx, &meeting).await
-}
-
-/// Replaces a paper by a new version; what was there stays readable as the
-/// version before. Participants of an announced meeting are told.
-pub async fn replace_paper(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: MeetingId,
-    paper: PaperId,
-    upload: &papers::Upload,
-    now: Timestamp,
-) -> Result<VersionId, MeetingError> {
-    let meeting = claim_editable(tx, actor, id).await?;
-    let known = store::agenda_papers(tx, id, actor.person).await?;
-    let known = known.into_iter().find(|known| known.paper_id == paper).ok_or(MeetingError::NotFound)?;
-    let version = papers::actions::add_version(tx, actor, paper, upload, now).await?;
-    if meeting.state.is_announced() {
-        let subject = Message::with("paper-changed-notice", "title", &known.title).text(Lang::Vi);
-        let people = store::participants(tx, id).await?;
-        tell(tx, &meeting, &people, &subject, &meeting.title, now).await?;
-    }
-    Ok(version)
-}
-
-pub async fn remove_paper(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: MeetingId,
-    item: ItemId,
-    paper: PaperId,
-    now: Timestamp,
-) -> Result<(), MeetingError> {
-    claim_editable(tx, actor, id).await?;
-    item_of(tx, id, item).await?;
-    if !store::detach_paper(tx, item, paper).await? {
-        return Err(MeetingError::NotFound);
-    }
-    papers::actions::set_readers(tx, paper, &[]).await?;
-    log(tx, actor, "paper_removed", id, json!({ "paper": paper.to_string() }), now).await
-}
-
-/// Sets what roles may do with a paper.
-pub async fn set_paper_rule(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: MeetingId,
-    item: ItemId,
-    rule: PaperRule,
-    now: Timestamp,
-) -> Result<(), MeetingError> {
-    let meeting = claim_editable(tx, actor, id).await?;
-    item_of(tx, id, item).await?;
-    store::set_paper_rule(tx, item, rule.paper, rule.guests_may_read, rule.may_download).await?;
-    sync_readers(tx, &meeting).await?;
-    let details = json!({ "paper": rule.paper.to_string(), "guests": rule.guests_may_read, "download": rule.may_download });
-    log(tx, actor, "paper_rule_set", id, details, now).await
-}
-
-/// Gives one participant a rule of their own for one paper.
-pub async fn set_paper_exception(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: MeetingId,
-    own: PaperException,
-    now: Timestamp,
-) -> Result<(), MeetingError> {
-    let meeting = claim_editable(tx, actor, id).await?;
-    let papers = store::agenda_papers(tx, id, actor.person).await?;
-    let is_ours = papers.iter().any(|known| known.paper_id == own.paper);
-    if !is_ours || store::role_in(tx, id, own.person).await?.is_none() {
-        return Err(MeetingError::NotFound);
-    }
-    store::put_exception(tx, &own).await?;
-    sync_readers(tx, &meeting).await?;
-    let details =
-        json!({ "paper": own.paper.to_string(), "person": own.person.to_string(), "read": own.may_read });
-    log(tx, actor, "paper_exception_set", id, details, now).await
-}
-
-/// Writes down who may now read each paper of the meeting.
-async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), MeetingError> {
-    let people: Vec<(PersonId, MeetingRole)> = store::participants(tx, meeting.id)
-        .await?
-        .iter()
-        .map(|person| (person.person_id, person.role))
-        .collect();
-    let exceptions = store::exceptions(tx, meeting.id).await?;
-    let nobody = PersonId::default();
-    for paper in store::agenda_papers(tx, meeting.id, nobody).await? {
-        let rule = PaperRule {
-            paper: paper.paper_id,
-            guests_may_read: paper.guests_may_read,
-            may_download: paper.may_download,
-        };
-        let readers = rules::readers(meeting.state, &people, rule, &exceptions);
-        papers::actions::set_readers(tx, paper.paper_id, &readers).await?;
-    }
-    Ok(())
+/// True for a member who came and would no longer be one: ballots may have
+/// been cast, and a result counts members.
+fn is_unseated(member: &Participant, chosen: &[(PersonId, MeetingRole)]) -> bool {
+    let stays = chosen.iter().any(|(person, role)| *person == member.person_id && role.is_member());
+    member.member && member.checked_in_at.is_some() && !stays
 }
 
 /// What is still missing before a meeting can be published.
@@ -495,8 +290,9 @@ pub async fn publish(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) 
         return Err(MeetingError::NotReady);
     }
     meeting.state = MeetingState::Published;
+    meeting.announced_at = Some(now);
     store::update_meeting(tx, &meeting).await?;
-    sync_readers(tx, &meeting).await?;
+    agenda::sync_readers(tx, &meeting).await?;
     let people = store::participants(tx, id).await?;
     invite(tx, actor, &meeting, &people, now).await?;
     log(tx, actor, "meeting_published", id, json!({ "people": people.len() }), now).await
@@ -508,7 +304,7 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -
     if meeting.state == MeetingState::InProgress {
         return Err(MeetingError::NotNow);
     }
-    let was_announced = meeting.state.is_announced();
+    let was_announced = meeting.announced_at.is_some();
     meeting.state = MeetingState::Cancelled;
     store::update_meeting(tx, &meeting).await?;
     if was_announced {
@@ -519,7 +315,7 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -
     log(tx, actor, "meeting_cancelled", id, json!({}), now).await
 }
 
-async fn invite(
+pub(super) async fn invite(
     tx: &mut Tx,
     actor: &Actor,
     meeting: &Meeting,
@@ -544,7 +340,7 @@ async fn invite(
     tell(tx, meeting, &others, &subject, &clean_text(&body), now).await
 }
 
-async fn tell(
+pub(super) async fn tell(
     tx: &mut Tx,
     meeting: &Meeting,
     people: &[Participant],

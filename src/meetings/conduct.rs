@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::actions::{MeetingError, claim, find, log};
+use super::actions::{MeetingError, claim, invite, log};
+use super::agenda::sync_readers;
 use super::rules::{Attendance, MeetingRole, MeetingState};
 use super::store::{self, Item};
 use super::{ENDED_JOB, ItemId, MeetingId};
@@ -107,7 +108,7 @@ async fn mark_absent(tx: &mut Tx, id: MeetingId) -> Result<(), MeetingError> {
 
 /// The actor says: I am here. From a day before the start until the end.
 pub async fn check_in(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -> Result<(), MeetingError> {
-    let (meeting, standing) = find(tx, actor, id).await?;
+    let (meeting, standing) = claim(tx, actor, id).await?;
     if standing.role.is_none() {
         return Err(MeetingError::NotFound);
     }
@@ -183,6 +184,9 @@ pub async fn substitute(
     let position = i64::try_from(people.len()).unwrap_or(i64::MAX);
     store::put_participant(tx, id, substitute, MeetingRole::Delegate, position).await?;
     store::set_substitute(tx, id, substitute, member).await?;
+    sync_readers(tx, &meeting).await?;
+    let invited = store::participant(tx, id, substitute).await?;
+    invite(tx, actor, &meeting, invited.as_slice(), now).await?;
     let details = json!({ "member": member.to_string(), "substitute": substitute.to_string() });
     log(tx, actor, "substitute_named", id, details, now).await
 }

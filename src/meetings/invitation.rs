@@ -25,7 +25,12 @@ pub enum InvitationError {
 }
 
 /// The invitation as PDF/A, for everyone who may know of the meeting.
-pub async fn pdf(app: &App, actor: &Actor, id: MeetingId, now: Timestamp) -> Result<Vec<u8>, InvitationError> {
+pub async fn pdf(
+    app: &App,
+    actor: &Actor,
+    id: MeetingId,
+    now: Timestamp,
+) -> Result<Vec<u8>, InvitationError> {
     let mut tx = app.db.read().await?;
     let (meeting, _) = find(&mut tx, actor, id).await?;
     let form = form(&mut tx, app, &meeting, now).await?;
@@ -57,7 +62,8 @@ async fn form(tx: &mut Tx, app: &App, meeting: &Meeting, now: Timestamp) -> Resu
         chair: chair.map(|chair| format!("{}, {}", chair.full_name, chair.position)),
         starts_at: meeting.starts_at.in_office().datetime(),
         ends_at: Some(meeting.ends_at.in_office().datetime()),
-        venue: room.map_or_else(|| organisation.name.clone(), |room| format!("{room}, {}", organisation.name)),
+        venue: room
+            .map_or_else(|| organisation.name.clone(), |room| format!("{room}, {}", organisation.name)),
         agenda: items.into_iter().map(agenda_item).collect(),
         notes: Vec::new(),
         signer: Signer {

@@ -6,6 +6,7 @@
 //! `minutes`.
 
 pub mod actions;
+pub mod agenda;
 pub mod conduct;
 pub mod invitation;
 pub mod rules;

@@ -44,11 +44,6 @@ impl MeetingState {
     pub fn is_editable(self) -> bool {
         matches!(self, Self::Draft | Self::Published | Self::InProgress)
     }
-
-    /// Participants can see it.
-    pub fn is_announced(self) -> bool {
-        !matches!(self, Self::Draft)
-    }
 }
 
 /// A part of a whole, such as two thirds.
@@ -182,7 +177,7 @@ pub struct PaperException {
 /// announced that is its chair and secretaries; a person's own rule is
 /// stronger than the role's.
 pub fn readers(
-    state: MeetingState,
+    is_announced: bool,
     people: &[(PersonId, MeetingRole)],
     rule: PaperRule,
     exceptions: &[PaperException],
@@ -191,8 +186,8 @@ pub fn readers(
     for (person, role) in people {
         let may_read = match role {
             MeetingRole::Chair | MeetingRole::Secretary => true,
-            MeetingRole::Delegate => state.is_announced(),
-            MeetingRole::Guest => state.is_announced() && rule.guests_may_read,
+            MeetingRole::Delegate => is_announced,
+            MeetingRole::Guest => is_announced && rule.guests_may_read,
         };
         if may_read {
             readers.insert(*person, rule.may_download);
@@ -202,7 +197,7 @@ pub fn readers(
     for own in exceptions.iter().filter(|own| own.paper == rule.paper && invited(&own.person)) {
         if !own.may_read {
             readers.remove(&own.person);
-        } else if state.is_announced() {
+        } else if is_announced {
             readers.insert(own.person, own.may_download);
         }
     }
@@ -268,15 +263,15 @@ mod tests {
         let (people, [chair, secretary, ..]) = people();
         let mut expected = vec![chair, secretary];
         expected.sort();
-        assert_eq!(names(&readers(MeetingState::Draft, &people, rule(), &[])), expected);
+        assert_eq!(names(&readers(false, &people, rule(), &[])), expected);
     }
 
     #[test]
     fn a_guest_reads_only_what_is_opened_to_guests() {
         let (people, [.., guest]) = people();
-        assert!(!names(&readers(MeetingState::Published, &people, rule(), &[])).contains(&guest));
+        assert!(!names(&readers(true, &people, rule(), &[])).contains(&guest));
         let open = PaperRule { guests_may_read: true, ..rule() };
-        assert!(names(&readers(MeetingState::Published, &people, open, &[])).contains(&guest));
+        assert!(names(&readers(true, &people, open, &[])).contains(&guest));
     }
 
     #[test]
@@ -287,7 +282,7 @@ mod tests {
             |person, may_read| PaperException { paper: rule.paper, person, may_read, may_download: false };
         let stranger = PersonId::new();
         let exceptions = [own(delegate, false), own(guest, true), own(stranger, true)];
-        let result = readers(MeetingState::Published, &people, rule, &exceptions);
+        let result = readers(true, &people, rule, &exceptions);
         assert!(!names(&result).contains(&delegate));
         assert!(result.contains(&(guest, false)));
         assert!(!names(&result).contains(&stranger));

@@ -1,14 +1,18 @@
 //! SQL on meetings, participants and agendas.
 
-use super::rules::{
-    Attendance, Fraction, MeetingRole, MeetingState, PaperException, PassBase, Tie, VoteTerms,
-};
+mod agenda;
+
+use super::rules::{Attendance, Fraction, MeetingRole, MeetingState, PassBase, Tie, VoteTerms};
 use super::{ItemId, MeetingId, MeetingTypeId, RoomId};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{OrganisationId, PersonId, UnitId};
-use crate::papers::{PaperId, VersionId};
 use crate::sql;
+
+pub use self::agenda::{
+    AgendaPaper, Item, agenda_papers, attach_paper, delete_item, detach_paper, exceptions, insert_item,
+    items, put_exception, readable_papers, readers_of, set_paper_rule, update_item,
+};
 
 crate::column!(MeetingId as uuid::Uuid);
 crate::column!(MeetingTypeId as uuid::Uuid);
@@ -75,6 +79,8 @@ pub struct Meeting {
     pub ends_at: Timestamp,
     pub state: MeetingState,
     pub current_item_id: Option<ItemId>,
+    /// When the invited were told.
+    pub announced_at: Option<Timestamp>,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub version: i64,
@@ -90,6 +96,8 @@ pub struct MeetingLine {
     pub room: Option<String>,
     pub role: Option<MeetingRole>,
     pub chair: Option<String>,
+    /// Invited, not marked as present or absent, and it is not over.
+    pub awaits_check_in: bool,
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -106,35 +114,6 @@ pub struct Participant {
     pub left_at: Option<Timestamp>,
     pub absence_reason: String,
     pub substitute_for: Option<PersonId>,
-}
-
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Item {
-    pub id: ItemId,
-    pub position: i64,
-    pub title: String,
-    pub presenter: String,
-    pub minutes_allotted: i64,
-    pub recurring: bool,
-    pub started_at: Option<Timestamp>,
-    pub ended_at: Option<Timestamp>,
-}
-
-/// A paper on the agenda, with its newest version.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct AgendaPaper {
-    pub item_id: ItemId,
-    pub paper_id: PaperId,
-    pub title: String,
-    pub guests_may_read: bool,
-    pub may_download: bool,
-    pub version_id: VersionId,
-    pub number: i64,
-    pub sha256: String,
-    pub state: String,
-    pub pages: i64,
-    /// When this person opened this version; never yet if `None`.
-    pub opened_at: Option<Timestamp>,
 }
 
 pub async fn insert_room(tx: &mut Tx, organisation: OrganisationId, room: &Room) -> Result<(), db::Error> {
@@ -204,7 +183,7 @@ pub async fn meeting(
 ) -> Result<Option<Meeting>, db::Error> {
     sql!(tx => fetch_optional
         "SELECT id, organisation_id, type_id, room_id, title, starts_at, ends_at, state, current_item_id,
-                started_at, ended_at, version
+                announced_at, started_at, ended_at, version
          FROM meeting WHERE organisation_id = $1 AND id = $2" as Meeting, organisation, id)
 }
 
@@ -217,7 +196,7 @@ pub async fn claim(
     sql!(tx => fetch_optional
         "UPDATE meeting SET version = version WHERE organisation_id = $1 AND id = $2
          RETURNING id, organisation_id, type_id, room_id, title, starts_at, ends_at, state, current_item_id,
-                   started_at, ended_at, version" as Meeting, organisation, id)
+                   announced_at, started_at, ended_at, version" as Meeting, organisation, id)
 }
 
 pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), db::Error> {
@@ -225,11 +204,11 @@ pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), db::Er
     sql!(tx => execute
         "UPDATE meeting SET type_id = $2, room_id = $3, title = $4, folded_title = $5, starts_at = $6,
                 ends_at = $7, state = $8, current_item_id = $9, started_at = $10, ended_at = $11,
-                version = $12
+                version = $12, announced_at = $13
          WHERE id = $1",
         meeting.id, meeting.type_id, meeting.room_id, meeting.title.as_str(), folded, meeting.starts_at,
         meeting.ends_at, meeting.state, meeting.current_item_id, meeting.started_at, meeting.ended_at,
-        meeting.version)?;
+        meeting.version, meeting.announced_at)?;
     Ok(())
 }
 
@@ -247,12 +226,14 @@ pub async fn upcoming(
         "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
                 room.name AS room, participant.role AS role,
                 (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
-                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair
+                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair,
+                coalesce(participant.attendance = 'not_checked'
+                         AND meeting.state IN ('published', 'in_progress'), FALSE) AS awaits_check_in
          FROM meeting
          LEFT JOIN room ON room.id = meeting.room_id
          LEFT JOIN participant ON participant.meeting_id = meeting.id AND participant.person_id = $2
          WHERE meeting.organisation_id = $1 AND meeting.ends_at >= $3
-           AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.state <> 'draft'))
+           AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.announced_at IS NOT NULL))
            AND meeting.folded_title LIKE '%' || $5 || '%'
          ORDER BY meeting.starts_at, meeting.id LIMIT 100" as MeetingLine,
         organisation, person, from, all, search)
@@ -271,12 +252,14 @@ pub async fn past(
         "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
                 room.name AS room, participant.role AS role,
                 (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
-                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair
+                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair,
+                coalesce(participant.attendance = 'not_checked'
+                         AND meeting.state IN ('published', 'in_progress'), FALSE) AS awaits_check_in
          FROM meeting
          LEFT JOIN room ON room.id = meeting.room_id
          LEFT JOIN participant ON participant.meeting_id = meeting.id AND participant.person_id = $2
          WHERE meeting.organisation_id = $1 AND meeting.starts_at < $3 AND meeting.ends_at < $3
-           AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.state <> 'draft'))
+           AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.announced_at IS NOT NULL))
            AND meeting.folded_title LIKE '%' || $5 || '%'
          ORDER BY meeting.starts_at DESC, meeting.id DESC LIMIT 50" as MeetingLine,
         organisation, person, before, all, search)
@@ -293,7 +276,9 @@ pub async fn between(
         "SELECT meeting.id, meeting.title, meeting.starts_at, meeting.ends_at, meeting.state,
                 room.name AS room, participant.role AS role,
                 (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
-                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair
+                 WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair,
+                coalesce(participant.attendance = 'not_checked'
+                         AND meeting.state IN ('published', 'in_progress'), FALSE) AS awaits_check_in
          FROM participant
          JOIN meeting ON meeting.id = participant.meeting_id
          LEFT JOIN room ON room.id = meeting.room_id
@@ -339,7 +324,8 @@ pub async fn role_in(
     Ok(row.map(|(role,)| role))
 }
 
-/// Invites a person, or gives an invited person another role.
+/// Invites a person, or gives an invited person another role. Who sits in for
+/// a member has no vote in any role.
 pub async fn put_participant(
     tx: &mut Tx,
     meeting: MeetingId,
@@ -350,7 +336,8 @@ pub async fn put_participant(
     sql!(tx => execute
         "INSERT INTO participant (meeting_id, person_id, role, member, attendance, absence_reason, position)
          VALUES ($1, $2, $3, $4, 'not_checked', '', $5)
-         ON CONFLICT (meeting_id, person_id) DO UPDATE SET role = excluded.role, member = excluded.member",
+         ON CONFLICT (meeting_id, person_id) DO UPDATE SET role = excluded.role,
+                member = CASE WHEN participant.substitute_for IS NULL THEN excluded.member ELSE FALSE END",
         meeting, person, role, role.is_member(), position)?;
     Ok(())
 }
@@ -399,128 +386,4 @@ pub async fn set_substitute(
         "UPDATE participant SET substitute_for = $3, member = FALSE
          WHERE meeting_id = $1 AND person_id = $2", meeting, person, instead_of)?;
     Ok(())
-}
-
-pub async fn items(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Item>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT id, position, title, presenter, minutes_allotted, recurring, started_at, ended_at
-         FROM agenda_item WHERE meeting_id = $1 ORDER BY position, id" as Item, meeting)
-}
-
-pub async fn insert_item(tx: &mut Tx, meeting: MeetingId, item: &Item) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "INSERT INTO agenda_item (id, meeting_id, position, title, presenter, minutes_allotted, recurring)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        item.id, meeting, item.position, item.title.as_str(), item.presenter.as_str(), item.minutes_allotted,
-        item.recurring)?;
-    Ok(())
-}
-
-/// Writes an item anew. False: it is not of this meeting.
-pub async fn update_item(tx: &mut Tx, meeting: MeetingId, item: &Item) -> Result<bool, db::Error> {
-    let changed = sql!(tx => execute
-        "UPDATE agenda_item SET position = $3, title = $4, presenter = $5, minutes_allotted = $6,
-                recurring = $7, started_at = $8, ended_at = $9
-         WHERE meeting_id = $1 AND id = $2",
-        meeting, item.id, item.position, item.title.as_str(), item.presenter.as_str(), item.minutes_allotted,
-        item.recurring, item.started_at, item.ended_at)?;
-    Ok(changed == 1)
-}
-
-pub async fn delete_item(tx: &mut Tx, meeting: MeetingId, item: ItemId) -> Result<bool, db::Error> {
-    sql!(tx => execute "DELETE FROM agenda_paper WHERE item_id = $1" , item)?;
-    let deleted = sql!(tx => execute
-        "DELETE FROM agenda_item WHERE meeting_id = $1 AND id = $2", meeting, item)?;
-    Ok(deleted == 1)
-}
-
-pub async fn attach_paper(tx: &mut Tx, item: ItemId, paper: PaperId, position: i64) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "INSERT INTO agenda_paper (item_id, paper_id, position, guests_may_read, may_download)
-         VALUES ($1, $2, $3, FALSE, TRUE) ON CONFLICT (item_id, paper_id) DO NOTHING", item, paper, position)?;
-    Ok(())
-}
-
-pub async fn detach_paper(tx: &mut Tx, item: ItemId, paper: PaperId) -> Result<bool, db::Error> {
-    let deleted = sql!(tx => execute
-        "DELETE FROM agenda_paper WHERE item_id = $1 AND paper_id = $2", item, paper)?;
-    Ok(deleted == 1)
-}
-
-pub async fn set_paper_rule(
-    tx: &mut Tx,
-    item: ItemId,
-    paper: PaperId,
-    guests_may_read: bool,
-    may_download: bool,
-) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "UPDATE agenda_paper SET guests_may_read = $3, may_download = $4
-         WHERE item_id = $1 AND paper_id = $2", item, paper, guests_may_read, may_download)?;
-    Ok(())
-}
-
-pub async fn put_exception(tx: &mut Tx, own: &PaperException) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "INSERT INTO agenda_paper_exception (paper_id, person_id, may_read, may_download)
-         VALUES ($1, $2, $3, $4)
-         ON CONFLICT (paper_id, person_id)
-         DO UPDATE SET may_read = excluded.may_read, may_download = excluded.may_download",
-        own.paper, own.person, own.may_read, own.may_download)?;
-    Ok(())
-}
-
-pub async fn exceptions(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<PaperException>, db::Error> {
-    let rows = sql!(tx => fetch_all
-        "SELECT agenda_paper_exception.paper_id, agenda_paper_exception.person_id,
-                agenda_paper_exception.may_read, agenda_paper_exception.may_download
-         FROM agenda_paper_exception
-         JOIN agenda_paper ON agenda_paper.paper_id = agenda_paper_exception.paper_id
-         JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
-         WHERE agenda_item.meeting_id = $1" as (PaperId, PersonId, bool, bool), meeting)?;
-    let exceptions = rows.into_iter().map(|(paper, person, may_read, may_download)| PaperException {
-        paper,
-        person,
-        may_read,
-        may_download,
-    });
-    Ok(exceptions.collect())
-}
-
-/// The papers of an agenda, each with its newest version and when `person`
-/// opened that.
-pub async fn agenda_papers(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-) -> Result<Vec<AgendaPaper>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT agenda_paper.item_id, agenda_paper.paper_id, paper.title, agenda_paper.guests_may_read,
-                agenda_paper.may_download, paper_version.id AS version_id, paper_version.number,
-                paper_version.sha256, paper_version.state, paper_version.pages,
-                paper_opening.first_opened_at AS opened_at
-         FROM agenda_paper
-         JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
-         JOIN paper ON paper.id = agenda_paper.paper_id
-         JOIN paper_version ON paper_version.paper_id = paper.id
-              AND paper_version.number = (SELECT max(newest.number) FROM paper_version newest
-                                          WHERE newest.paper_id = paper.id)
-         LEFT JOIN paper_opening ON paper_opening.version_id = paper_version.id
-              AND paper_opening.person_id = $2
-         WHERE agenda_item.meeting_id = $1
-         ORDER BY agenda_item.position, agenda_paper.position, paper.id" as AgendaPaper, meeting, person)
-}
-
-/// The papers a person may read, of one meeting.
-pub async fn readable_papers(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-) -> Result<Vec<PaperId>, db::Error> {
-    let rows = sql!(tx => fetch_all
-        "SELECT paper_reader.paper_id FROM paper_reader
-         JOIN agenda_paper ON agenda_paper.paper_id = paper_reader.paper_id
-         JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
-         WHERE agenda_item.meeting_id = $1 AND paper_reader.person_id = $2" as (PaperId,), meeting, person)?;
-    Ok(rows.into_iter().map(|(paper,)| paper).collect())
 }

@@ -17,6 +17,7 @@ mod office;
 mod renderer;
 mod rules;
 mod search;
+pub(crate) mod seed;
 mod store;
 mod upload;
 pub mod urls;
@@ -26,10 +27,14 @@ mod words;
 pub use self::actions::{PaperError, Reading};
 pub use self::derive::{DERIVE_JOB, derive};
 pub use self::drawing::{Task, run as render};
+pub use self::office::probe as converts_office_files;
 pub use self::renderer::Renderer;
 pub use self::rules::Marking;
 pub use self::store::{Version, latest_version, version};
 pub use self::upload::{Upload, UploadError};
+
+/// One empty page: what every reader and signer can deal with, to try them.
+pub const BLANK: &[u8] = include_bytes!("blank.pdf");
 
 crate::id! {
     /// A paper: what an agenda lists.

@@ -1,6 +1,6 @@
 //! Office files made into PDF by LibreOffice, when it is installed.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -160,6 +160,18 @@ pub(super) async fn convert(path: &Path) -> Result<Made, ConvertError> {
     match tokio::fs::metadata(&made).await {
         Ok(data) if data.len() > 0 => Ok(Made { path: made, _folder: folder }),
         _ => Err(ConvertError::Failed),
+    }
+}
+
+/// Converts a word. False: LibreOffice is not installed.
+pub async fn probe() -> io::Result<bool> {
+    let mut document = tempfile::NamedTempFile::new()?;
+    document.write_all(b"{\\rtf1 E-cabinet}")?;
+    match convert(document.path()).await {
+        Ok(_) => Ok(true),
+        Err(ConvertError::NoConverter) => Ok(false),
+        Err(ConvertError::Failed) => Err(io::Error::other(ConvertError::Failed)),
+        Err(ConvertError::Io(error)) => Err(error),
     }
 }
 

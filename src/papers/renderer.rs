@@ -5,7 +5,7 @@
 //! it, run in circles, eat memory or overflow the stack, ends there.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
@@ -86,6 +86,13 @@ impl Renderer {
             inspections: Arc::new(Semaphore::new(INSPECTED_AT_ONCE)),
             copies: Arc::default(),
         })
+    }
+
+    /// Reads an empty page. False: what should read PDFs cannot.
+    pub async fn probe(&self) -> io::Result<bool> {
+        let mut page = tempfile::NamedTempFile::new()?;
+        page.write_all(super::BLANK)?;
+        Ok(matches!(self.inspect(page.path()).await?, Verdict::Readable { pages: 1, .. }))
     }
 
     pub(super) async fn inspect(&self, pdf: &Path) -> io::Result<Verdict> {

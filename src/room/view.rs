@@ -3,7 +3,7 @@
 use crate::db::Tx;
 use crate::identity::{Chrome, PersonId};
 use crate::meetings::actions::MeetingError;
-use crate::meetings::rules::{self, Attendance, MeetingRole, MeetingState, PaperRule, Presence};
+use crate::meetings::rules::{self, Attendance, MeetingRole, PaperRule, Presence};
 use crate::meetings::store::{self, AgendaPaper, Item, Meeting, Participant};
 use crate::papers::PaperId;
 use crate::voting::rules::{Choice, VoteState};
@@ -126,9 +126,7 @@ async fn readable_once_announced(
             guests_may_read: paper.guests_may_read,
             may_download: paper.may_download,
         };
-        rules::readers(MeetingState::Published, &roles, rule, &exceptions)
-            .iter()
-            .any(|(reader, _)| *reader == person)
+        rules::readers(true, &roles, rule, &exceptions).iter().any(|(reader, _)| *reader == person)
     });
     Ok(readable.map(|paper| paper.paper_id).collect())
 }

@@ -202,6 +202,8 @@ async fn end(
     State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
+    // Held first: a vote must not open between the question and the end.
+    meetings_actions::claim(&mut tx, &actor, id).await?;
     let has_open_votes = voting::actions::has_open_votes(&mut tx, id).await?;
     conduct::end(&mut tx, &actor, id, has_open_votes, now).await?;
     tx.commit().await?;

@@ -23,7 +23,7 @@ pub fn root() -> Anchors {
 }
 
 /// Issues certificates for the people of a test office.
-pub(super) fn issuer() -> Result<Authority, ErrorStack> {
+pub fn issuer() -> Result<Authority, ErrorStack> {
     Authority::from_pem(ISSUER, ISSUER_KEY, &[])
 }
 

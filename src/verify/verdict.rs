@@ -28,6 +28,8 @@ pub(super) struct VerdictView {
     pub word: String,
     pub sentence: String,
     pub counts: String,
+    /// What the light does not rest on, said beside it.
+    pub unchecked: Option<String>,
     pub sha256: String,
     /// Why the file could not be judged.
     pub problem: Option<String>,
@@ -77,12 +79,20 @@ impl VerdictView {
             word: lang.t(word),
             sentence: in_language(&report.sentence.vi, &report.sentence.en, lang),
             counts,
+            unchecked: lacks_revocation(report).then(|| lang.t("verdict-unchecked")),
             sha256: report.sha256.clone(),
             problem: report.error.as_ref().map(|error| problem(&error.code, lang)),
             has_test_signature: signatures.iter().any(|signature| signature.is_test),
             signatures,
         }
     }
+}
+
+/// True when nothing failed, but nobody asked whether a certificate was revoked.
+fn lacks_revocation(report: &FileReport) -> bool {
+    let not_checked =
+        |one: &SignatureReport| one.messages.iter().any(|message| message.code == "revocation-not-checked");
+    report.verdict == Verdict::Valid && report.signatures.iter().any(not_checked)
 }
 
 impl SignatureView {

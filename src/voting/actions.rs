@@ -20,6 +20,8 @@ pub enum VoteError {
     NotFound,
     #[error("the vote takes no ballots now")]
     NotOpen,
+    #[error("another vote is open")]
+    AnotherOpen,
     #[error("only members of the body vote")]
     NotAMember,
     #[error("only those who are present vote")]
@@ -97,6 +99,11 @@ pub async fn prepare(
 /// Opens a vote while the meeting is under way.
 pub async fn open(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Result<Vote, VoteError> {
     let vote = must_conduct(tx, actor, id).await?;
+    // One at a time: a member's sheet shows one question.
+    let votes = store::votes_of(tx, vote.meeting).await?;
+    if votes.iter().any(|other| other.id != id && other.state == VoteState::Open) {
+        return Err(VoteError::AnotherOpen);
+    }
     if !store::open(tx, id, now).await? {
         return Err(VoteError::NotOpen);
     }

@@ -32,6 +32,7 @@ impl From<VoteError> for web::Error {
         match error {
             VoteError::NotFound => Self::NotFound,
             VoteError::NotOpen => Self::Conflict("vote-not-open".into()),
+            VoteError::AnotherOpen => Self::Conflict("vote-another-open".into()),
             VoteError::NotAMember => Self::Forbidden("vote-not-a-member".into()),
             VoteError::NotPresent => Self::Conflict("vote-not-present".into()),
             VoteError::AlreadyVoted => Self::Conflict("vote-already-cast".into()),

@@ -38,7 +38,10 @@ impl Live {
 
 /// The stream of one screen: an event each time one of its topics changed, and
 /// one at the start, for what happened before it listened.
-pub fn stream(live: &Live, topics: Vec<String>) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
+pub fn stream(
+    live: &Live,
+    topics: Vec<String>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
     let changes = BroadcastStream::new(live.sender.subscribe()).filter_map(move |event| {
         let concerns_us = match event {
             Ok(changed) => topics.contains(&changed),

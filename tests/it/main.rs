@@ -1,14 +1,32 @@
 //! The service, tested through its router as a person would use it, on both
 //! databases.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, reads files as it stands, and asks its environment"
+)]
 
 mod harness;
 
+mod architecture;
 mod audit;
 mod browser;
 mod cli;
+mod db;
 mod identity;
 mod language;
-mod signing;
-mod verify;
+mod licences;
+mod meetings;
+mod notices;
 mod papers;
+mod room;
+mod routes;
+mod signing;
 mod storage;
+mod verify;
+mod voting;

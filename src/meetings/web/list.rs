@@ -153,8 +153,9 @@ async fn create(
         }
         Err(error) => {
             drop(tx);
-            let web::Error::Invalid(problem) = web::Error::from(error) else {
-                return Err(web::Error::NotFound);
+            let problem = match web::Error::from(error) {
+                web::Error::Invalid(problem) => problem,
+                other => return Err(other),
             };
             let page = new_page(chrome, &actor, &db, form, Some(problem)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -207,7 +208,10 @@ async fn copy(
 
 /// The official invitation as a PDF.
 async fn show_invitation(
-    Path(meeting): Path<MeetingId>, actor: Actor, Now(now): Now, State(app): State<App>,
+    Path(meeting): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
 ) -> Result<Response, web::Error> {
     let pdf = invitation::pdf(&app, &actor, meeting, now).await.map_err(|error| match error {
         InvitationError::Meeting(error) => error.into(),

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::response::{Html, Redirect};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
@@ -13,7 +14,8 @@ use super::list::BasicsForm;
 use crate::db::{Db, Tx};
 use crate::identity::store::{Person, Unit};
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
-use crate::meetings::actions::{self, ItemDetails, MeetingError};
+use crate::meetings::actions::{self, MeetingError};
+use crate::meetings::agenda::{self, ItemDetails};
 use crate::meetings::rules::{Gap, MeetingRole, MeetingState};
 use crate::meetings::store::{self, AgendaPaper, Item, Meeting, MeetingType, Participant, Room};
 use crate::meetings::{ItemId, MeetingId, topic, urls};
@@ -41,6 +43,7 @@ struct PreparationPage {
     kinds: Vec<MeetingType>,
     rooms: Vec<Room>,
     form: BasicsForm,
+    problem: Option<String>,
     items: Vec<PreparedItem>,
     units: Vec<PickerUnit>,
     members: usize,
@@ -111,6 +114,7 @@ async fn load(
         kinds: store::types(tx, actor.organisation).await?,
         rooms: store::rooms(tx, actor.organisation).await?,
         form: form_of(&meeting),
+        problem: None,
         items: items(tx, &meeting, actor).await?,
         units,
         members: people.iter().filter(|person| person.member).count(),
@@ -178,15 +182,33 @@ fn check_key(gap: Gap) -> &'static str {
 
 async fn edit(
     Path(id): Path<MeetingId>,
+    chrome: Chrome,
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
     Form(form): Form<BasicsForm>,
-) -> Result<Redirect, web::Error> {
-    let basics = form.read()?;
+) -> Result<Response, web::Error> {
     let mut tx = app.db.write().await?;
-    actions::edit(&mut tx, &actor, id, basics, form.version.unwrap_or_default(), now).await?;
-    done(&app, tx, id).await
+    let edited = match form.read() {
+        Ok(basics) => actions::edit(&mut tx, &actor, id, basics, form.version.unwrap_or_default(), now).await,
+        Err(error) => Err(error),
+    };
+    let Err(refusal) = edited.map_err(web::Error::from) else {
+        return Ok(done(&app, tx, id).await?.into_response());
+    };
+    drop(tx);
+    let (status, problem) = match &refusal {
+        web::Error::Invalid(problem) => (StatusCode::UNPROCESSABLE_ENTITY, problem),
+        web::Error::Conflict(problem) => (StatusCode::CONFLICT, problem),
+        _ => return Err(refusal),
+    };
+    let mut tx = app.db.read().await?;
+    let (meeting, _) = actions::find(&mut tx, &actor, id).await?;
+    let mut page = load(&mut tx, chrome.at(Section::Meetings), &actor, meeting).await?;
+    page.problem = Some(problem.text(page.chrome.lang()));
+    // What was typed stands again, on the version that is there now.
+    page.form = BasicsForm { version: page.form.version, ..form };
+    Ok((status, web::page(&page)?).into_response())
 }
 
 /// Commits, tells the screens, and goes back to the page.
@@ -248,7 +270,7 @@ async fn add_item(
     Form(form): Form<ItemForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    actions::add_item(&mut tx, &actor, id, form.into(), now).await?;
+    agenda::add_item(&mut tx, &actor, id, form.into(), now).await?;
     done(&app, tx, id).await
 }
 
@@ -260,7 +282,7 @@ async fn edit_item(
     Form(form): Form<ItemForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    actions::edit_item(&mut tx, &actor, id, item, form.into(), now).await?;
+    agenda::edit_item(&mut tx, &actor, id, item, form.into(), now).await?;
     done(&app, tx, id).await
 }
 
@@ -271,7 +293,7 @@ async fn remove_item(
     State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    actions::remove_item(&mut tx, &actor, id, item, now).await?;
+    agenda::remove_item(&mut tx, &actor, id, item, now).await?;
     done(&app, tx, id).await
 }
 
@@ -290,7 +312,7 @@ async fn reorder(
 ) -> Result<Redirect, web::Error> {
     let order: Vec<ItemId> = form.order.split(',').filter_map(|item| item.parse().ok()).collect();
     let mut tx = app.db.write().await?;
-    actions::reorder(&mut tx, &actor, id, &order, now).await?;
+    agenda::reorder(&mut tx, &actor, id, &order, now).await?;
     done(&app, tx, id).await
 }
 

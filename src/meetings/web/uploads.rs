@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::preparation::done;
 use crate::identity::{Actor, PersonId};
 use crate::meetings::actions::{self, MeetingError};
+use crate::meetings::agenda;
 use crate::meetings::rules::{PaperException, PaperRule};
 use crate::meetings::{ItemId, MeetingId};
 use crate::papers::{self, PaperId, Upload};
@@ -44,7 +45,7 @@ async fn add(
             Some("file") => {
                 let upload = receive(&app, field).await?;
                 let mut tx = app.db.write().await?;
-                actions::add_paper(&mut tx, &actor, id, item, &upload, now).await?;
+                agenda::add_paper(&mut tx, &actor, id, item, &upload, now).await?;
                 tx.commit().await?;
             }
             _ => {}
@@ -66,7 +67,7 @@ async fn replace(
         if field.name() == Some("file") {
             let upload = receive(&app, field).await?;
             let mut tx = app.db.write().await?;
-            actions::replace_paper(&mut tx, &actor, id, paper, &upload, now).await?;
+            agenda::replace_paper(&mut tx, &actor, id, paper, &upload, now).await?;
             return done(&app, tx, id).await;
         }
     }
@@ -105,7 +106,7 @@ async fn set_rule(
     let rule =
         PaperRule { paper, guests_may_read: form.guests.is_some(), may_download: form.download.is_some() };
     let mut tx = app.db.write().await?;
-    actions::set_paper_rule(&mut tx, &actor, id, item, rule, now).await?;
+    agenda::set_paper_rule(&mut tx, &actor, id, item, rule, now).await?;
     done(&app, tx, id).await
 }
 
@@ -116,7 +117,7 @@ async fn remove(
     State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    actions::remove_paper(&mut tx, &actor, id, item, paper, now).await?;
+    agenda::remove_paper(&mut tx, &actor, id, item, paper, now).await?;
     done(&app, tx, id).await
 }
 
@@ -141,6 +142,6 @@ async fn set_exception(
         may_download: form.download.is_some(),
     };
     let mut tx = app.db.write().await?;
-    actions::set_paper_exception(&mut tx, &actor, id, own, now).await?;
+    agenda::set_paper_exception(&mut tx, &actor, id, own, now).await?;
     done(&app, tx, id).await
 }

@@ -1,5 +1,7 @@
 //! Signs a PDF with a PKCS #12 file: `sign IN.pdf OUT.pdf KEY.p12 PASSPHRASE`.
 
+#![expect(clippy::disallowed_methods, reason = "a command-line example reads files and the clock itself")]
+
 use std::error::Error;
 
 use pades::sign::{Pkcs12Signer, SignOptions, sign};

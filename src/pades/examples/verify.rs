@@ -1,5 +1,6 @@
 //! Judges a PDF and prints the report as JSON: `verify FILE.pdf [ANCHORS.pem]`.
 
+#![expect(clippy::disallowed_methods, reason = "a command-line example reads files and the clock itself")]
 #![allow(clippy::print_stdout, reason = "the report is what the example is for")]
 
 use std::error::Error;

@@ -2,11 +2,13 @@
 //! click, and the servers they need.
 
 mod browser;
+pub mod meeting;
 mod office;
 pub mod pdf;
 mod postgres;
 pub mod s3;
 pub mod server;
+pub mod smtp;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -17,6 +19,7 @@ pub use self::postgres::fresh_database as fresh_postgres;
 pub use self::office::{Database, PASSWORD, TestApp, noon};
 
 /// Says, once, that a group of tests is left out, past the capturing of output.
+#[expect(clippy::explicit_write, reason = "what eprintln! writes is captured")]
 pub fn left_out(group: &'static str, reason: &str) {
     static SAID: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     if SAID.lock().unwrap().insert(group) {

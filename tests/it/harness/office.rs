@@ -7,6 +7,9 @@ use ecabinet::clock::{Clock, Timestamp};
 use ecabinet::config::Config;
 use ecabinet::identity::store::{self, Organisation, Person, Unit};
 use ecabinet::identity::{Level, OrgRole, OrganisationId, PersonId, UnitId, actions};
+use ecabinet::meetings::rules::{Fraction, PassBase, Tie, VoteTerms};
+use ecabinet::meetings::store::{MeetingType, Room, insert_room, insert_type};
+use ecabinet::meetings::{MeetingTypeId, RoomId};
 use ecabinet::notices::Mailer;
 use ecabinet::web::App;
 use tokio::sync::OnceCell;
@@ -31,6 +34,14 @@ pub struct TestApp {
     pub app: App,
     pub organisation: OrganisationId,
     pub other: OrganisationId,
+    /// Kinds of meeting and a room, as forms name them. The committee's
+    /// ballots may be changed; the council's are final.
+    pub committee: String,
+    pub council: String,
+    pub room: String,
+    /// A kind of meeting and a room of the other organisation.
+    pub foreign_kind: String,
+    pub foreign_room: String,
     _folder: tempfile::TempDir,
 }
 
@@ -61,8 +72,19 @@ impl TestApp {
         let app = app::open(config, Clock::fixed(noon())).await.unwrap();
         let organisation = organisation("anhai", "UBND phường An Hải");
         let other = super::office::organisation("sontra", "UBND phường Sơn Trà");
-        let test = Self { app, organisation: organisation.id, other: other.id, _folder: folder };
+        let mut test = Self {
+            app,
+            organisation: organisation.id,
+            other: other.id,
+            committee: String::new(),
+            council: String::new(),
+            room: String::new(),
+            foreign_kind: String::new(),
+            foreign_room: String::new(),
+            _folder: folder,
+        };
         test.populate(&organisation, &other).await;
+        test.furnish().await;
         Some(test)
     }
 
@@ -88,6 +110,29 @@ impl TestApp {
         store::add_role(&mut tx, stranger.id, OrgRole::Secretary).await.unwrap();
         store::add_role(&mut tx, stranger.id, OrgRole::SystemAdmin).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// The kinds of meeting and the rooms.
+    async fn furnish(&mut self) {
+        let mut tx = self.app.db.write().await.unwrap();
+        let committee = meeting_type("Phiên họp UBND", true, Tie::ChairSide);
+        let council = meeting_type("Kỳ họp HĐND", false, Tie::Fail);
+        let foreign = meeting_type("Phiên họp UBND", true, Tie::ChairSide);
+        for (office, kind) in
+            [(self.organisation, &committee), (self.organisation, &council), (self.other, &foreign)]
+        {
+            insert_type(&mut tx, office, kind).await.unwrap();
+        }
+        let room = Room { id: RoomId::new(), name: "Hội trường A".into(), seats: 40 };
+        let foreign_room = Room { id: RoomId::new(), name: "Phòng họp Sơn Trà".into(), seats: 20 };
+        insert_room(&mut tx, self.organisation, &room).await.unwrap();
+        insert_room(&mut tx, self.other, &foreign_room).await.unwrap();
+        tx.commit().await.unwrap();
+        self.committee = committee.id.to_string();
+        self.council = council.id.to_string();
+        self.room = room.id.to_string();
+        self.foreign_kind = foreign.id.to_string();
+        self.foreign_room = foreign_room.id.to_string();
     }
 
     /// A browser in which nobody is signed in.
@@ -135,6 +180,23 @@ fn organisation(code: &str, name: &str) -> Organisation {
         parent_name: "UBND thành phố Đà Nẵng".into(),
         place: "An Hải".into(),
         level: Level::Commune,
+    }
+}
+
+/// Two thirds must be there; more than half of all members must agree.
+fn meeting_type(name: &str, change_allowed: bool, tie: Tie) -> MeetingType {
+    MeetingType {
+        id: MeetingTypeId::new(),
+        name: name.into(),
+        body_name: "Ủy ban nhân dân phường An Hải".into(),
+        terms: VoteTerms {
+            quorum: Fraction { numerator: 2, denominator: 3 },
+            pass: Fraction { numerator: 1, denominator: 2 },
+            base: PassBase::TotalMembers,
+            strict: true,
+            tie,
+            change_allowed,
+        },
     }
 }
 

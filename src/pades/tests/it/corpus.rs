@@ -12,11 +12,11 @@ use crate::oracles::{has, pdfsig_says_valid, qpdf_complaints};
 
 /// The sample folder, or a line that says it is not there.
 fn corpus() -> Option<PathBuf> {
-    let named = std::env::var_os("ECABINET_CORPUS").map(PathBuf::from);
+    let named = std::env::var_os("ECABINET_TEST_CORPUS").map(PathBuf::from);
     let beside = [root().join("../shared/corpus"), root().join("../../shared/corpus")];
     let found = named.into_iter().chain(beside).find(|path| path.join("signed-pdfs/manifest.tsv").exists());
     if found.is_none() {
-        println!("skipped: no sample files (ECABINET_CORPUS)");
+        println!("skipped: no sample files (ECABINET_TEST_CORPUS)");
     }
     found
 }

@@ -99,7 +99,7 @@ fn qpdf_finds_nothing_to_complain_about() {
 
 #[test]
 fn pyhanko_trusts_our_signatures() {
-    let pyhanko = std::env::var("ECABINET_PYHANKO").unwrap_or_else(|_| "pyhanko".to_owned());
+    let pyhanko = std::env::var("ECABINET_TEST_PYHANKO").unwrap_or_else(|_| "pyhanko".to_owned());
     if !has(&pyhanko, "--version") {
         return;
     }

@@ -1,0 +1,25 @@
+//! `ecabinet bench`: figures on the terminal.
+
+use std::process::ExitCode;
+
+use super::{CommandError, say};
+use crate::bench::{self, BenchError, Ground, Name};
+
+pub(super) async fn run(name: Name, json: bool, ground: Ground) -> Result<ExitCode, CommandError> {
+    let report = bench::run(name, &ground).await.map_err(refused)?;
+    if json {
+        say(report.to_json());
+    } else {
+        say(report);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The scratch folder, and the settings that lead to it.
+pub(super) fn load() -> Result<Ground, CommandError> {
+    Ground::new().map_err(refused)
+}
+
+fn refused(error: BenchError) -> CommandError {
+    CommandError::Refused(error.to_string())
+}
