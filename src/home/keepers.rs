@@ -60,6 +60,21 @@ async fn check_log(chrome: Chrome, actor: Actor, State(app): State<App>) -> Resu
     actor.must_be(&[OrgRole::Auditor, OrgRole::SystemAdmin])?;
     let mut tx = app.db.read().await?;
     let finding = audit::verify(&mut tx).await?;
-    let entries = audit::latest(&mut tx, actor.organisation.into()).await?;
+    let mut entries = audit::latest(&mut tx, actor.organisation.into()).await?;
+    for entry in &mut entries {
+        entry.subject = subject_text(&chrome, &entry.subject);
+    }
     web::page(&AuditPage { chrome: chrome.at(Section::Audit), finding, entries })
+}
+
+/// What an act was done to, in words: its kind and the end of its id, which
+/// is enough to tell two of them apart.
+fn subject_text(chrome: &Chrome, subject: &str) -> String {
+    match subject.split_once(':') {
+        Some((kind, id)) => {
+            let end = id.len().saturating_sub(8);
+            format!("{} …{}", chrome.t(&format!("subject-{kind}")), id.get(end..).unwrap_or(id))
+        }
+        None => subject.to_owned(),
+    }
 }

@@ -60,6 +60,41 @@ pub fn name_order(full_name: &str) -> String {
     }
 }
 
+/// What a browser says of itself, in words its owner knows: `Chrome, Windows`.
+/// What is not recognised is shown as it came.
+pub fn device_name(user_agent: &str) -> String {
+    let first = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+    };
+    match (first(BROWSERS), first(SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => user_agent.to_owned(),
+    }
+}
+
+/// Those that call themselves by another's name too stand before it.
+const BROWSERS: &[(&str, &str)] = &[
+    ("coc_coc", "Cốc Cốc"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+];
+
+const SYSTEMS: &[(&str, &str)] = &[
+    ("iPad", "iPad"),
+    ("iPhone", "iPhone"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "macOS"),
+    ("Linux", "Linux"),
+];
+
 /// Seconds until the next try may be made, after so many failures.
 pub fn wait_after(failures: i64, last: Timestamp, now: Timestamp) -> i64 {
     if failures < FREE_FAILURES {
@@ -87,6 +122,15 @@ impl SessionTerms {
 mod tests {
     use super::{SessionTerms, clean_line, fold, name_order, wait_after};
     use crate::clock::Timestamp;
+
+    #[test]
+    fn a_device_is_named_as_its_owner_would() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0";
+        assert_eq!(device_name(edge), "Edge, Windows");
+        let tablet = "Mozilla/5.0 (iPad; CPU OS 16_0 like Mac OS X) Version/16.0 Mobile/15E148 Safari/604.1";
+        assert_eq!(device_name(tablet), "Safari, iPad");
+        assert_eq!(device_name("curl/8.5.0"), "curl/8.5.0");
+    }
 
     #[test]
     fn search_finds_marked_letters_by_plain_ones() {

@@ -59,8 +59,10 @@ function announcements() {
 }
 
 const callbacks = {
-  beforeNodeMorphed(old) {
+  beforeNodeMorphed(old, fresh) {
     if (!(old instanceof Element)) return true;
+    // A new element is put in empty and then filled; nobody has opened or closed it yet, so it comes as it was sent.
+    if (old.tagName === "DETAILS" && !old.hasChildNodes()) old.open = fresh.open;
     if (old.hasAttribute("data-keep")) return false;
     // The whole form, not the field alone: a newer hidden version beside older text would let it overwrite a colleague's.
     if (old instanceof HTMLFormElement && typedForms.has(old)) return false;

@@ -31,14 +31,14 @@ async function seeDraft(secretary, meeting) {
     return page.getByLabel("Diễn biến").first().isVisible();
   });
   const words = await page.locator("main").textContent();
-  for (const said of ["4/4 thành viên có mặt", "Thông qua", "Tán thành 3", "Không tán thành 0", "Không biểu quyết 1", "Không bỏ phiếu 0"]) {
+  for (const said of ["4/4 thành viên có mặt", "Thông qua", "Tổng số thành viên 4, có mặt 4, đã biểu quyết 4", "Tán thành 3", "Không tán thành 0", "Không biểu quyết 1", "Không bỏ phiếu 0"]) {
     ensure(`the draft says "${said}"`, words.replace(/\s+/g, " ").includes(said));
   }
 }
 
 async function type(secretary) {
   const { page } = secretary;
-  const card = page.locator("section.card").filter({ hasText: "Thông qua: " }).filter({ has: page.getByLabel("Diễn biến") }).first();
+  const card = page.locator("section.card").filter({ hasText: "Thông qua." }).filter({ has: page.getByLabel("Diễn biến") }).first();
   await card.getByLabel("Diễn biến").fill(spoken);
   await card.getByText("Đã lưu lúc").waitFor();
   await page.getByLabel("Kết luận của chủ tọa").fill("Thống nhất ban hành Quy chế; giao Văn phòng hoàn thiện trong tuần.");

@@ -14,8 +14,8 @@ export async function read(stage, meeting, files, word) {
 
 async function seeHome(delegate) {
   const { page } = delegate;
-  await page.getByRole("link", { name: title }).waitFor();
-  await page.getByRole("heading", { name: "Việc cần tôi làm" }).waitFor();
+  await page.getByRole("link", { name: title, exact: true }).waitFor();
+  await page.getByRole("region", { name: "Việc cần tôi làm" }).getByRole("link", { name: `Điểm danh: ${title}` }).waitFor();
   await delegate.look("home");
   await delegate.prefer("Tối");
   await delegate.inspect("home-dark");

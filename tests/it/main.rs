@@ -15,6 +15,7 @@ mod harness;
 
 mod architecture;
 mod audit;
+mod browser;
 mod cli;
 mod db;
 mod identity;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::db::Db;
 use crate::identity::actions::{self, ChangePasswordError};
-use crate::identity::rules::SHORTEST_PASSWORD;
+use crate::identity::rules::{SHORTEST_PASSWORD, device_name};
 use crate::identity::store::{self, Device};
 use crate::identity::{Actor, Chrome, session};
 use crate::web::{self, App, Form, Message, Now, cookie};
@@ -45,7 +45,10 @@ async fn account_page(
     changed: bool,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
-    let devices = store::devices_of(&mut tx, actor.person).await?;
+    let mut devices = store::devices_of(&mut tx, actor.person).await?;
+    for device in &mut devices {
+        device.device = device_name(&device.device);
+    }
     web::page(&AccountPage { chrome, devices, shortest_password: SHORTEST_PASSWORD, problem, changed })
 }
 

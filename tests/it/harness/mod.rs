@@ -16,6 +16,7 @@ use std::sync::Mutex;
 
 pub use self::browser::{Answer, Browser};
 pub use self::office::{Database, PASSWORD, TestApp, noon};
+pub use self::postgres::fresh_database as fresh_postgres;
 
 /// Says, once, that a group of tests is left out, past the capturing of output.
 #[expect(clippy::explicit_write, reason = "what eprintln! writes is captured")]

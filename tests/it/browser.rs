@@ -1,0 +1,141 @@
+//! A whole meeting in a real browser: the demo as it is started by hand, the
+//! script `tests/browser/journey.mjs` as the people in it, and two programs
+//! of others as judges of the minutes that come out.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use crate::harness::server::has_program;
+use crate::harness::{fresh_postgres, left_out};
+
+const GROUP: &str = "the journey in a browser";
+
+#[test]
+fn a_meeting_goes_from_invitation_to_signed_minutes_on_sqlite() {
+    travel("sqlite", None);
+}
+
+#[tokio::test]
+async fn a_meeting_goes_from_invitation_to_signed_minutes_on_postgres() {
+    if let Some(database) = fresh_postgres().await {
+        travel("postgres", Some(database));
+    }
+}
+
+fn travel(name: &str, database: Option<String>) {
+    if let Some(missing) = missing() {
+        return left_out(GROUP, &missing);
+    }
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("journey").join(name);
+    // Nothing of an earlier run may pass for what this one made.
+    std::fs::remove_dir_all(&out).ok();
+    let demo = Demo::start(database);
+    let script = demo.run_script(&out);
+    let said = format!("{}{}", text(&script.stdout), text(&script.stderr));
+    assert!(script.status.success(), "{said}");
+    judge(&out.join("minutes.pdf"));
+}
+
+/// Why the journey cannot be made here.
+fn missing() -> Option<String> {
+    let browser = std::env::var("ECABINET_TEST_CHROMIUM").unwrap_or_else(|_| "chromium".into());
+    for program in [&browser, "node", "pdfsig", "qpdf", &pyhanko()] {
+        if !has_program(program) {
+            return Some(format!("{program} is missing"));
+        }
+    }
+    let packages = root("static/node_modules/playwright-core");
+    (!packages.exists()).then(|| "static/node_modules is without playwright-core; run npm ci there".into())
+}
+
+/// Both signatures hold for programs that are not ours, and the file is sound.
+fn judge(minutes: &Path) {
+    let seen = run(Command::new("pdfsig").arg("-nocert").arg(minutes));
+    assert_eq!(text(&seen.stdout).matches("Signature is Valid").count(), 2, "{}", text(&seen.stdout));
+    let arguments = ["sign", "validate", "--no-revocation-check", "--trust-replace", "--trust"];
+    let trusted = root("certs-dev/root.cert.pem");
+    let seen = run(Command::new(pyhanko()).args(arguments).arg(trusted).arg(minutes));
+    let said = format!("{}{}", text(&seen.stdout), text(&seen.stderr));
+    assert_eq!(said.matches("INTACT:TRUSTED").count(), 2, "{said}");
+    let sound = run(Command::new("qpdf").arg("--check").arg(minutes));
+    assert!(sound.status.success(), "{}{}", text(&sound.stdout), text(&sound.stderr));
+}
+
+/// The service with its sample office; it ends with the test, however that ends.
+struct Demo {
+    process: Child,
+    /// Open as long as the process may still print.
+    stdout: BufReader<ChildStdout>,
+    address: String,
+    password: String,
+    pin: String,
+}
+
+impl Demo {
+    fn start(database: Option<String>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ecabinet"));
+        command.arg("demo").env("ECABINET_LISTEN", free_address()).stdout(Stdio::piped());
+        if let Some(database) = database {
+            command.env("ECABINET_DATABASE_URL", database);
+        }
+        let mut process = command.spawn().unwrap();
+        let stdout = BufReader::new(process.stdout.take().unwrap());
+        // Held from here on, so that a demo that says something else is stopped too.
+        let mut demo = Self { process, stdout, address: String::new(), password: String::new(), pin: String::new() };
+        demo.address = demo.value_after("E-cabinet: ");
+        demo.password = demo.value_after("password: ");
+        demo.pin = demo.value_after("signing PIN:");
+        demo
+    }
+
+    /// Reads lines until one holds `label`, and gives what follows it.
+    fn value_after(&mut self, label: &str) -> String {
+        loop {
+            let mut line = String::new();
+            let length = self.stdout.read_line(&mut line).unwrap();
+            assert!(length > 0, "the demo ended before it said {label:?}");
+            if let Some((_, value)) = line.split_once(label) {
+                return value.trim().to_owned();
+            }
+        }
+    }
+
+    fn run_script(&self, out: &Path) -> Output {
+        let mut command = Command::new("node");
+        command.arg(root("tests/browser/journey.mjs")).args([&self.address, &self.password, &self.pin]).arg(out);
+        if let Ok(corpus) = std::env::var("ECABINET_TEST_CORPUS") {
+            command.arg(Path::new(&corpus).join("pdfs"));
+        }
+        run(&mut command)
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+/// A port that was free a moment ago.
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+fn pyhanko() -> String {
+    std::env::var("ECABINET_TEST_PYHANKO").unwrap_or_else(|_| "pyhanko".into())
+}
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
