@@ -13,6 +13,7 @@ export const desk = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 const sizes = { tablet, desk, phone };
 export const patience = 15_000;
+const longestStep = 90_000;
 const tallest = 2600;
 const rules = ["wcag2a", "wcag2aa"];
 
@@ -30,6 +31,15 @@ export async function until(claim, probe) {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error(`${claim}: ${last}`);
+}
+
+// A page that never answers fails its step instead of holding the whole run.
+function inTime(work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${longestStep / 1000} s`)), longestStep);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 export function ensure(claim, is) {
@@ -56,7 +66,7 @@ export class Stage {
   async step(title, act) {
     const begun = Date.now();
     try {
-      const given = await act();
+      const given = await inTime(act());
       console.log(`${String(Date.now() - begun).padStart(6)} ms  ${title}`);
       return given;
     } catch (error) {
@@ -161,7 +171,9 @@ class Person {
     await this.page.evaluate(async () => {
       await document.fonts.ready;
       await Promise.all([...document.images].filter((image) => image.src).map((image) => image.decode().catch(() => {})));
-      const ending = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 5000);
+      // Within a closed <details> time stands still, and a spinner never ends.
+      const ending = document.getAnimations().filter(({ effect }) =>
+        effect.target.checkVisibility() && effect.getComputedTiming().endTime < 5000);
       await Promise.all(ending.map((one) => one.finished.catch(() => {})));
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     });
