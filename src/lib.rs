@@ -3,52 +3,52 @@
 //! The features come first, in the order in which they may call each other:
 //! each knows only those above it. `tests/it/architecture.rs` holds the order.
 
-/// What people are told, in the application and by mail.
+// What people are told, in the application and by mail.
 pub mod notices;
-/// Organisations, people, roles, sign-in; gives everyone else the `Actor`.
+// Organisations, people, roles, sign-in; gives everyone else the `Actor`.
 pub mod identity;
-/// Stored PDFs: versions, permissions, reading.
+// Stored PDFs: versions, permissions, reading.
 pub mod papers;
-/// Who signs what, in which order, and how.
+// Who signs what, in which order, and how.
 pub mod signing;
-/// The verdict on signatures, for anyone.
+// The verdict on signatures, for anyone.
 pub mod verify;
-/// Before the meeting, and the state it is in.
+// Before the meeting, and the state it is in.
 pub mod meetings;
-/// Votes, ballots, outcomes.
+// Votes, ballots, outcomes.
 pub mod voting;
-/// The meeting under way, as its people see it.
+// The meeting under way, as its people see it.
 pub mod room;
-/// What is left of a meeting: drafted, written, locked, signed.
+// What is left of a meeting: drafted, written, locked, signed.
 pub mod minutes;
-/// What a person sees first.
+// What a person sees first.
 pub mod home;
 
-/// The sample office.
+// The sample office.
 pub mod demo;
-/// The figures of the README.
+// The figures of the README.
 pub mod bench;
 
-/// The hash-chained log of every act.
+// The hash-chained log of every act.
 pub mod audit;
-/// One SQL text on two databases.
+// One SQL text on two databases.
 pub mod db;
-/// Alive, and able to work.
+// Alive, and able to work.
 pub mod health;
-/// Work to be done after a transaction, surely.
+// Work to be done after a transaction, surely.
 pub mod jobs;
-/// Files under the hash of their bytes.
+// Files under the hash of their bytes.
 pub mod storage;
-/// HTTP plumbing.
+// HTTP plumbing.
 pub mod web;
 
-/// The one place that names every feature.
+// The one place that names every feature.
 pub mod app;
-/// The commands of the one binary.
+// The commands of the one binary.
 pub mod cli;
-/// Time: read in one place.
+// Time: read in one place.
 pub mod clock;
-/// Settings.
+// Settings.
 pub mod config;
-/// Ids and closed lists of words.
+// Ids and closed lists of words.
 pub mod vocabulary;

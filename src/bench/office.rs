@@ -163,7 +163,7 @@ pub(super) async fn put_meeting(
         ends_at,
         state,
         current_item_id: None,
-        announced_at: (state != MeetingState::Draft).then_some(starts_at.plus_seconds(-86_400)),
+        announced_at: (state != MeetingState::Draft).then(|| starts_at.plus_seconds(-86_400)),
         started_at: begun.then_some(starts_at),
         ended_at: (state == MeetingState::Ended).then_some(ends_at),
         version: 1,

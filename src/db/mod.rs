@@ -94,7 +94,9 @@ impl Db {
     }
 
     async fn open_postgres(address: &str) -> Result<Self, Error> {
-        let options = sqlx::postgres::PgConnectOptions::from_str(address)?;
+        let options = sqlx::postgres::PgConnectOptions::from_str(address)?
+            // A plan for any values reads all meetings to show the last fifty.
+            .options([("plan_cache_mode", "force_custom_plan")]);
         let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
         schema::upgrade_postgres(&pool).await?;
         Ok(Self::Postgres(pool))

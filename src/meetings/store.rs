@@ -169,10 +169,11 @@ pub async fn insert_meeting(
     let folded = crate::identity::rules::fold(&meeting.title);
     sql!(tx => execute
         "INSERT INTO meeting (id, organisation_id, type_id, room_id, title, folded_title, starts_at, ends_at,
-                              state, created_by, created_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                              state, created_by, created_at, version, announced_at, started_at, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         meeting.id, meeting.organisation_id, meeting.type_id, meeting.room_id, meeting.title.as_str(), folded,
-        meeting.starts_at, meeting.ends_at, meeting.state, created_by, now, meeting.version)?;
+        meeting.starts_at, meeting.ends_at, meeting.state, created_by, now, meeting.version,
+        meeting.announced_at, meeting.started_at, meeting.ended_at)?;
     Ok(())
 }
 

@@ -85,7 +85,8 @@ impl Demo {
         let mut process = command.spawn().unwrap();
         let stdout = BufReader::new(process.stdout.take().unwrap());
         // Held from here on, so that a demo that says something else is stopped too.
-        let mut demo = Self { process, stdout, address: String::new(), password: String::new(), pin: String::new() };
+        let mut demo =
+            Self { process, stdout, address: String::new(), password: String::new(), pin: String::new() };
         demo.address = demo.value_after("E-cabinet: ");
         demo.password = demo.value_after("password: ");
         demo.pin = demo.value_after("signing PIN:");
@@ -106,7 +107,10 @@ impl Demo {
 
     fn run_script(&self, out: &Path) -> Output {
         let mut command = Command::new("node");
-        command.arg(root("tests/browser/journey.mjs")).args([&self.address, &self.password, &self.pin]).arg(out);
+        command
+            .arg(root("tests/browser/journey.mjs"))
+            .args([&self.address, &self.password, &self.pin])
+            .arg(out);
         if let Ok(corpus) = std::env::var("ECABINET_TEST_CORPUS") {
             command.arg(Path::new(&corpus).join("pdfs"));
         }
