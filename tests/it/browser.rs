@@ -59,7 +59,8 @@ fn judge(minutes: &Path) {
     let seen = run(Command::new(pyhanko()).args(arguments).arg(trusted).arg(minutes));
     let said = format!("{}{}", text(&seen.stdout), text(&seen.stderr));
     // Its opinion of what came after is not asked: it knows no tagging of a signature added to a tagged file.
-    let intact = said.lines().filter(|line| line.starts_with("Signature") && line.contains(":INTACT:TRUSTED"));
+    let intact =
+        said.lines().filter(|line| line.starts_with("Signature") && line.contains(":INTACT:TRUSTED"));
     assert_eq!(intact.count(), 2, "{said}");
     let sound = run(Command::new("qpdf").arg("--check").arg(minutes));
     assert!(sound.status.success(), "{}{}", text(&sound.stdout), text(&sound.stderr));
