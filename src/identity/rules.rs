@@ -120,7 +120,7 @@ impl SessionTerms {
 
 #[cfg(test)]
 mod tests {
-    use super::{SessionTerms, clean_line, fold, name_order, wait_after};
+    use super::{SessionTerms, clean_line, device_name, fold, name_order, wait_after};
     use crate::clock::Timestamp;
 
     #[test]

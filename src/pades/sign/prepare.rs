@@ -226,7 +226,7 @@ fn lay_out(
             let dict: Dict = merged_widget(name, page.reference, drawn.rectangle, signature, drawn.form);
             let field = update.add(dict);
             widget::attach(&mut update, file, page, field)?;
-            structure_tree::tag_widget(&mut update, file, page, field)?;
+            structure_tree::tag_widget(&mut update, file, &known, page, field)?;
             register(&mut update, file, Some(field), certifies)?;
         }
     }

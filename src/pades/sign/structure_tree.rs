@@ -1,5 +1,6 @@
 //! Tagged PDF: the new widget joins the structure tree (ISO 32000-2 §14.7.5, PDF/UA ISO 14289-1 §7.18.4).
 
+use crate::embed::Field;
 use crate::pdf::{Dict, Object, Page, Pdf, Ref, Update};
 use crate::sign::SignError;
 
@@ -8,13 +9,18 @@ const MAX_DEPTH: usize = 32;
 
 /// Adds a /Form element for the widget, if the document is tagged.
 ///
-/// A tree without a parent tree is not one we can extend in its own form; it is left as it is.
+/// A tree without a parent tree is not one we can extend in its own form; it is left as it is. So is
+/// a tree that a signature covers already: other judges take any change of it for a forbidden one.
 pub(crate) fn tag_widget(
     update: &mut Update<'_, '_>,
     pdf: &Pdf<'_>,
+    known: &[Field],
     page: &Page,
     widget: Ref,
 ) -> Result<(), SignError> {
+    if known.iter().any(|field| field.is_signature() && field.is_filled()) {
+        return Ok(());
+    }
     let (_, catalog) = pdf.catalog()?;
     let Some(home) = catalog.reference("StructTreeRoot") else { return Ok(()) };
     let Object::Dict(mut root) = pdf.indirect(home)?.object else { return Ok(()) };
