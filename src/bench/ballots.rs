@@ -62,7 +62,7 @@ fn notes(app: &App) -> Vec<String> {
         format!("{}: {VOTERS} voters at once, {ROUNDS} questions, a ballot each; the median round counts", app.db.kind()),
         "a ballot counts when its commit has reached the disk (synchronous = FULL); all were counted afterwards".into(),
         "each ballot is a transaction: permission, claim of the vote, ballot, entry in the hash-chained log".into(),
-        "a slower disk is not simulated: the service has no switch that could make it lie about a sync".into(),
+        "the last line says what disk this is; a slower one is not simulated here".into(),
     ]
 }
 

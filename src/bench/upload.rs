@@ -38,42 +38,39 @@ pub(super) async fn measure(ground: &Ground) -> Measured {
     let session = office::sign_in(&app, SECRETARY).await?;
 
     let server = Server::start(ground.config()).await?;
-    let idle = server.memory().await?;
+    let idle = server.memory().await?.resident;
     let began = Instant::now();
     let sending = send(&server, &session, (meeting, item), &path);
     let (sent, inspecting) = with_children_watched(server.pid(), sending).await;
     sent?;
     let seconds = began.elapsed().as_secs_f64();
-    let taken = server.memory().await?;
     let began = Instant::now();
     let (derived, deriving) = with_children_watched(server.pid(), wait_for_jobs(&app.db)).await;
     derived?;
     let derived_in = began.elapsed().as_secs_f64();
-    let after = server.memory().await?;
+    let peak = server.memory().await?.peak;
     server.stop().await?;
     check(&app, &office, meeting, size).await?;
 
     #[expect(clippy::cast_precision_loss, reason = "500 MB")]
     let megabytes = size as f64 / 1e6;
-    let service = Row::new(
-        "memory of the service",
-        "MiB",
-        &[("idle", idle.resident), ("peak", after.peak), ("above idle", after.peak - idle.resident)],
-    );
+    let memory = [("idle", idle), ("peak", peak), ("above idle", peak - idle)];
     let rows = vec![
         Row::new("the upload", "MB/s", &[("rate", megabytes / seconds)]),
         Row::new("  from the first byte to the answer", "s", &[("took", seconds)]),
-        service.aims_at(Goal::AtMost("above idle", GOAL)),
-        Row::new("  while the file came in", "MiB", &[("peak", taken.peak)]),
+        Row::new("memory of the service", "MiB", &memory).aims_at(Goal::AtMost("above idle", GOAL)),
         Row::new("peak of the process that checks the PDF", "MiB", &[("peak", inspecting)]),
         Row::new("peak of the processes that read and draw it", "MiB", &[("peak", deriving)]),
         Row::new("words and small pictures of its pages", "s", &[("took", derived_in)]),
     ];
-    let notes = vec![
+    Ok((rows, notes(&app, megabytes)))
+}
+
+fn notes(app: &App, megabytes: f64) -> Vec<String> {
+    vec![
         format!("{}: one file of {megabytes:.0} MB, {PAGES} scanned pages, not compressed", app.db.kind()),
         "sent by the page's form; hashed, checked, stored and synced before the answer".to_owned(),
-    ];
-    Ok((rows, notes))
+    ]
 }
 
 async fn make_file(path: PathBuf) -> Result<usize, BenchError> {
