@@ -117,8 +117,9 @@ on_both! {
         assert!(told.contains("Tài liệu đã thay đổi: Hồ sơ nhân sự"), "{told}");
         let guest = app.sign_in("guest").await.get("/notices").await.visible_text();
         assert!(!guest.contains("Hồ sơ nhân sự"), "{guest}");
+        app.run_jobs().await;
         let agenda = agenda_of(&mut app.sign_in("delegate1").await, &meeting).await;
-        assert!(agenda.contains("bản 2"), "{agenda}");
+        assert!(agenda.contains("1 trang, bản 2"), "{agenda}");
     }
 
     async fn the_preview_shows_exactly_what_its_person_will_see(app) {

@@ -2,7 +2,7 @@
 
 use crate::{samples, set_document, set_invitation, set_minutes};
 
-/// `ECABINET_TEST_LOOK=/tmp/look cargo test -p typeset looking`, then open the files.
+/// `ECABINET_TEST_LOOK=look cargo test -p typeset looking`, then open the files.
 #[test]
 fn samples_are_written_where_someone_looks() {
     let Some(folder) = std::env::var_os("ECABINET_TEST_LOOK").map(std::path::PathBuf::from) else { return };
