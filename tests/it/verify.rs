@@ -57,6 +57,7 @@ on_both! {
         ] {
             assert!(text.contains(part), "{part} is missing: {text}");
         }
+        assert!(text.contains("Chưa kiểm tra: chứng thư có bị thu hồi"), "a light without its limit: {text}");
         let bad = browser.upload("/verify", "sửa.pdf", &altered(&file), &[]).await.visible_text();
         assert!(bad.contains("Không hợp lệ") && bad.contains("Không nguyên vẹn"), "{bad}");
         let plain = browser.upload("/verify", "trơn.pdf", &small_pdf(), &[]).await.visible_text();
