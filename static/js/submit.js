@@ -3,7 +3,8 @@
 import { forgetTyping, refresh, showPage, ticket } from "./morph.js";
 import { toast, words } from "./say.js";
 
-const sending = new WeakSet();
+// Forms under way, each with the button that was pressed and the other one pressed meanwhile.
+const sending = new WeakMap();
 let pressed = null;
 
 // Safari 13 does not say which button sent a form.
@@ -15,16 +16,19 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.hasAttribute("data-remote")) return;
   event.preventDefault();
-  if (sending.has(form)) return;
   const button = event.submitter || (pressed && pressed.form === form ? pressed : null);
-  send(form, button);
+  const underWay = sending.get(form);
+  if (!underWay) send(form, button);
+  // Whoever changes their mind at once means the second button; it must not be lost.
+  else underWay.next = button === underWay.button ? null : button;
 });
 
 async function send(form, button) {
   const target = (button && button.getAttribute("formaction")) || form.getAttribute("action") || location.href;
   const fields = new URLSearchParams(new FormData(form));
   if (button && button.name) fields.append(button.name, button.value);
-  sending.add(form);
+  const underWay = { button, next: null };
+  sending.set(form, underWay);
   markBusy(form, button, true);
   const drawn = ticket();
   try {
@@ -35,6 +39,7 @@ async function send(form, button) {
   } finally {
     sending.delete(form);
     markBusy(form, button, false);
+    if (underWay.next && underWay.next.isConnected) send(form, underWay.next);
   }
 }
 
