@@ -9,8 +9,10 @@ pub(crate) mod attributes;
 pub(crate) mod build;
 pub(crate) mod certificate;
 pub(crate) mod check;
+pub(crate) mod content;
 pub(crate) mod oid;
 pub(crate) mod signed_data;
 pub mod timestamp;
 
 pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};
+pub(crate) use content::{Content, Digests};
