@@ -30,3 +30,6 @@ mod corpus;
 
 #[path = "it/appearance.rs"]
 mod appearance;
+
+#[path = "it/revocation.rs"]
+mod revocation;
