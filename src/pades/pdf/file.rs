@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::pdf::lexer::Lexer;
 use crate::pdf::object_stream::Containers;
 use crate::pdf::xref::{self, Entry, Section};
-use crate::pdf::{Dict, Input, Object, Parser, PdfError, Ref, Source, Stream};
+use crate::pdf::{Dict, Encryption, Input, Object, Parser, Password, PdfError, Ref, Source, Stream};
 
 /// How many references may lead to references before we call it a loop.
 const MAX_HOPS: usize = 16;
@@ -35,10 +35,24 @@ pub struct Pdf<'a> {
     sections: Arc<Vec<Section>>,
     newest: usize,
     containers: Arc<Containers>,
+    access: Access,
+}
+
+/// Whether the strings and streams of a file can be read.
+#[derive(Debug, Clone)]
+enum Access {
+    /// It is not encrypted.
+    Plain,
+    /// It is encrypted and the password is not known yet.
+    Locked,
+    Open(Arc<Encryption>),
 }
 
 impl<'a> Pdf<'a> {
     /// Reads the cross-reference chain of a file in memory. Objects are read when asked for.
+    ///
+    /// An encrypted file is opened with the empty password, or stays locked until [`Pdf::authenticate`]: its
+    /// revisions can be told, its objects cannot be read.
     pub fn open(bytes: &'a [u8]) -> Result<Pdf<'a>, PdfError> {
         Pdf::read(Input::held(bytes))
     }
@@ -53,7 +67,14 @@ impl<'a> Pdf<'a> {
             return Err(PdfError::NoHeader);
         }
         let sections = Arc::new(xref::chain(&input)?);
-        Ok(Pdf { input, sections, newest: 0, containers: Arc::default() })
+        let is_encrypted = sections.iter().any(|section| section.trailer.has("Encrypt"));
+        let access = if is_encrypted { Access::Locked } else { Access::Plain };
+        let mut pdf = Pdf { input, sections, newest: 0, containers: Arc::default(), access };
+        if is_encrypted {
+            // What hinders is said to those who want to read objects.
+            pdf.authenticate(None).ok();
+        }
+        Ok(pdf)
     }
 
     /// The same file as it was when `section` was the newest one and the file ended at `end`.
@@ -86,10 +107,59 @@ impl<'a> Pdf<'a> {
         self.sections().first().map(|section| &section.trailer).ok_or(PdfError::NoStartXref)
     }
 
-    /// Refuses an encrypted file: without a password its strings are noise.
-    pub fn refuse_encrypted(&self) -> Result<(), PdfError> {
-        let encrypted = self.sections().iter().any(|section| section.trailer.has("Encrypt"));
-        if encrypted { Err(PdfError::Encrypted) } else { Ok(()) }
+    /// Opens an encrypted file, if it is not open yet, with the user's or the owner's password.
+    ///
+    /// The empty password is tried first. A file that is not encrypted needs none and takes any.
+    pub fn authenticate(&mut self, password: Option<&Password>) -> Result<(), PdfError> {
+        if matches!(self.access, Access::Locked) {
+            let (dict, home) = self.encryption_dictionary()?;
+            let identifier = self.trailer()?.get("ID").and_then(Object::array).and_then(<[Object]>::first);
+            let identifier = identifier.and_then(Object::string).map(|id| id.bytes.clone());
+            let encryption = Encryption::open(&dict, home, identifier.unwrap_or_default(), password)?;
+            self.access = Access::Open(Arc::new(encryption));
+        }
+        Ok(())
+    }
+
+    /// The encryption, if the file is encrypted and open.
+    pub(crate) fn encryption(&self) -> Option<&Encryption> {
+        match &self.access {
+            Access::Open(encryption) => Some(encryption),
+            Access::Plain | Access::Locked => None,
+        }
+    }
+
+    /// The encryption dictionary that all revisions share.
+    ///
+    /// A revision that came with another one would make older revisions read differently from what they were.
+    fn encryption_dictionary(&self) -> Result<(Dict, Option<Ref>), PdfError> {
+        let differs = PdfError::Encryption("the revisions are not encrypted alike");
+        let found = self.trailer()?.get("Encrypt").ok_or(differs.clone())?;
+        for pair in self.sections().windows(2) {
+            let [newer, older] = pair else { continue };
+            // The second trailer of a linearised file may be all but empty (ISO 32000-2 Annex F.3.4).
+            let is_rest = older.offset > newer.offset && !older.trailer.has("Encrypt");
+            if !is_rest && older.trailer.get("Encrypt") != Some(found) {
+                return Err(differs);
+            }
+        }
+        let home = match found {
+            Object::Dict(dict) => return Ok((dict.clone(), None)),
+            other => other.reference().ok_or(PdfError::Encryption("its dictionary is not one"))?,
+        };
+        let mut places =
+            self.sections().iter().filter_map(|section| match section.entries.get(home.number)? {
+                Entry::InUse { offset, generation } if generation == home.generation => Some(Some(offset)),
+                Entry::Free { .. } => None,
+                _ => Some(None),
+            });
+        match (places.next(), places.next()) {
+            (Some(Some(offset)), None) => match self.read_plain(offset, home)?.object {
+                Object::Dict(dict) => Ok((dict, Some(home))),
+                _ => Err(PdfError::Encryption("its dictionary is not one")),
+            },
+            _ => Err(differs),
+        }
     }
 
     /// The entry that counts for an object number in this revision.
@@ -107,6 +177,9 @@ impl<'a> Pdf<'a> {
 
     /// Reads an indirect object. What is not defined is null (ISO 32000-2 §7.3.10).
     pub fn indirect(&self, target: Ref) -> Result<Indirect, PdfError> {
+        if matches!(self.access, Access::Locked) {
+            return Err(PdfError::Encrypted);
+        }
         let null = Indirect { object: Object::Null, span: None };
         match self.entry(target.number) {
             None | Some(Entry::Free { .. }) => Ok(null),
@@ -121,6 +194,14 @@ impl<'a> Pdf<'a> {
 
     /// Reads an object whose head stands at an offset.
     pub(crate) fn read_at(&self, offset: usize, target: Ref) -> Result<Indirect, PdfError> {
+        let mut indirect = self.read_plain(offset, target)?;
+        if let Some(encryption) = self.encryption() {
+            encryption.decrypt(target, &mut indirect.object)?;
+        }
+        Ok(indirect)
+    }
+
+    fn read_plain(&self, offset: usize, target: Ref) -> Result<Indirect, PdfError> {
         match self.input.parse(offset, |lexer| begin(lexer, target))? {
             Begun::Whole(object, end) => Ok(Indirect { object, span: Some(offset..end) }),
             Begun::Stream(dict, keyword) => {
@@ -130,7 +211,7 @@ impl<'a> Pdf<'a> {
                 if !is_closed {
                     return Err(PdfError::Syntax { offset: end, reason: ENDOBJ_MISSING });
                 }
-                let object = Object::Stream(Stream { dict, data });
+                let object = Object::Stream(Stream { dict, data, owner: target });
                 Ok(Indirect { object, span: Some(offset..end) })
             }
         }
@@ -185,7 +266,16 @@ impl<'a> Pdf<'a> {
 
     /// The decoded data of a stream that uses no filter but Flate.
     pub fn stream_data(&self, stream: &Stream) -> Result<Vec<u8>, PdfError> {
-        crate::pdf::filters::decode(&stream.dict, &self.input.window(stream.data.clone())?)
+        crate::pdf::filters::decode(&stream.dict, &self.decrypted(stream)?)
+    }
+
+    /// The data of a stream as its filters left them: raw, or decrypted if the file is encrypted.
+    pub(crate) fn decrypted(&self, stream: &Stream) -> Result<Cow<'a, [u8]>, PdfError> {
+        let raw = self.input.window(stream.data.clone())?;
+        match self.encryption() {
+            Some(encryption) => Ok(encryption.decrypt_stream(stream.owner, &stream.dict, &raw)?.into()),
+            None => Ok(raw),
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 //! byte spans, because a signature speaks of bytes and not of values. Nothing is repaired: a file that needs
 //! guessing is one that two viewers may read differently, and such a file cannot be signed or judged.
 
+mod cipher;
+mod encryption;
 mod entries;
 mod error;
 mod file;
@@ -13,6 +15,7 @@ mod object;
 mod object_stream;
 mod pages;
 mod parser;
+mod password;
 mod revision;
 mod source;
 mod update;
@@ -26,10 +29,12 @@ pub use error::PdfError;
 pub use file::{Indirect, Pdf};
 pub use object::{Dict, Name, Object, PdfString, Ref, Stream};
 pub use pages::{Page, pages};
+pub use password::Password;
 pub use revision::{Closing, Revision, revisions};
 pub use source::{Input, Source};
 pub use xref::{Entry, Section, SectionKind};
 
+pub(crate) use encryption::Encryption;
 pub(crate) use lexer::is_space;
 pub(crate) use parser::Parser;
 pub(crate) use update::{Appended, SignatureBody, Update};

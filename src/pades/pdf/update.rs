@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::pdf::write::{write_dict, write_object};
-use crate::pdf::{Dict, Entry, Object, Pdf, PdfError, PdfString, Ref, SectionKind};
+use crate::pdf::{Dict, Encryption, Entry, Object, Pdf, PdfError, PdfString, Ref, SectionKind};
 
 /// The width of each number in `/ByteRange`; twenty digits hold any offset, so filling in moves nothing.
 const BYTE_RANGE_DIGITS: usize = 20;
@@ -98,7 +98,10 @@ impl<'p, 'a> Update<'p, 'a> {
         }
         let mut entries = BTreeMap::new();
         let mut holes = None;
-        for (reference, body) in std::mem::take(&mut self.bodies) {
+        for (reference, mut body) in std::mem::take(&mut self.bodies) {
+            if let Some(encryption) = self.base.encryption() {
+                encrypt(encryption, reference, &mut body, salt)?;
+            }
             let offset = base + out.len();
             entries.insert(reference.number, Entry::InUse { offset, generation: reference.generation });
             out.extend_from_slice(format!("{reference} obj\n").as_bytes());
@@ -123,7 +126,7 @@ impl<'p, 'a> Update<'p, 'a> {
     fn trailer(&self, salt: &[u8]) -> Result<Dict, PdfError> {
         let old = self.base.trailer()?;
         let mut trailer = Dict::new();
-        for key in ["Root", "Info"] {
+        for key in ["Root", "Info", "Encrypt"] {
             if let Some(value) = old.get(key) {
                 trailer.set(key, value.clone());
             }
@@ -137,9 +140,33 @@ impl<'p, 'a> Update<'p, 'a> {
             Object::Array(parts) => parts.first().and_then(Object::string).map(|part| part.bytes.clone()),
             _ => None,
         };
+        // Keys of older encryption depend on /ID: a file that had none must not get one.
+        if first.is_none() && old.has("Encrypt") {
+            return Ok(trailer);
+        }
         let first = first.unwrap_or_else(|| fresh.clone());
         trailer.set("ID", vec![identifier(first), identifier(fresh)]);
         Ok(trailer)
+    }
+}
+
+/// Encrypts what an update writes with the file's key; the place of `/Contents` is not in the dictionary yet.
+fn encrypt(encryption: &Encryption, reference: Ref, body: &mut Body, salt: &[u8]) -> Result<(), PdfError> {
+    let encrypt_dict = |dict: &mut Dict| {
+        let mut object = Object::Dict(std::mem::take(dict));
+        encryption.encrypt(reference, &mut object, salt)?;
+        if let Object::Dict(encrypted) = object {
+            *dict = encrypted;
+        }
+        Ok(())
+    };
+    match body {
+        Body::Object(object) => encryption.encrypt(reference, object, salt),
+        Body::Stream(dict, data) => {
+            *data = encryption.encrypt_stream(reference, dict, data, salt)?;
+            encrypt_dict(dict)
+        }
+        Body::Signature(signature) => encrypt_dict(&mut signature.dict),
     }
 }
 

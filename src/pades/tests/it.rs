@@ -16,6 +16,9 @@ mod signing;
 #[path = "it/attacks.rs"]
 mod attacks;
 
+#[path = "it/encryption.rs"]
+mod encryption;
+
 #[path = "it/source.rs"]
 mod source;
 

@@ -16,7 +16,7 @@ mod time;
 
 use jiff::Timestamp;
 
-use crate::pdf::{Input, Pdf, PdfError, Source, revisions};
+use crate::pdf::{Input, Password, Pdf, PdfError, Source, revisions};
 use crate::trust::Anchors;
 use crate::verify::scan::Scan;
 
@@ -44,6 +44,8 @@ pub struct Context<'a> {
     pub at: Timestamp,
     /// What to do about revocation.
     pub revocation: RevocationPolicy,
+    /// For encrypted files that the empty password does not open.
+    pub password: Option<&'a Password>,
 }
 
 /// The file could not be judged. This is not a verdict on its signatures.
@@ -62,8 +64,8 @@ pub fn verify_source(source: &dyn Source, context: &Context<'_>) -> Result<FileR
 }
 
 fn judge_input(input: Input<'_>, context: &Context<'_>) -> Result<FileReport, Unreadable> {
-    let file = Pdf::read(input.clone())?;
-    file.refuse_encrypted()?;
+    let mut file = Pdf::read(input.clone())?;
+    file.authenticate(context.password)?;
     let report = judge_file(&file, context);
     // A rule may have taken what could not be read for damage.
     input.failure()?;
