@@ -130,7 +130,7 @@ impl Encryption {
             Some(Object::Array(items)) => items.first(),
             other => other,
         };
-        if !first("Filter").and_then(Object::name).is_some_and(|name| name == "Crypt") {
+        if first("Filter").and_then(Object::name).is_none_or(|name| name != "Crypt") {
             return Ok(self.filters.streams);
         }
         let name = first("DecodeParms").and_then(Object::dict).and_then(|parms| parms.name("Name"));
