@@ -12,6 +12,7 @@ pub(crate) mod check;
 pub(crate) mod content;
 pub(crate) mod oid;
 pub(crate) mod signed_data;
+pub(crate) mod time;
 pub mod timestamp;
 
 pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};

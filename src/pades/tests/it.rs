@@ -36,3 +36,6 @@ mod corpus;
 
 #[path = "it/appearance.rs"]
 mod appearance;
+
+#[path = "it/revocation.rs"]
+mod revocation;
