@@ -49,6 +49,9 @@ pub enum PdfError {
     /// The file is encrypted in a way this reader does not know, or that does not make sense.
     #[error("the file's encryption cannot be opened: {0}")]
     Encryption(&'static str),
+    /// The cross-reference is damaged, and there is more than one way to repair it.
+    #[error("the file is damaged, and repairing it would be a guess: {0}")]
+    Repaired(&'static str),
     /// The bytes could not be had. This says nothing about the file.
     #[error("reading at byte {offset} failed: {reason}")]
     Io {
@@ -75,6 +78,7 @@ impl PdfError {
             PdfError::Filter(_) => "undecodable-stream",
             PdfError::Limit(_) => "limit-exceeded",
             PdfError::Encrypted => "encrypted",
+            PdfError::Repaired(_) => "needs-repair",
             PdfError::WrongPassword => "wrong-password",
             PdfError::Encryption(_) => "unsupported-encryption",
             PdfError::Io { .. } => "not-readable",

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::pdf::access::Access;
 use crate::pdf::lexer::Lexer;
 use crate::pdf::object_stream::Containers;
+use crate::pdf::repair::{self, Repair};
 use crate::pdf::xref::{self, Entry, Section};
-use crate::pdf::{Dict, Encryption, Input, Object, Parser, Password, PdfError, Ref, Source, Stream};
+use crate::pdf::{Dict, Input, Object, Parser, PdfError, Ref, Source, Stream};
 
 /// How many references may lead to references before we call it a loop.
 const MAX_HOPS: usize = 16;
@@ -35,17 +37,8 @@ pub struct Pdf<'a> {
     sections: Arc<Vec<Section>>,
     newest: usize,
     containers: Arc<Containers>,
-    access: Access,
-}
-
-/// Whether the strings and streams of a file can be read.
-#[derive(Debug, Clone)]
-enum Access {
-    /// It is not encrypted.
-    Plain,
-    /// It is encrypted and the password is not known yet.
-    Locked,
-    Open(Arc<Encryption>),
+    pub(super) access: Access,
+    repair: Option<Arc<Repair>>,
 }
 
 impl<'a> Pdf<'a> {
@@ -63,18 +56,76 @@ impl<'a> Pdf<'a> {
     }
 
     pub(crate) fn read(input: Input<'a>) -> Result<Pdf<'a>, PdfError> {
-        if !input.window(0..HEADER_WINDOW)?.windows(5).any(|w| w == b"%PDF-") {
-            return Err(PdfError::NoHeader);
+        let has_header = input.window(0..HEADER_WINDOW)?.windows(5).any(|w| w == b"%PDF-");
+        let sections = if has_header { xref::chain(&input) } else { Err(PdfError::NoHeader) };
+        match sections.map(|sections| Pdf::of(input.clone(), sections, None)) {
+            Ok(pdf) if pdf.finds_root()? => Ok(pdf),
+            Ok(pdf) => Ok(repair::open(&input)?.unwrap_or(pdf)),
+            Err(
+                error @ (PdfError::Io { .. }
+                | PdfError::Limit(_)
+                | PdfError::DamagedXref { reason: xref::LOOP, .. }),
+            ) => Err(error),
+            Err(error) => repair::open(&input)?.ok_or(error),
         }
-        let sections = Arc::new(xref::chain(&input)?);
+    }
+
+    /// A file of which the sections are known.
+    pub(crate) fn of(input: Input<'a>, sections: Vec<Section>, repair: Option<Repair>) -> Pdf<'a> {
         let is_encrypted = sections.iter().any(|section| section.trailer.has("Encrypt"));
         let access = if is_encrypted { Access::Locked } else { Access::Plain };
-        let mut pdf = Pdf { input, sections, newest: 0, containers: Arc::default(), access };
-        if is_encrypted {
-            // What hinders is said to those who want to read objects.
-            pdf.authenticate(None).ok();
+        let mut pdf = Pdf {
+            input,
+            sections: Arc::new(sections),
+            newest: 0,
+            containers: Arc::default(),
+            access,
+            repair: repair.map(Arc::new),
+        };
+        // What hinders is said to those who want to read objects.
+        pdf.authenticate(None).ok();
+        pdf
+    }
+
+    /// Whether the cross-reference leads to the document's root; if not, its offsets are worth nothing.
+    fn finds_root(&self) -> Result<bool, PdfError> {
+        let Some(root) = self.trailer()?.reference("Root") else { return Ok(false) };
+        let (target, place) = match self.entry(root.number) {
+            Some(Entry::Compressed { container, .. }) => {
+                (Ref { number: container, generation: 0 }, self.entry(container))
+            }
+            other => (root, other),
+        };
+        let Some(Entry::InUse { offset, .. }) = place else { return Ok(false) };
+        self.input.parse(offset, |lexer| Ok((Parser { lexer }).head() == Some(target)))
+    }
+
+    /// Whether the cross-reference was damaged and objects had to be looked for.
+    ///
+    /// Another program may have found others: what is read is good to look at, not to rely on.
+    pub fn is_repaired(&self) -> bool {
+        self.repair.is_some()
+    }
+
+    /// Refuses a damaged file that another program may read differently: an update could mean another document
+    /// there.
+    pub(crate) fn check_appendable(&self) -> Result<(), PdfError> {
+        if let Some(repair) = &self.repair {
+            return repair.doubt.map_or(Ok(()), |reason| Err(PdfError::Repaired(reason)));
         }
-        Ok(pdf)
+        let end = xref::startxref(&self.input)?.end;
+        if self.input.contains(end..self.length(), &[b" obj"])? {
+            return Err(PdfError::Repaired("objects stand behind the end of the file"));
+        }
+        Ok(())
+    }
+
+    /// The numbers of the objects in an object stream, in its order.
+    pub(crate) fn numbers_in(&self, container: u32) -> Result<Vec<u32>, PdfError> {
+        if matches!(self.access, Access::Locked) {
+            return Err(PdfError::Encrypted);
+        }
+        self.containers.numbers(self, container)
     }
 
     /// The same file as it was when `section` was the newest one and the file ended at `end`.
@@ -105,61 +156,6 @@ impl<'a> Pdf<'a> {
     /// The trailer of this revision (ISO 32000-2 §7.5.5).
     pub fn trailer(&self) -> Result<&Dict, PdfError> {
         self.sections().first().map(|section| &section.trailer).ok_or(PdfError::NoStartXref)
-    }
-
-    /// Opens an encrypted file, if it is not open yet, with the user's or the owner's password.
-    ///
-    /// The empty password is tried first. A file that is not encrypted needs none and takes any.
-    pub fn authenticate(&mut self, password: Option<&Password>) -> Result<(), PdfError> {
-        if matches!(self.access, Access::Locked) {
-            let (dict, home) = self.encryption_dictionary()?;
-            let identifier = self.trailer()?.get("ID").and_then(Object::array).and_then(<[Object]>::first);
-            let identifier = identifier.and_then(Object::string).map(|id| id.bytes.clone());
-            let encryption = Encryption::open(&dict, home, identifier.unwrap_or_default(), password)?;
-            self.access = Access::Open(Arc::new(encryption));
-        }
-        Ok(())
-    }
-
-    /// The encryption, if the file is encrypted and open.
-    pub(crate) fn encryption(&self) -> Option<&Encryption> {
-        match &self.access {
-            Access::Open(encryption) => Some(encryption),
-            Access::Plain | Access::Locked => None,
-        }
-    }
-
-    /// The encryption dictionary that all revisions share.
-    ///
-    /// A revision that came with another one would make older revisions read differently from what they were.
-    fn encryption_dictionary(&self) -> Result<(Dict, Option<Ref>), PdfError> {
-        let differs = PdfError::Encryption("the revisions are not encrypted alike");
-        let found = self.trailer()?.get("Encrypt").ok_or(differs.clone())?;
-        for pair in self.sections().windows(2) {
-            let [newer, older] = pair else { continue };
-            // The second trailer of a linearised file may be all but empty (ISO 32000-2 Annex F.3.4).
-            let is_rest = older.offset > newer.offset && !older.trailer.has("Encrypt");
-            if !is_rest && older.trailer.get("Encrypt") != Some(found) {
-                return Err(differs);
-            }
-        }
-        let home = match found {
-            Object::Dict(dict) => return Ok((dict.clone(), None)),
-            other => other.reference().ok_or(PdfError::Encryption("its dictionary is not one"))?,
-        };
-        let mut places =
-            self.sections().iter().filter_map(|section| match section.entries.get(home.number)? {
-                Entry::InUse { offset, generation } if generation == home.generation => Some(Some(offset)),
-                Entry::Free { .. } => None,
-                _ => Some(None),
-            });
-        match (places.next(), places.next()) {
-            (Some(Some(offset)), None) => match self.read_plain(offset, home)?.object {
-                Object::Dict(dict) => Ok((dict, Some(home))),
-                _ => Err(PdfError::Encryption("its dictionary is not one")),
-            },
-            _ => Err(differs),
-        }
     }
 
     /// The entry that counts for an object number in this revision.
@@ -201,7 +197,8 @@ impl<'a> Pdf<'a> {
         Ok(indirect)
     }
 
-    fn read_plain(&self, offset: usize, target: Ref) -> Result<Indirect, PdfError> {
+    /// Reads an object at an offset without decrypting it.
+    pub(super) fn read_plain(&self, offset: usize, target: Ref) -> Result<Indirect, PdfError> {
         match self.input.parse(offset, |lexer| begin(lexer, target))? {
             Begun::Whole(object, end) => Ok(Indirect { object, span: Some(offset..end) }),
             Begun::Stream(dict, keyword) => {
@@ -280,14 +277,14 @@ impl<'a> Pdf<'a> {
 }
 
 /// An indirect object as far as it can be read without the length of its stream.
-enum Begun {
+pub(super) enum Begun {
     /// The object, and where its `endobj` ends.
     Whole(Object, usize),
     /// The dictionary, and where the keyword `stream` stands.
     Stream(Dict, usize),
 }
 
-fn begin(lexer: Lexer<'_>, target: Ref) -> Result<Begun, PdfError> {
+pub(super) fn begin(lexer: Lexer<'_>, target: Ref) -> Result<Begun, PdfError> {
     let mut parser = Parser { lexer };
     if parser.head() != Some(target) {
         return Err(PdfError::Misplaced(target));

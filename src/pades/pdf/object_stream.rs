@@ -44,6 +44,11 @@ impl Containers {
         }
     }
 
+    /// The numbers of all objects in a container.
+    pub(crate) fn numbers(&self, pdf: &Pdf<'_>, container: u32) -> Result<Vec<u32>, PdfError> {
+        Ok(self.container(pdf, container)?.index.iter().map(|(number, _)| *number).collect())
+    }
+
     fn container(&self, pdf: &Pdf<'_>, number: u32) -> Result<Arc<Container>, PdfError> {
         // Only a stream in the file body: a container inside a container would never end.
         let target = Ref { number, generation: 0 };

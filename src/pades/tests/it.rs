@@ -19,6 +19,9 @@ mod attacks;
 #[path = "it/encryption.rs"]
 mod encryption;
 
+#[path = "it/repair.rs"]
+mod repair;
+
 #[path = "it/source.rs"]
 mod source;
 

@@ -79,10 +79,23 @@ fn judge_file(file: &Pdf<'_>, context: &Context<'_>) -> Result<FileReport, PdfEr
     let mut found = collect::collect(file, &revisions)?;
     let scan = scan::scan(file.input(), &mut found)?;
     let mut signatures = judge::all(file, &revisions, &found, context);
+    if file.is_repaired() {
+        signatures.iter_mut().for_each(doubt);
+    }
     if collect::has_stray(file, &found, &scan)? {
         signatures.push(judge::stray());
     }
     Ok(report(file.length(), &scan, revisions.len(), signatures))
+}
+
+/// Keeps a signature from passing because other programs may read the damaged file differently.
+fn doubt(report: &mut SignatureReport) {
+    report.changes_after = report.changes_after.max(ChangesAfter::Unexplained);
+    report.messages.push(Message::new("file-repaired"));
+    if report.indication == Indication::TotalPassed {
+        (report.indication, report.sub_indication) =
+            (Indication::Indeterminate, Some(SubIndication::Generic));
+    }
 }
 
 fn report(size: usize, scan: &Scan, revisions: usize, signatures: Vec<SignatureReport>) -> FileReport {

@@ -112,9 +112,21 @@ pub fn pyhanko() -> Option<String> {
     has(&pyhanko, "--version").then_some(pyhanko)
 }
 
+/// Whether pyHanko, which knows the office's root, trusts every signature; `None` without pyHanko.
+pub fn pyhanko_trusts(pdf: &[u8]) -> Option<bool> {
+    let file = Scratch::new(pdf);
+    let output = Command::new(pyhanko()?)
+        .args(["sign", "validate", "--pretty-print", "--no-revocation-check", "--trust"])
+        .arg(root().join("certs-dev/root.cert.pem"))
+        .arg(file.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    Some(text.contains("The signature is judged VALID") && !text.contains("INVALID"))
+}
+
 #[test]
 fn pyhanko_trusts_our_signatures() {
-    let Some(pyhanko) = pyhanko() else { return };
     let authority = tsa();
     let service = authority.at(now());
     let mut files = ours();
@@ -122,17 +134,6 @@ fn pyhanko_trusts_our_signatures() {
     let stamped = append_document_timestamp(&base, &stamping(&service), now()).unwrap().onto(&base);
     files.push(("document timestamp", stamped));
     for (name, pdf) in files {
-        let file = Scratch::new(&pdf);
-        let trust = root().join("certs-dev/root.cert.pem");
-        let output = Command::new(&pyhanko)
-            .args(["sign", "validate", "--pretty-print", "--no-revocation-check", "--trust"])
-            .arg(&trust)
-            .arg(&file.0)
-            .output()
-            .unwrap();
-        let text =
-            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(text.contains("The signature is judged VALID"), "{name}: {text}");
-        assert!(!text.contains("INVALID"), "{name}: {text}");
+        assert!(pyhanko_trusts(&pdf).unwrap_or(true), "{name}");
     }
 }
