@@ -58,7 +58,12 @@ fn signer(key: KeyKind, now: Timestamp) -> Result<Pkcs12Signer, BenchError> {
 /// How long the verdict took. One that does not pass is no figure.
 fn judge(signed: &[u8], now: Timestamp) -> Result<Duration, BenchError> {
     let anchors = authority::root();
-    let context = Context { anchors: &anchors, at: now.to_jiff(), revocation: RevocationPolicy::NotChecked };
+    let context = Context {
+        anchors: &anchors,
+        at: now.to_jiff(),
+        revocation: RevocationPolicy::NotChecked,
+        password: None,
+    };
     let began = Instant::now();
     let report = verify(signed, &context)?;
     let took = began.elapsed();

@@ -61,8 +61,12 @@ fn end_of(bytes: &[u8], end: usize) -> usize {
 /// Who closed a revision: the last signature of the file as it then was.
 fn closers(prefix: &[u8], number: usize) -> String {
     let none = Anchors::none();
-    let context =
-        Context { anchors: &none, at: jiff::Timestamp::UNIX_EPOCH, revocation: RevocationPolicy::NotChecked };
+    let context = Context {
+        anchors: &none,
+        at: jiff::Timestamp::UNIX_EPOCH,
+        revocation: RevocationPolicy::NotChecked,
+        password: None,
+    };
     let Ok(report) = verify(prefix, &context) else { return "-".to_owned() };
     let mut whole = report.signatures.iter().filter(|_| report.revisions == number);
     let last = whole.rfind(|one| one.coverage == Coverage::EntireFile);

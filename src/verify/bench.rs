@@ -61,8 +61,12 @@ pub(super) async fn judge(
 ) -> Result<FileReport, BenchError> {
     let work = tokio::task::spawn_blocking(move || {
         let _held = seat.0;
-        let context =
-            Context { anchors: &anchors, at: at.to_jiff(), revocation: RevocationPolicy::NotChecked };
+        let context = Context {
+            anchors: &anchors,
+            at: at.to_jiff(),
+            revocation: RevocationPolicy::NotChecked,
+            password: None,
+        };
         verify(&file, &context).unwrap_or_else(|unreadable| unreadable.report(&file))
     });
     match tokio::time::timeout(LONGEST_JUDGING, work).await {

@@ -16,8 +16,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => Anchors::none(),
     };
     let pdf = std::fs::read(&file)?;
-    let context =
-        Context { anchors: &anchors, at: jiff::Timestamp::now(), revocation: RevocationPolicy::NotChecked };
+    let context = Context {
+        anchors: &anchors,
+        at: jiff::Timestamp::now(),
+        revocation: RevocationPolicy::NotChecked,
+        password: None,
+    };
     let mut report = verify(&pdf, &context).unwrap_or_else(|unreadable| unreadable.report(&pdf));
     report.file = file;
     println!("{}", report.to_json());

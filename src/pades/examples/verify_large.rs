@@ -33,8 +33,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let length = usize::try_from(file.metadata()?.len())?;
     let source = OnDisk { file, length };
     let anchors = Anchors::none();
-    let context =
-        Context { anchors: &anchors, at: jiff::Timestamp::now(), revocation: RevocationPolicy::NotChecked };
+    let context = Context {
+        anchors: &anchors,
+        at: jiff::Timestamp::now(),
+        revocation: RevocationPolicy::NotChecked,
+        password: None,
+    };
     let mut report =
         verify_source(&source, &context).unwrap_or_else(|unreadable| unreadable.report_source(&source));
     report.file = path;

@@ -20,11 +20,11 @@ mod widget;
 use jiff::Timestamp;
 
 use crate::cms::timestamp::{TimestampError, TimestampService};
-use crate::pdf::{Input, PdfError, Source};
+use crate::pdf::{Input, Password, PdfError, Source};
 use crate::trust::Anchors;
 
 pub use appearance::{Appearance, Font, Line};
-pub use document_timestamp::{append_document_timestamp, append_document_timestamp_source};
+pub use document_timestamp::{append_document_timestamp, append_document_timestamp_to};
 pub use pkcs12::{Pkcs12Error, Pkcs12Signer};
 use prepare::prepare_input;
 pub use prepare::{Prepared, prepare, prepare_source};
@@ -49,6 +49,8 @@ pub struct SignOptions {
     pub certify: Option<Permission>,
     /// What is seen on the page; `None` makes an invisible signature.
     pub appearance: Option<Appearance>,
+    /// For encrypted files that the empty password does not open.
+    pub password: Option<Password>,
 }
 
 /// What a certified document still permits (ISO 32000-2 Table 257).

@@ -72,8 +72,8 @@ pub(super) fn prepare_input(
     let algorithm = algorithm_for(signer.public_key()?.as_ref())?;
     let certificates: Vec<Vec<u8>> = certificates.iter().map(|c| c.to_der()).collect::<Result<_, _>>()?;
 
-    let file = Pdf::read(pdf)?;
-    file.refuse_encrypted()?;
+    let mut file = Pdf::read(pdf)?;
+    file.authenticate(options.password.as_ref())?;
     let dict = dictionary::signature(options, now);
     let reserved =
         reserve(&certificates, algorithm, timestamp_room.unwrap_or(0)).ok_or(SignError::KeyUsage)?;

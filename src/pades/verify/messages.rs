@@ -197,6 +197,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "Có đối tượng ẩn được chèn ngoài bảng tham chiếu",
         "Objects were appended outside any cross-reference",
     ),
+    (
+        "file-repaired",
+        "Tệp bị hỏng cấu trúc và phải dò lại, phần mềm khác có thể hiển thị nội dung khác",
+        "The file's structure is damaged and was searched for; other programs may show something else",
+    ),
     ("trailing-data", "Có dữ liệu lạ sau cuối tệp", "There is data behind the end of the file"),
     (
         "incomplete-revision",

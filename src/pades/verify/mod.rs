@@ -16,7 +16,7 @@ mod time;
 
 use jiff::Timestamp;
 
-use crate::pdf::{Input, Pdf, PdfError, Source, revisions};
+use crate::pdf::{Input, Password, Pdf, PdfError, Source, revisions};
 use crate::trust::Anchors;
 use crate::verify::scan::Scan;
 
@@ -44,6 +44,8 @@ pub struct Context<'a> {
     pub at: Timestamp,
     /// What to do about revocation.
     pub revocation: RevocationPolicy,
+    /// For encrypted files that the empty password does not open.
+    pub password: Option<&'a Password>,
 }
 
 /// The file could not be judged. This is not a verdict on its signatures.
@@ -62,8 +64,8 @@ pub fn verify_source(source: &dyn Source, context: &Context<'_>) -> Result<FileR
 }
 
 fn judge_input(input: Input<'_>, context: &Context<'_>) -> Result<FileReport, Unreadable> {
-    let file = Pdf::read(input.clone())?;
-    file.refuse_encrypted()?;
+    let mut file = Pdf::read(input.clone())?;
+    file.authenticate(context.password)?;
     let report = judge_file(&file, context);
     // A rule may have taken what could not be read for damage.
     input.failure()?;
@@ -77,10 +79,23 @@ fn judge_file(file: &Pdf<'_>, context: &Context<'_>) -> Result<FileReport, PdfEr
     let mut found = collect::collect(file, &revisions)?;
     let scan = scan::scan(file.input(), &mut found)?;
     let mut signatures = judge::all(file, &revisions, &found, context);
+    if file.is_repaired() {
+        signatures.iter_mut().for_each(doubt);
+    }
     if collect::has_stray(file, &found, &scan)? {
         signatures.push(judge::stray());
     }
     Ok(report(file.length(), &scan, revisions.len(), signatures))
+}
+
+/// Keeps a signature from passing because other programs may read the damaged file differently.
+fn doubt(report: &mut SignatureReport) {
+    report.changes_after = report.changes_after.max(ChangesAfter::Unexplained);
+    report.messages.push(Message::new("file-repaired"));
+    if report.indication == Indication::TotalPassed {
+        (report.indication, report.sub_indication) =
+            (Indication::Indeterminate, Some(SubIndication::Generic));
+    }
 }
 
 fn report(size: usize, scan: &Scan, revisions: usize, signatures: Vec<SignatureReport>) -> FileReport {

@@ -87,7 +87,7 @@ pub fn stamping(service: &dyn pades::TimestampService) -> Stamping<'_> {
 
 /// The context of the office: its anchors, its day, no revocation.
 pub fn context() -> Context<'static> {
-    Context { anchors: anchors(), at: now(), revocation: RevocationPolicy::NotChecked }
+    Context { anchors: anchors(), at: now(), revocation: RevocationPolicy::NotChecked, password: None }
 }
 
 /// The office's verdict.
