@@ -1,0 +1,35 @@
+//! Asking for a timestamp, and checking the answer before anyone uses it (RFC 3161 §2.2).
+
+use jiff::Timestamp;
+
+use crate::cms::DigestAlgorithm;
+use crate::cms::timestamp::{self, TimestampError};
+use crate::sign::Stamping;
+use crate::trust::Purpose;
+
+impl Stamping<'_> {
+    /// Asks for a token over some bytes and checks its imprint, nonce, signature and purpose.
+    pub(crate) fn obtain(
+        &self,
+        digest: DigestAlgorithm,
+        stamped: &[&[u8]],
+    ) -> Result<(Vec<u8>, Timestamp), TimestampError> {
+        let request = timestamp::request(digest, &digest.hash(stamped), &self.nonce);
+        let token = timestamp::token_of(&self.service.timestamp(&request)?)?;
+        let checked = timestamp::check_token(&token, stamped)?;
+        if !timestamp::answers(&checked, &self.nonce) {
+            return Err(TimestampError::Nonce);
+        }
+        if let Some(anchors) = self.anchors {
+            crate::trust::chain(
+                &checked.certificate,
+                &checked.certificates,
+                anchors,
+                checked.time,
+                Purpose::Timestamping,
+            )
+            .map_err(|fault| TimestampError::Untrusted(format!("{fault:?}")))?;
+        }
+        Ok((token, checked.time))
+    }
+}
