@@ -11,6 +11,7 @@ pub(crate) mod certificate;
 pub(crate) mod check;
 pub(crate) mod oid;
 pub(crate) mod signed_data;
+pub(crate) mod time;
 pub mod timestamp;
 
 pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};

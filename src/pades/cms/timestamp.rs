@@ -1,16 +1,15 @@
 //! Timestamps (RFC 3161, RFC 5816, EN 319 422): ask for one, and judge one.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use openssl::x509::X509;
 
 use crate::cms::algorithm::{DigestAlgorithm, identifier_oid};
-use crate::cms::asn1::{Asn1Error, Element, Reader, element, sequence, tag, unsigned};
+use crate::cms::asn1::{Asn1Error, Reader, element, sequence, tag, unsigned};
 use crate::cms::certificate::{key_is_strong, may_timestamp};
 use crate::cms::check::{Fault, check};
 use crate::cms::oid;
 use crate::cms::signed_data;
+use crate::cms::time::instant;
 
 /// Someone who stamps hashes with a time: takes a DER `TimeStampReq`, gives the DER `TimeStampResp`.
 ///
@@ -169,7 +168,7 @@ fn read_info(content: &[u8]) -> Result<Info, TimestampError> {
     let digest = digest.ok_or(TimestampError::Malformed("a known imprint digest"))?;
     let hash = imprint.expect(tag::OCTET_STRING, "an imprint hash")?.content.to_vec();
     reader.expect(tag::INTEGER, "a serial number")?;
-    let time = generalized_time(reader.expect(tag::GENERALIZED_TIME, "a time")?)?;
+    let time = instant(reader.expect(tag::GENERALIZED_TIME, "a time")?)?;
     let mut nonce = None;
     while !reader.is_empty() {
         let field = reader.next()?;
@@ -178,16 +177,6 @@ fn read_info(content: &[u8]) -> Result<Info, TimestampError> {
         }
     }
     Ok(Info { imprint: hash, digest, time, nonce })
-}
-
-/// `YYYYMMDDhhmmss[.s…]Z`, the only form RFC 3161 allows.
-fn generalized_time(element: Element<'_>) -> Result<Timestamp, TimestampError> {
-    let bad = TimestampError::Malformed("a time in UTC");
-    let text =
-        std::str::from_utf8(element.content).ok().and_then(|t| t.strip_suffix('Z')).ok_or(bad.clone())?;
-    let whole = text.split('.').next().unwrap_or_default();
-    let civil = DateTime::strptime("%Y%m%d%H%M%S", whole).map_err(|_| bad.clone())?;
-    civil.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(|_| bad)
 }
 
 /// Whether the token repeats the nonce that was sent.

@@ -48,3 +48,6 @@ mod seeds;
 
 #[path = "it/locks.rs"]
 mod locks;
+
+#[path = "it/revocation.rs"]
+mod revocation;
