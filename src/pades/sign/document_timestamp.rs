@@ -49,6 +49,7 @@ pub fn append_document_timestamp(
         appended,
         level: Level::BT,
         timestamp: TimestampOutcome::Present(time),
+        missing: Vec::new(),
         field: slot.name().to_owned(),
     })
 }

@@ -39,6 +39,9 @@ pub enum SignError {
     /// The field's author set a condition that this signature does not meet (ISO 32000-2 Table 237).
     #[error("the field asks for something else: {0}")]
     SeedValue(Constraint),
+    /// There is no signature whose level could be raised.
+    #[error("the document holds no signature to extend")]
+    NothingToExtend,
     /// There is no such page.
     #[error("there is no page {0}")]
     NoSuchPage(usize),

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::cms::timestamp::TimestampError;
+use crate::trust::Missing;
 
 /// What became of the timestamp.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +58,10 @@ pub struct Signed {
     pub revisions: Vec<AppendedRevision>,
     /// The level reached, which may be less than was wished for; see `timestamp`.
     pub level: Level,
-    /// What became of the timestamp.
+    /// What became of the timestamp; where two were asked for, the one that is missing counts.
     pub timestamp: TimestampOutcome,
+    /// What the certificates lack for the level wished for.
+    pub missing: Vec<Missing>,
     /// Name of the field that holds the signature.
     pub field: String,
     /// The message digest that was signed, in hexadecimal.

@@ -175,6 +175,7 @@ impl Prepared {
             appended,
             level: if is_stamped { Level::BT } else { Level::BB },
             timestamp,
+            missing: Vec::new(),
             field: self.field.clone(),
             signature_digest: self.digest_hex.clone(),
         })

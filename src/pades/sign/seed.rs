@@ -134,6 +134,15 @@ pub(crate) fn apply(
     Ok(pdf.value(&seed.dict, "LockDocument")?.name().is_some_and(|lock| lock == "true"))
 }
 
+/// Whether a field's author insists on revocation information.
+pub(crate) fn requires_revocation(pdf: &Pdf<'_>, field: &str) -> Result<bool, SignError> {
+    let known = crate::embed::fields(pdf)?;
+    let Some(field) = known.iter().find(|f| f.name == field) else { return Ok(false) };
+    let Some(seed) = Seed::of(pdf, field)? else { return Ok(false) };
+    let wanted = matches!(pdf.value(&seed.dict, "AddRevInfo")?, Object::Bool(true));
+    Ok(wanted && seed.requires(flag::REVOCATION))
+}
+
 /// The dictionary, its file, and which conditions are required.
 struct Seed<'p, 'a> {
     pdf: &'p Pdf<'a>,

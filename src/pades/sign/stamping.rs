@@ -8,6 +8,14 @@ use crate::sign::Stamping;
 use crate::trust::Purpose;
 
 impl Stamping<'_> {
+    /// The same for one more request: each has a nonce of its own.
+    pub(crate) fn another(&self, number: u64) -> Self {
+        let digest = openssl::sha::sha256(&[self.nonce.as_slice(), &number.to_be_bytes()].concat());
+        let mut nonce = [0; 16];
+        nonce.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        Stamping { nonce, ..*self }
+    }
+
     /// Asks for a token over some bytes and checks its imprint, nonce, signature and purpose.
     pub(crate) fn obtain(
         &self,

@@ -49,5 +49,8 @@ mod seeds;
 #[path = "it/locks.rs"]
 mod locks;
 
+#[path = "it/levels.rs"]
+mod levels;
+
 #[path = "it/revocation.rs"]
 mod revocation;
