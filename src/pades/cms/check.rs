@@ -5,8 +5,8 @@ use openssl::x509::X509;
 use crate::cms::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::cms::asn1::{Asn1Error, tag};
 use crate::cms::attributes::{ess_hash, single};
-use crate::cms::oid;
 use crate::cms::signed_data::{SignedData, SignerInfo};
+use crate::cms::{Content, oid};
 
 /// Why a signature does not hold, in the words of EN 319 102-1 §5.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +44,8 @@ pub(crate) struct Findings {
     pub(crate) fault: Option<Fault>,
 }
 
-/// Checks one signer over detached or carried content, given as pieces that are hashed as one.
-pub(crate) fn check(data: &SignedData<'_>, signer: &SignerInfo<'_>, content: &[&[u8]]) -> Findings {
+/// Checks one signer over detached or carried content.
+pub(crate) fn check(data: &SignedData<'_>, signer: &SignerInfo<'_>, content: Content<'_>) -> Findings {
     let mut findings = Findings::default();
     if let Err(fault) = run(data, signer, content, &mut findings) {
         findings.fault = Some(fault);
@@ -56,7 +56,7 @@ pub(crate) fn check(data: &SignedData<'_>, signer: &SignerInfo<'_>, content: &[&
 fn run(
     data: &SignedData<'_>,
     signer: &SignerInfo<'_>,
-    content: &[&[u8]],
+    content: Content<'_>,
     findings: &mut Findings,
 ) -> Result<(), Fault> {
     let digest = DigestAlgorithm::from_oid(signer.digest).ok_or(Fault::UnknownAlgorithm)?;
@@ -75,16 +75,24 @@ fn run(
         None if data.content_type == oid::DATA => {}
         None => return Err(Fault::Format("signed attributes")),
     }
-    let message = attributes.unwrap_or_else(|| content.concat());
     let key = certificate.public_key().map_err(|_| Fault::Signature)?;
-    if algorithm.verify(&key, &message, signer.signature) { Ok(()) } else { Err(Fault::Signature) }
+    let holds = match (&attributes, content) {
+        (Some(attributes), _) => algorithm.verify(&key, attributes, signer.signature),
+        (None, Content::Pieces(pieces)) => algorithm.verify(&key, &pieces.concat(), signer.signature),
+        (None, Content::Hashed(_)) => {
+            // EdDSA hashes its message twice, so a digest of a file read in one pass does not serve it.
+            let hash = algorithm.digest().ok_or(Fault::UnknownAlgorithm)?;
+            algorithm.verify_digest(&key, &content.digest(hash), signer.signature)
+        }
+    };
+    if holds { Ok(()) } else { Err(Fault::Signature) }
 }
 
 fn check_attributes(
     data: &SignedData<'_>,
     signer: &SignerInfo<'_>,
     digest: DigestAlgorithm,
-    content: &[&[u8]],
+    content: Content<'_>,
     der: &[u8],
     findings: &mut Findings,
 ) -> Result<(), Fault> {
@@ -94,7 +102,7 @@ fn check_attributes(
         return Err(Fault::Format("a content-type attribute that fits"));
     }
     let claimed = single(&signer.signed, oid::MESSAGE_DIGEST)?.ok_or(Fault::Format("a message digest"))?;
-    let actual = digest.hash(content);
+    let actual = content.digest(digest);
     if actual.is_empty() || claimed.expect(tag::OCTET_STRING, "a message digest")? != actual {
         return Err(Fault::Hash);
     }

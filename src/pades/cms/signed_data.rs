@@ -2,7 +2,7 @@
 
 use openssl::cms::CmsContentInfo;
 
-use crate::cms::algorithm::identifier_oid;
+use crate::cms::algorithm::{DigestAlgorithm, SignatureAlgorithm, identifier_oid};
 use crate::cms::asn1::{Asn1Error, Element, Reader, tag};
 use crate::cms::attributes::{self, Attribute};
 use crate::cms::certificate::{IssuerSerial, issuer_serial};
@@ -46,6 +46,16 @@ pub(crate) struct SignerInfo<'a> {
 }
 
 impl SignerInfo<'_> {
+    /// The digests of the content that a check needs: for the message digest, or without signed attributes
+    /// for the signature itself.
+    pub(crate) fn content_digests(&self) -> Vec<DigestAlgorithm> {
+        let Some(named) = DigestAlgorithm::from_oid(self.digest) else { return Vec::new() };
+        match SignatureAlgorithm::read(self.algorithm, named) {
+            Ok(Some(algorithm)) if self.signed_raw.is_none() => algorithm.digest().into_iter().collect(),
+            _ => vec![named],
+        }
+    }
+
     /// What the signature is over: the attributes with the tag of a SET OF (RFC 5652 §5.4).
     ///
     /// Only the tag byte differs from the file; the rest are the exact bytes that were signed.

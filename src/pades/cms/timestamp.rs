@@ -7,9 +7,9 @@ use crate::cms::algorithm::{DigestAlgorithm, identifier_oid};
 use crate::cms::asn1::{Asn1Error, Reader, element, sequence, tag, unsigned};
 use crate::cms::certificate::{key_is_strong, may_timestamp};
 use crate::cms::check::{Fault, check};
-use crate::cms::oid;
 use crate::cms::signed_data;
 use crate::cms::time::instant;
+use crate::cms::{Content, oid};
 
 /// Someone who stamps hashes with a time: takes a DER `TimeStampReq`, gives the DER `TimeStampResp`.
 ///
@@ -104,6 +104,11 @@ pub(crate) fn token_of(response: &[u8]) -> Result<Vec<u8>, TimestampError> {
 
 /// Checks that a token stamps `stamped`, is signed, and by a certificate made for it (RFC 3161 §2.2, §2.3).
 pub(crate) fn check_token(token: &[u8], stamped: &[&[u8]]) -> Result<CheckedToken, TimestampError> {
+    check_token_over(token, Content::Pieces(stamped))
+}
+
+/// [`check_token`] for content that need not be at hand.
+pub(crate) fn check_token_over(token: &[u8], stamped: Content<'_>) -> Result<CheckedToken, TimestampError> {
     let data = signed_data::read(token)?;
     let [signer] = data.signers.as_slice() else { return Err(TimestampError::Malformed("one signer")) };
     let content = data.content.filter(|_| data.content_type == oid::TST_INFO);
@@ -112,10 +117,10 @@ pub(crate) fn check_token(token: &[u8], stamped: &[&[u8]]) -> Result<CheckedToke
     if !info.digest.is_reliable() {
         return Err(TimestampError::Weak);
     }
-    if info.digest.hash(stamped) != info.imprint {
+    if stamped.digest(info.digest) != info.imprint {
         return Err(TimestampError::Imprint);
     }
-    let findings = check(&data, signer, &[content]);
+    let findings = check(&data, signer, Content::Pieces(&[content]));
     match (findings.fault, findings.certificate, findings.algorithm) {
         (None, Some(certificate), Some(algorithm)) => {
             // Without the ESS attribute another certificate for the same key could be slipped in.
@@ -147,6 +152,11 @@ fn finish(
     let certificates = data.certificates.iter().filter_map(|der| X509::from_der(der).ok()).collect();
     let Info { time, digest, nonce, .. } = info;
     Ok(CheckedToken { time, digest, nonce, certificate, certificates, algorithm })
+}
+
+/// The digest algorithm of a token's message imprint.
+pub(crate) fn imprint_digest(token: &[u8]) -> Option<DigestAlgorithm> {
+    Some(read_info(signed_data::read(token).ok()?.content?).ok()?.digest)
 }
 
 struct Info {

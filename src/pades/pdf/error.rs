@@ -43,6 +43,14 @@ pub enum PdfError {
     /// The file is encrypted (ISO 32000-2 §7.6); this reader holds no password.
     #[error("the file is encrypted")]
     Encrypted,
+    /// The bytes could not be had. This says nothing about the file.
+    #[error("reading at byte {offset} failed: {reason}")]
+    Io {
+        /// Where the read began.
+        offset: usize,
+        /// What the source said.
+        reason: String,
+    },
     /// The document structure (catalog, page tree) lacks a required part.
     #[error("the document structure is broken: {0}")]
     Structure(&'static str),
@@ -61,6 +69,7 @@ impl PdfError {
             PdfError::Filter(_) => "undecodable-stream",
             PdfError::Limit(_) => "limit-exceeded",
             PdfError::Encrypted => "encrypted",
+            PdfError::Io { .. } => "not-readable",
             PdfError::Structure(_) => "broken-structure",
         }
     }

@@ -4,6 +4,7 @@
 //! byte spans, because a signature speaks of bytes and not of values. Nothing is repaired: a file that needs
 //! guessing is one that two viewers may read differently, and such a file cannot be signed or judged.
 
+mod entries;
 mod error;
 mod file;
 mod filters;
@@ -13,17 +14,20 @@ mod object_stream;
 mod pages;
 mod parser;
 mod revision;
+mod source;
 mod update;
 mod write;
 mod xref;
 mod xref_stream;
 mod xref_table;
 
+pub use entries::Entries;
 pub use error::PdfError;
 pub use file::{Indirect, Pdf};
 pub use object::{Dict, Name, Object, PdfString, Ref, Stream};
 pub use pages::{Page, pages};
 pub use revision::{Closing, Revision, revisions};
+pub use source::{Input, Source};
 pub use xref::{Entry, Section, SectionKind};
 
 pub(crate) use lexer::is_space;

@@ -66,12 +66,14 @@ impl Containers {
 
 fn open(pdf: &Pdf<'_>, offset: usize, target: Ref) -> Result<Container, PdfError> {
     let broken = PdfError::Structure("an object stream is malformed");
-    let bytes = pdf.bytes();
-    let mut parser = Parser::at(bytes, offset);
-    if parser.head() != Some(target) {
-        return Err(PdfError::Misplaced(target));
-    }
-    let Object::Dict(mut dict) = parser.object()? else { return Err(broken) };
+    let (object, pos) = pdf.input().parse(offset, |lexer| {
+        let mut parser = Parser { lexer };
+        if parser.head() != Some(target) {
+            return Err(PdfError::Misplaced(target));
+        }
+        Ok((parser.object()?, parser.lexer.pos))
+    })?;
+    let Object::Dict(mut dict) = object else { return Err(broken) };
     if !dict.is("Type", "ObjStm") {
         return Err(broken);
     }
@@ -81,8 +83,8 @@ fn open(pdf: &Pdf<'_>, offset: usize, target: Ref) -> Result<Container, PdfError
         let value = pdf.indirect(length)?.object;
         dict.set("Length", value);
     }
-    let (span, _) = crate::pdf::file::plain_stream(bytes, &dict, parser.lexer.pos)?;
-    let data = decode(&dict, bytes.get(span).unwrap_or_default())?;
+    let (span, _) = crate::pdf::file::plain_stream(pdf.input(), &dict, pos)?;
+    let data = decode(&dict, &pdf.window(span)?)?;
     let number = |key: &str| dict.integer(key).and_then(|n| usize::try_from(n).ok());
     let (Some(count), Some(first)) = (number("N"), number("First")) else { return Err(broken) };
     let index = index(&data, count.min(MAX_OBJECTS), first).ok_or(broken)?;

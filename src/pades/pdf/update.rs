@@ -90,16 +90,16 @@ impl<'p, 'a> Update<'p, 'a> {
 
     /// Lays the update out. `salt` makes the second part of `/ID` differ from every other revision's.
     pub(crate) fn finish(mut self, salt: &[u8]) -> Result<Appended, PdfError> {
-        let original = self.base.bytes();
+        let base = self.base.length();
         let mut out = Vec::new();
         // A reader that looks for "12 0 obj" at a line start must find it.
-        if original.last().is_some_and(|b| *b != b'\n') {
+        if self.base.window(base.saturating_sub(1)..base)?.last().is_some_and(|b| *b != b'\n') {
             out.push(b'\n');
         }
         let mut entries = BTreeMap::new();
         let mut holes = None;
         for (reference, body) in std::mem::take(&mut self.bodies) {
-            let offset = original.len() + out.len();
+            let offset = base + out.len();
             entries.insert(reference.number, Entry::InUse { offset, generation: reference.generation });
             out.extend_from_slice(format!("{reference} obj\n").as_bytes());
             if let Some(found) = write_body(&mut out, &body) {
@@ -109,13 +109,13 @@ impl<'p, 'a> Update<'p, 'a> {
         }
         let trailer = self.trailer(salt)?;
         let kind = self.base.sections().first().map(|section| section.kind);
-        let start = original.len() + out.len();
+        let start = base + out.len();
         match kind {
             Some(SectionKind::Stream) => write_xref_stream(&mut out, trailer, entries, start, self.next),
             _ => write_table(&mut out, trailer, &entries, start, self.next)?,
         }
         out.extend_from_slice(format!("startxref\n{start}\n%%EOF\n").as_bytes());
-        let contents = holes.map(|holes| fill_byte_range(&mut out, original.len(), holes)).transpose()?;
+        let contents = holes.map(|holes| fill_byte_range(&mut out, base, holes)).transpose()?;
         Ok(Appended { bytes: out, contents })
     }
 

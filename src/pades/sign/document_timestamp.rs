@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::cms::DigestAlgorithm;
+use crate::cms::{Content, DigestAlgorithm, Digests};
 use crate::embed::fields;
-use crate::pdf::{Pdf, SignatureBody, Update, pages};
+use crate::pdf::{Input, Pdf, SignatureBody, Source, Update, pages};
 use crate::sign::acroform::{merged_widget, register, slot};
 use crate::sign::layout::{Layout, fill};
 use crate::sign::outcome::{AppendedRevision, RevisionKind};
@@ -19,7 +19,20 @@ pub fn append_document_timestamp(
     stamping: &Stamping<'_>,
     now: Timestamp,
 ) -> Result<Signed, SignError> {
-    let file = Pdf::open(pdf)?;
+    append(Input::held(pdf), stamping, now)
+}
+
+/// [`append_document_timestamp`] for a file that is read in pieces.
+pub fn append_document_timestamp_source(
+    source: &dyn Source,
+    stamping: &Stamping<'_>,
+    now: Timestamp,
+) -> Result<Signed, SignError> {
+    append(Input::fetched(source), stamping, now)
+}
+
+fn append(pdf: Input<'_>, stamping: &Stamping<'_>, now: Timestamp) -> Result<Signed, SignError> {
+    let file = Pdf::read(pdf)?;
     file.refuse_encrypted()?;
     let known = fields(&file)?;
     let slot = slot(&known, None)?;
@@ -37,14 +50,16 @@ pub fn append_document_timestamp(
     structure_tree::tag_widget(&mut update, &file, &known, page, field)?;
     register(&mut update, &file, Some(field), None)?;
     let salt = [now.as_nanosecond().to_be_bytes().as_slice(), stamping.nonce.as_slice()].concat();
-    let layout = Layout::new(pdf, update.finish(&salt)?, reserved)?;
+    let layout = Layout::new(file.length(), update.finish(&salt)?, reserved)?;
 
-    let digest = DigestAlgorithm::Sha256;
-    let pieces = layout.signed_pieces(pdf);
-    let (token, time) = stamping.obtain(digest, &pieces).map_err(SignError::Timestamp)?;
+    let algorithm = DigestAlgorithm::Sha256;
+    let digest = layout.digest(file.input(), algorithm)?;
+    let stamped = Digests::of(algorithm, digest.clone());
+    let (token, time) =
+        stamping.obtain(algorithm, Content::Hashed(&stamped)).map_err(SignError::Timestamp)?;
     let appended = fill(&layout.appended, layout.hole, &token)?;
     Ok(Signed {
-        signature_digest: hex::encode(digest.hash(&pieces)),
+        signature_digest: hex::encode(digest),
         revisions: vec![AppendedRevision { kind: RevisionKind::DocumentTimestamp, length: appended.len() }],
         appended,
         level: Level::BT,

@@ -1,6 +1,9 @@
 //! The update with everything but the signature value, and its one open place.
 
-use crate::pdf::{Appended, Dict, Object, Pdf, Ref, SignatureBody, Update, pages};
+use openssl::hash::Hasher;
+
+use crate::cms::DigestAlgorithm;
+use crate::pdf::{Appended, Dict, Input, Object, Pdf, Ref, SignatureBody, Update, pages};
 use crate::sign::acroform::{Slot, merged_widget, register};
 use crate::sign::options::Request;
 use crate::sign::plan::Plan;
@@ -81,17 +84,26 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn new(pdf: &[u8], appended: Appended, reserved: usize) -> Result<Layout, SignError> {
+    pub(crate) fn new(base: usize, appended: Appended, reserved: usize) -> Result<Layout, SignError> {
         let contents = appended.contents.ok_or(SignError::TooLong)?;
-        let start = contents.0.saturating_sub(pdf.len()) + 1;
-        Ok(Layout { hole: (start, reserved), appended: appended.bytes, contents, base: pdf.len() })
+        let start = contents.0.saturating_sub(base) + 1;
+        Ok(Layout { hole: (start, reserved), appended: appended.bytes, contents, base })
     }
 
-    /// The bytes that `/ByteRange` names: everything but the token of `/Contents`.
-    pub(crate) fn signed_pieces<'b>(&'b self, pdf: &'b [u8]) -> [&'b [u8]; 3] {
+    /// The digest of what `/ByteRange` names: the file and the update but for the token of `/Contents`.
+    pub(crate) fn digest(&self, pdf: &Input<'_>, algorithm: DigestAlgorithm) -> Result<Vec<u8>, SignError> {
         let before = self.appended.get(..self.contents.0 - self.base).unwrap_or_default();
         let after = self.appended.get(self.contents.1 - self.base..).unwrap_or_default();
-        [pdf, before, after]
+        let mut hasher = Hasher::new(algorithm.openssl())?;
+        let mut result = Ok(());
+        pdf.visit(0..self.base, &mut |_, piece| {
+            result = hasher.update(piece);
+            result.is_ok()
+        })?;
+        result?;
+        hasher.update(before)?;
+        hasher.update(after)?;
+        Ok(hasher.finish()?.to_vec())
     }
 }
 

@@ -5,13 +5,13 @@
 
 use jiff::Timestamp;
 
-use crate::pdf::{Pdf, Update};
+use crate::pdf::{Input, Pdf, Source, Update};
 use crate::sign::outcome::{AppendedRevision, RevisionKind};
 use crate::sign::present::{Present, all_stamped, present};
 use crate::sign::security_store::{self, Proof};
 use crate::sign::{
-    Level, SignError, SignOptions, Signed, Signer, Stamping, TimestampOutcome, append_document_timestamp,
-    permissions, seed,
+    Level, SignError, SignOptions, Signed, Signer, Stamping, TimestampOutcome,
+    append_document_timestamp_source, permissions, seed, sign_input,
 };
 use crate::trust::{Collection, Missing, ValidationData, collect};
 
@@ -47,7 +47,19 @@ pub struct Extended {
 /// The order is that of EN 319 142-1 §5.5: before a new timestamp is made, the validation data of the previous
 /// one are stored, so that the new one protects them.
 pub fn extend(pdf: &[u8], wish: &LongTerm<'_>, now: Timestamp) -> Result<Extended, SignError> {
-    let mut growing = Growing::new(pdf, now);
+    extend_growing(Growing::new(Input::held(pdf), now), wish)
+}
+
+/// [`extend`] for a file that is read in pieces.
+pub fn extend_source(
+    source: &dyn Source,
+    wish: &LongTerm<'_>,
+    now: Timestamp,
+) -> Result<Extended, SignError> {
+    extend_growing(Growing::new(Input::fetched(source), now), wish)
+}
+
+fn extend_growing(mut growing: Growing<'_>, wish: &LongTerm<'_>) -> Result<Extended, SignError> {
     let signatures = present(&growing.open()?)?;
     if signatures.is_empty() {
         return Err(SignError::NothingToExtend);
@@ -78,22 +90,43 @@ pub fn sign_to(
     wish: &LongTerm<'_>,
     now: Timestamp,
 ) -> Result<Signed, SignError> {
+    sign_input_to(Input::held(pdf), options, signer, wish, now)
+}
+
+/// [`sign_to`] for a file that is read in pieces.
+pub fn sign_source_to(
+    source: &dyn Source,
+    options: &SignOptions,
+    signer: &dyn Signer,
+    wish: &LongTerm<'_>,
+    now: Timestamp,
+) -> Result<Signed, SignError> {
+    sign_input_to(Input::fetched(source), options, signer, wish, now)
+}
+
+fn sign_input_to(
+    pdf: Input<'_>,
+    options: &SignOptions,
+    signer: &dyn Signer,
+    wish: &LongTerm<'_>,
+    now: Timestamp,
+) -> Result<Signed, SignError> {
     let is_long_term = wish.target >= Level::BLT;
     let options = SignOptions { adds_validation_data: is_long_term, ..options.clone() };
     let stamping = wish.stamping.filter(|_| wish.target >= Level::BT);
-    let mut signed = crate::sign::sign(pdf, &options, signer, stamping, now)?;
+    let mut signed = sign_input(pdf.clone(), &options, signer, stamping, now)?;
     // Without its timestamp the signature stays what it is; the service would not answer a second time.
     if is_long_term && signed.level == Level::BT {
-        let extended = extend(&signed.onto(pdf), wish, now)?;
-        signed.appended.extend(extended.appended);
-        signed.revisions.extend(extended.revisions);
-        signed.level = extended.level;
-        signed.missing = extended.missing;
-        if let TimestampOutcome::Missing(_) = extended.timestamp {
-            signed.timestamp = extended.timestamp;
+        let mut growing = Growing::new(pdf.clone(), now);
+        growing.file.appended = std::mem::take(&mut signed.appended);
+        growing.revisions = std::mem::take(&mut signed.revisions);
+        let Extended { appended, revisions, level, timestamp, missing } = extend_growing(growing, wish)?;
+        signed = Signed { appended, revisions, level, missing, ..signed };
+        if let TimestampOutcome::Missing(_) = timestamp {
+            signed.timestamp = timestamp;
         }
     }
-    if signed.level < Level::BLT && seed::requires_revocation(&Pdf::open(pdf)?, &signed.field)? {
+    if signed.level < Level::BLT && seed::requires_revocation(&Pdf::read(pdf)?, &signed.field)? {
         return Err(SignError::SeedValue(seed::Constraint::RevocationInformation));
     }
     Ok(signed)
@@ -121,21 +154,41 @@ fn store_revision(file: &Pdf<'_>, proofs: &[Proof], now: Timestamp) -> Result<Op
     Ok(Some(update.finish(&salt)?.bytes))
 }
 
+/// A file and what has been appended to it, read as one without being copied into one.
+struct Joined<'a> {
+    base: Input<'a>,
+    appended: Vec<u8>,
+}
+
+impl Source for Joined<'_> {
+    fn length(&self) -> usize {
+        self.base.length() + self.appended.len()
+    }
+
+    fn read_at(&self, offset: usize, into: &mut [u8]) -> std::io::Result<()> {
+        let end = offset + into.len();
+        let border = self.base.length();
+        let head = self.base.window(offset..end.min(border).max(offset)).map_err(std::io::Error::other)?;
+        let tail = offset.max(border) - border..end.max(border) - border;
+        let tail = self.appended.get(tail).unwrap_or_default();
+        into.iter_mut().zip(head.iter().chain(tail)).for_each(|(to, from)| *to = *from);
+        Ok(())
+    }
+}
+
 /// A file to which revisions are appended one after the other.
-struct Growing {
-    bytes: Vec<u8>,
-    original: usize,
+struct Growing<'a> {
+    file: Joined<'a>,
     now: Timestamp,
     revisions: Vec<AppendedRevision>,
     timestamp: TimestampOutcome,
     missing: Vec<Missing>,
 }
 
-impl Growing {
-    fn new(pdf: &[u8], now: Timestamp) -> Growing {
+impl<'a> Growing<'a> {
+    fn new(base: Input<'a>, now: Timestamp) -> Growing<'a> {
         Growing {
-            bytes: pdf.to_vec(),
-            original: pdf.len(),
+            file: Joined { base, appended: Vec::new() },
             now,
             revisions: Vec::new(),
             timestamp: TimestampOutcome::NotRequested,
@@ -144,7 +197,7 @@ impl Growing {
     }
 
     fn open(&self) -> Result<Pdf<'_>, SignError> {
-        let file = Pdf::open(&self.bytes)?;
+        let file = Pdf::open_source(&self.file)?;
         file.refuse_encrypted()?;
         permissions::check_for_timestamp(&file)?;
         Ok(file)
@@ -152,13 +205,13 @@ impl Growing {
 
     fn append(&mut self, kind: RevisionKind, bytes: &[u8]) {
         self.revisions.push(AppendedRevision { kind, length: bytes.len() });
-        self.bytes.extend_from_slice(bytes);
+        self.file.appended.extend_from_slice(bytes);
     }
 
     /// Appends a document timestamp; `false` if there is none to be had and none is required.
     fn stamp(&mut self, stamping: Option<&Stamping<'_>>, number: u64) -> Result<bool, SignError> {
         let Some(stamping) = stamping else { return Ok(false) };
-        match append_document_timestamp(&self.bytes, &stamping.another(number), self.now) {
+        match append_document_timestamp_source(&self.file, &stamping.another(number), self.now) {
             Ok(stamped) => {
                 self.append(RevisionKind::DocumentTimestamp, &stamped.appended);
                 self.timestamp = stamped.timestamp;
@@ -188,9 +241,9 @@ impl Growing {
         Ok(true)
     }
 
-    fn finish(mut self, level: Level) -> Extended {
+    fn finish(self, level: Level) -> Extended {
         Extended {
-            appended: self.bytes.split_off(self.original),
+            appended: self.file.appended,
             revisions: self.revisions,
             level,
             timestamp: self.timestamp,

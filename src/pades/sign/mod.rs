@@ -35,17 +35,22 @@ mod widget;
 
 use jiff::Timestamp;
 
+use crate::pdf::{Input, Source};
+
 pub use crate::embed::FieldLock;
 pub use crate::trust::{Missing, MissingProof};
 pub use appearance::{Appearance, Font, Line};
-pub use document_timestamp::append_document_timestamp;
+pub use document_timestamp::{append_document_timestamp, append_document_timestamp_source};
 pub use error::SignError;
 pub use external::CmsFault;
-pub use long_term::{Extended, LongTerm, append_validation_data, extend, sign_to};
+pub use long_term::{
+    Extended, LongTerm, append_validation_data, extend, extend_source, sign_source_to, sign_to,
+};
 pub use options::{Permission, SignOptions, SignatureFormat, Stamping};
 pub use outcome::{AppendedRevision, Level, RevisionKind, Signed, TimestampOutcome};
 pub use pkcs12::{Pkcs12Error, Pkcs12Signer};
-pub use prepare::{Prepared, prepare};
+use prepare::prepare_input;
+pub use prepare::{Prepared, prepare, prepare_source};
 pub use seed::{Constraint, SeedValues, seed_values};
 #[cfg(feature = "test-authority")]
 pub(crate) use signer::sign_with;
@@ -61,7 +66,30 @@ pub fn sign(
     stamping: Option<&Stamping<'_>>,
     now: Timestamp,
 ) -> Result<Signed, SignError> {
-    let prepared = prepare(pdf, options, signer.certificates(), stamping.map(|s| s.service.reserve()), now)?;
+    sign_input(Input::held(pdf), options, signer, stamping, now)
+}
+
+/// Signs a PDF that is read in pieces; what it gives is as short as for a file in memory.
+pub fn sign_source(
+    source: &dyn Source,
+    options: &SignOptions,
+    signer: &dyn Signer,
+    stamping: Option<&Stamping<'_>>,
+    now: Timestamp,
+) -> Result<Signed, SignError> {
+    sign_input(Input::fetched(source), options, signer, stamping, now)
+}
+
+fn sign_input(
+    pdf: Input<'_>,
+    options: &SignOptions,
+    signer: &dyn Signer,
+    stamping: Option<&Stamping<'_>>,
+    now: Timestamp,
+) -> Result<Signed, SignError> {
+    let timestamp_room = stamping.map(|stamping| stamping.service.reserve());
+    let certificates = signer.certificates();
+    let prepared = prepare_input(pdf, &options::Request { options, certificates, timestamp_room, now })?;
     let signature = signer.sign(prepared.to_be_signed(), prepared.algorithm())?;
     prepared.complete(&signature, stamping)
 }

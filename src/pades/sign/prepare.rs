@@ -6,8 +6,8 @@ use openssl::x509::X509;
 use crate::cms::attributes::SignedAttributes;
 use crate::cms::build::{Parts, signed_data};
 use crate::cms::timestamp::TimestampError;
-use crate::cms::{DigestAlgorithm, SignatureAlgorithm, oid};
-use crate::pdf::Pdf;
+use crate::cms::{Content, DigestAlgorithm, SignatureAlgorithm, oid};
+use crate::pdf::{Input, Pdf, Source};
 use crate::sign::external::{self, Expected};
 use crate::sign::layout::{Layout, fill, lay_out};
 use crate::sign::options::{Request, SignatureFormat};
@@ -54,21 +54,36 @@ pub fn prepare(
     timestamp_room: Option<usize>,
     now: Timestamp,
 ) -> Result<Prepared, SignError> {
-    let request = Request { options, certificates, timestamp_room, now };
+    prepare_input(Input::held(pdf), &Request { options, certificates, timestamp_room, now })
+}
+
+/// [`prepare`] for a file that is read in pieces.
+pub fn prepare_source(
+    source: &dyn Source,
+    options: &SignOptions,
+    certificates: &[X509],
+    timestamp_room: Option<usize>,
+    now: Timestamp,
+) -> Result<Prepared, SignError> {
+    prepare_input(Input::fetched(source), &Request { options, certificates, timestamp_room, now })
+}
+
+pub(super) fn prepare_input(pdf: Input<'_>, request: &Request<'_>) -> Result<Prepared, SignError> {
+    let Request { options, certificates, timestamp_room, now } = *request;
     let signer = certificates.first().ok_or(SignError::KeyUsage)?;
     check_certificate(signer, now)?;
-    let file = Pdf::open(pdf)?;
+    let file = Pdf::read(pdf)?;
     file.refuse_encrypted()?;
-    let plan = plan(&file, &request)?;
+    let plan = plan(&file, request)?;
     let algorithm = algorithm_for(signer.public_key()?.as_ref(), plan.digest, options.rsa_padding)?;
     let certificates: Vec<Vec<u8>> = certificates.iter().map(|c| c.to_der()).collect::<Result<_, _>>()?;
     let is_pades = plan.format == SignatureFormat::Cades;
     let signing_time = (!is_pades).then_some(now);
     let dry = dry_run(&certificates, algorithm, signing_time).ok_or(SignError::KeyUsage)?;
     let reserved = (dry + timestamp_room.unwrap_or(0)).max(options.contents_room.unwrap_or(0));
-    let layout = Layout::new(pdf, lay_out(&file, &request, &plan, reserved)?, reserved)?;
+    let layout = Layout::new(file.length(), lay_out(&file, request, &plan, reserved)?, reserved)?;
     let digest_algorithm = digest_of(algorithm);
-    let digest = digest_algorithm.hash(&layout.signed_pieces(pdf));
+    let digest = layout.digest(file.input(), digest_algorithm)?;
     let attributes = SignedAttributes {
         content_type: oid::DATA,
         digest: &digest,
@@ -187,8 +202,9 @@ impl Prepared {
         parts: &Parts<'_>,
         stamping: &Stamping<'_>,
     ) -> Result<(Option<Vec<u8>>, TimestampOutcome), SignError> {
-        let obtained =
-            stamping.obtain(DigestAlgorithm::Sha256, &[parts.signature]).and_then(|(token, time)| {
+        let obtained = stamping
+            .obtain(DigestAlgorithm::Sha256, Content::Pieces(&[parts.signature]))
+            .and_then(|(token, time)| {
                 let with_token = Parts { timestamp: Some(&token), ..*parts };
                 let length = signed_data(&with_token).map_or(usize::MAX, |cms| cms.len());
                 if length > self.hole.1 { Err(TimestampError::TooLong) } else { Ok((token, time)) }

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::cms::DigestAlgorithm;
 use crate::cms::timestamp::{self, TimestampError};
+use crate::cms::{Content, DigestAlgorithm};
 use crate::sign::Stamping;
 use crate::trust::Purpose;
 
@@ -20,11 +20,11 @@ impl Stamping<'_> {
     pub(crate) fn obtain(
         &self,
         digest: DigestAlgorithm,
-        stamped: &[&[u8]],
+        stamped: Content<'_>,
     ) -> Result<(Vec<u8>, Timestamp), TimestampError> {
-        let request = timestamp::request(digest, &digest.hash(stamped), &self.nonce);
+        let request = timestamp::request(digest, &stamped.digest(digest), &self.nonce);
         let token = timestamp::token_of(&self.service.timestamp(&request)?)?;
-        let checked = timestamp::check_token(&token, stamped)?;
+        let checked = timestamp::check_token_over(&token, stamped)?;
         if !timestamp::answers(&checked, &self.nonce) {
             return Err(TimestampError::Nonce);
         }

@@ -16,6 +16,9 @@ mod signing;
 #[path = "it/attacks.rs"]
 mod attacks;
 
+#[path = "it/source.rs"]
+mod source;
+
 #[path = "it/refusals.rs"]
 mod refusals;
 

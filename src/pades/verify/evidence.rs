@@ -7,8 +7,8 @@ use crate::cms::asn1::{Asn1Error, tag};
 use crate::cms::certificate::{common_name, key_is_strong, one_line, serial_hex};
 use crate::cms::check::{Fault, check};
 use crate::cms::signed_data::{self, SignedData, SignerInfo};
-use crate::cms::timestamp::{CheckedToken, TimestampError, check_token};
-use crate::cms::{DigestAlgorithm, SignatureAlgorithm, oid};
+use crate::cms::timestamp::{CheckedToken, TimestampError, check_token, check_token_over};
+use crate::cms::{Content, DigestAlgorithm, SignatureAlgorithm, oid};
 use crate::embed::certification;
 use crate::pdf::{Object, Pdf, Revision};
 use crate::trust::{ChainFault, Purpose, chain};
@@ -18,7 +18,7 @@ use crate::verify::report::{
     ChangesAfter, Coverage, Indication, Kind, SignatureReport, SignerReport, SubIndication, TimeSource,
     local_time,
 };
-use crate::verify::structure::{self, ByteRange};
+use crate::verify::structure;
 use crate::verify::{Context, time};
 
 /// The values of `/SubFilter` that can be judged (ISO 32000-2 Table 260, EN 319 142-1 §6.3).
@@ -105,21 +105,14 @@ pub(crate) fn gather(
         revision: found.revision,
     };
     match form(pdf, revisions, found, &mut evidence) {
-        Some((range, contents)) => {
-            judge_contents(pdf, &range, &contents, &sub_filter, &mut evidence, context)
-        }
+        Some(contents) => judge_contents(found, &contents, &sub_filter, &mut evidence, context),
         None => evidence.report.intact = false,
     }
     evidence
 }
 
 /// The form of dictionary, range and gap; `None` once there is nothing left to hash.
-fn form(
-    pdf: &Pdf<'_>,
-    revisions: &[Revision],
-    found: &Found,
-    evidence: &mut Evidence,
-) -> Option<(ByteRange, Vec<u8>)> {
+fn form(pdf: &Pdf<'_>, revisions: &[Revision], found: &Found, evidence: &mut Evidence) -> Option<Vec<u8>> {
     let mut fail = |code: &str| {
         evidence.fail(Indication::TotalFailed, SubIndication::FormatFailure, Message::new(code));
     };
@@ -129,8 +122,7 @@ fn form(
     if found.dict.doubled().is_some() {
         fail("doubled-key");
     }
-    let bytes = pdf.bytes();
-    let range = match structure::byte_range(&found.dict, bytes.len()) {
+    let range = match structure::byte_range(&found.dict, pdf.length()) {
         Ok(range) => range,
         Err(code) => {
             fail(code);
@@ -141,7 +133,7 @@ fn form(
         fail("contents-gap");
         return None;
     };
-    if let Err(code) = structure::gap(bytes, &range, contents) {
+    if let Err(code) = structure::gap(pdf, &range, contents) {
         fail(code);
         return None;
     }
@@ -150,12 +142,11 @@ fn form(
         fail(code);
     }
     evidence.report.coverage = coverage;
-    Some((range, contents.bytes.clone()))
+    Some(contents.bytes.clone())
 }
 
 fn judge_contents(
-    pdf: &Pdf<'_>,
-    range: &ByteRange,
+    found: &Found,
     contents: &[u8],
     sub_filter: &str,
     evidence: &mut Evidence,
@@ -166,14 +157,14 @@ fn judge_contents(
         evidence.fail(Indication::Indeterminate, SubIndication::Generic, message);
         return;
     }
-    if let Err(error) = judge_cms(&range.pieces(pdf.bytes()), contents, sub_filter, evidence, context) {
+    if let Err(error) = judge_cms(Content::Hashed(&found.digests), contents, sub_filter, evidence, context) {
         fail_by(Fault::Format(error.0), evidence);
     }
 }
 
 /// What `/Contents` holds, by the kind of signature that `/SubFilter` announces (ISO 32000-2 Table 260).
 fn judge_cms(
-    pieces: &[&[u8]],
+    document: Content<'_>,
     contents: &[u8],
     sub_filter: &str,
     evidence: &mut Evidence,
@@ -189,13 +180,13 @@ fn judge_cms(
     let [signer] = data.signers.as_slice() else { return Err(Asn1Error("one signer")) };
     evidence.certificates.extend(data.certificates.iter().filter_map(|der| X509::from_der(der).ok()));
     match sub_filter {
-        "ETSI.RFC3161" => judge_document_timestamp(&trimmed.der, pieces, evidence, context),
-        "adbe.pkcs7.sha1" => judge_sha1(&data, signer, pieces, evidence, context),
+        "ETSI.RFC3161" => judge_document_timestamp(&trimmed.der, document, evidence, context),
+        "adbe.pkcs7.sha1" => judge_sha1(&data, signer, document, evidence, context),
         _ if data.content.is_some_and(|content| !content.is_empty()) => {
             let message = Message::new("cms-content");
             evidence.fail(Indication::TotalFailed, SubIndication::FormatFailure, message);
         }
-        _ => judge_signer(&data, signer, pieces, evidence, context),
+        _ => judge_signer(&data, signer, document, evidence, context),
     }
     Ok(())
 }
@@ -204,13 +195,13 @@ fn judge_cms(
 fn judge_sha1(
     data: &SignedData<'_>,
     signer: &SignerInfo<'_>,
-    pieces: &[&[u8]],
+    document: Content<'_>,
     evidence: &mut Evidence,
     context: &Context<'_>,
 ) {
-    let digest = DigestAlgorithm::Sha1.hash(pieces);
-    if data.content == Some(digest.as_slice()) {
-        judge_signer(data, signer, &[&digest], evidence, context);
+    let digest = document.digest(DigestAlgorithm::Sha1);
+    if !digest.is_empty() && data.content == Some(digest.as_slice()) {
+        judge_signer(data, signer, Content::Pieces(&[&digest]), evidence, context);
     } else {
         fail_by(Fault::Hash, evidence);
     }
@@ -222,7 +213,7 @@ fn judge_sha1(
 fn judge_signer(
     data: &SignedData<'_>,
     signer: &SignerInfo<'_>,
-    content: &[&[u8]],
+    content: Content<'_>,
     evidence: &mut Evidence,
     context: &Context<'_>,
 ) {
@@ -288,8 +279,13 @@ fn judge_strength(
     }
 }
 
-fn judge_document_timestamp(token: &[u8], pieces: &[&[u8]], evidence: &mut Evidence, context: &Context<'_>) {
-    match check_token(token, pieces) {
+fn judge_document_timestamp(
+    token: &[u8],
+    document: Content<'_>,
+    evidence: &mut Evidence,
+    context: &Context<'_>,
+) {
+    match check_token_over(token, document) {
         Ok(checked) => {
             let report = &mut evidence.report;
             report.intact = evidence.failure.is_none();

@@ -25,7 +25,7 @@ pub(crate) fn all(
     let helpers = store_certificates(pdf);
     let mut evidence: Vec<Evidence> =
         found.iter().map(|f| gather(pdf, revisions, f, &helpers, context)).collect();
-    refuse_shared_ranges(found, &mut evidence, pdf.bytes().len());
+    refuse_shared_ranges(found, &mut evidence, pdf.length());
     changes::weigh(pdf, revisions, found, evidence.iter_mut().map(|e| &mut e.report));
     let stamps: Vec<(usize, Timestamp)> = evidence
         .iter()

@@ -9,14 +9,16 @@ mod evidence;
 mod judge;
 mod messages;
 mod report;
+mod scan;
 mod sentence;
 mod structure;
 mod time;
 
 use jiff::Timestamp;
 
-use crate::pdf::{Pdf, PdfError, Revision, revisions};
+use crate::pdf::{Input, Pdf, PdfError, Source, revisions};
 use crate::trust::Anchors;
+use crate::verify::scan::Scan;
 
 pub use messages::Message;
 pub use report::{
@@ -51,26 +53,37 @@ pub struct Unreadable(#[from] pub PdfError);
 
 /// Judges all signatures of a PDF.
 pub fn verify(pdf: &[u8], context: &Context<'_>) -> Result<FileReport, Unreadable> {
-    let file = Pdf::open(pdf)?;
-    file.refuse_encrypted()?;
-    let revisions = revisions(&file)?;
-    // The page tree is walked once here, so that a file no viewer can show gets no verdict.
-    crate::pdf::pages(&file)?;
-    let found = collect::collect(&file, &revisions)?;
-    let strays = collect::strays(&file, &found);
-    let signatures = judge::all(&file, &revisions, &found, context);
-    Ok(report(pdf, &revisions, signatures, strays))
+    judge_input(Input::held(pdf), context)
 }
 
-fn report(
-    pdf: &[u8],
-    revisions: &[Revision],
-    mut signatures: Vec<SignatureReport>,
-    strays: usize,
-) -> FileReport {
-    if strays > 0 {
+/// Judges all signatures of a PDF that is read in pieces. Its length does not count for memory.
+pub fn verify_source(source: &dyn Source, context: &Context<'_>) -> Result<FileReport, Unreadable> {
+    judge_input(Input::fetched(source), context)
+}
+
+fn judge_input(input: Input<'_>, context: &Context<'_>) -> Result<FileReport, Unreadable> {
+    let file = Pdf::read(input.clone())?;
+    file.refuse_encrypted()?;
+    let report = judge_file(&file, context);
+    // A rule may have taken what could not be read for damage.
+    input.failure()?;
+    Ok(report?)
+}
+
+fn judge_file(file: &Pdf<'_>, context: &Context<'_>) -> Result<FileReport, PdfError> {
+    let revisions = revisions(file)?;
+    // The page tree is walked once here, so that a file no viewer can show gets no verdict.
+    crate::pdf::pages(file)?;
+    let mut found = collect::collect(file, &revisions)?;
+    let scan = scan::scan(file.input(), &mut found)?;
+    let mut signatures = judge::all(file, &revisions, &found, context);
+    if collect::has_stray(file, &found, &scan)? {
         signatures.push(judge::stray());
     }
+    Ok(report(file.length(), &scan, revisions.len(), signatures))
+}
+
+fn report(size: usize, scan: &Scan, revisions: usize, signatures: Vec<SignatureReport>) -> FileReport {
     let any = |wanted| signatures.iter().any(|s: &SignatureReport| s.indication == wanted);
     let verdict = if signatures.is_empty() {
         Verdict::Unsigned
@@ -83,9 +96,9 @@ fn report(
     };
     FileReport {
         file: String::new(),
-        size: pdf.len(),
-        sha256: hex::encode(openssl::sha::sha256(pdf)),
-        revisions: revisions.len(),
+        size,
+        sha256: hex::encode(&scan.sha256),
+        revisions,
         verdict,
         sentence: sentence::sentence(verdict, &signatures),
         error: None,
@@ -96,11 +109,20 @@ fn report(
 impl Unreadable {
     /// The report on a file that could not be judged.
     pub fn report(&self, pdf: &[u8]) -> FileReport {
+        self.report_input(&Input::held(pdf))
+    }
+
+    /// The same for a file that is read in pieces. What cannot be read has no digest.
+    pub fn report_source(&self, source: &dyn Source) -> FileReport {
+        self.report_input(&Input::fetched(source))
+    }
+
+    fn report_input(&self, input: &Input<'_>) -> FileReport {
         let message = self.0.to_string();
         FileReport {
             file: String::new(),
-            size: pdf.len(),
-            sha256: hex::encode(openssl::sha::sha256(pdf)),
+            size: input.length(),
+            sha256: scan::scan(input, &mut []).map(|scan| hex::encode(scan.sha256)).unwrap_or_default(),
             revisions: 0,
             verdict: Verdict::Unreadable,
             sentence: sentence::sentence(Verdict::Unreadable, &[]),
