@@ -6,6 +6,7 @@
 
 mod acroform;
 mod appearance;
+mod batch;
 mod dictionary;
 mod document_timestamp;
 mod error;
@@ -40,6 +41,7 @@ use crate::pdf::{Input, Source};
 pub use crate::embed::FieldLock;
 pub use crate::trust::{Missing, MissingProof};
 pub use appearance::{Appearance, Font, Line};
+pub use batch::{Batch, BatchDocument, BatchOutcome, BatchStamping, BatchSummary};
 pub use document_timestamp::{append_document_timestamp, append_document_timestamp_source};
 pub use error::SignError;
 pub use external::CmsFault;

@@ -52,6 +52,9 @@ mod seeds;
 #[path = "it/locks.rs"]
 mod locks;
 
+#[path = "it/batch.rs"]
+mod batch;
+
 #[path = "it/levels.rs"]
 mod levels;
 

@@ -9,7 +9,8 @@ use cryptoki::session::UserType;
 use cryptoki::types::AuthPin;
 use pades::authority::{Issued, KeyKind};
 use pades::sign::{
-    KeyChoice, RsaPadding, SignOptions, SignerError, TokenError, TokenModule, TokenSigner, sign,
+    Batch, BatchDocument, BatchOutcome, KeyChoice, RsaPadding, SignOptions, SignerError, TokenError,
+    TokenModule, TokenSigner, sign,
 };
 use pades::verify::Verdict;
 
@@ -225,4 +226,24 @@ fn what_is_missing_on_a_token_is_named() {
     let given = KeyChoice { certificates: vec![person.certificate.clone()], ..bare };
     assert!(module.open(&given, PIN).is_ok());
     assert!(matches!(TokenModule::load(Path::new("no-such-module.so")), Err(TokenError::Module(_))));
+}
+
+#[test]
+fn a_batch_signs_with_one_login() {
+    let Some(token) = Token::in_own_process("tokens::a_batch_signs_with_one_login") else { return };
+    let person = issued("Trần Văn Thư", KeyKind::P256);
+    token.import(&person, "p256", "01");
+    token.create(&[certificate(&person, 1)]);
+    let signer = token.module().open(&choice("p256", &person), PIN).unwrap();
+    let batch = Batch { signer: &signer, stamping: None, workers: 4, now: now() };
+    let load = |_: &usize| -> Result<_, ()> {
+        Ok(BatchDocument { bytes: paper(), options: SignOptions::default() })
+    };
+    let summary = batch.run(0..50, load, |_, outcome| match outcome {
+        BatchOutcome::Signed(document, signed) => {
+            assert_eq!(judge(&signed.onto(&document.bytes)).verdict, Verdict::Valid);
+        }
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(summary.signed, 50);
 }
