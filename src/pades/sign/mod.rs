@@ -19,6 +19,7 @@ mod options;
 mod outcome;
 mod permissions;
 mod pkcs12;
+mod place;
 mod plan;
 mod prepare;
 mod present;
@@ -51,6 +52,7 @@ pub use long_term::{
 pub use options::{Permission, SignOptions, SignatureFormat, Stamping};
 pub use outcome::{AppendedRevision, Level, RevisionKind, Signed, TimestampOutcome};
 pub use pkcs12::{Pkcs12Error, Pkcs12Signer};
+pub use place::{NoPlace, Place, TextRun, find_place};
 use prepare::prepare_input;
 pub use prepare::{Prepared, prepare, prepare_source};
 pub use seed::{Constraint, SeedValues, seed_values};

@@ -55,6 +55,9 @@ mod locks;
 #[path = "it/batch.rs"]
 mod batch;
 
+#[path = "it/place.rs"]
+mod place;
+
 #[path = "it/levels.rs"]
 mod levels;
 
