@@ -92,6 +92,11 @@ pub(crate) fn extension<'a>(der: &'a [u8], wanted: &[u8]) -> Result<Option<Exten
     Ok(all.into_iter().find(|extension| extension.oid == wanted))
 }
 
+/// The DER of an extension's value, if the certificate has it.
+pub(crate) fn extension_value<'a>(der: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
+    extension(der, wanted).ok().flatten().map(|extension| extension.value)
+}
+
 /// Whether the certificate may sign documents: key usage absent, digitalSignature or nonRepudiation
 /// (RFC 5280 §4.2.1.3). What cannot be read may not.
 pub(crate) fn may_sign_documents(der: &[u8]) -> bool {

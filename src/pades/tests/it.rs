@@ -34,5 +34,29 @@ mod corpus;
 #[path = "it/appearance.rs"]
 mod appearance;
 
+#[path = "it/algorithms.rs"]
+mod algorithms;
+
+#[path = "it/keys.rs"]
+mod keys;
+
+#[path = "it/tokens.rs"]
+mod tokens;
+
+#[path = "it/external.rs"]
+mod external;
+
+#[path = "it/seeds.rs"]
+mod seeds;
+
+#[path = "it/locks.rs"]
+mod locks;
+
+#[path = "it/batch.rs"]
+mod batch;
+
+#[path = "it/levels.rs"]
+mod levels;
+
 #[path = "it/revocation.rs"]
 mod revocation;
