@@ -60,3 +60,9 @@ mod levels;
 
 #[path = "it/revocation.rs"]
 mod revocation;
+
+#[path = "it/pki.rs"]
+mod pki;
+
+#[path = "it/chains.rs"]
+mod chains;
