@@ -69,3 +69,18 @@ mod levels;
 
 #[path = "it/revocation.rs"]
 mod revocation;
+
+#[path = "it/pki.rs"]
+mod pki;
+
+#[path = "it/chains.rs"]
+mod chains;
+
+#[path = "it/standing.rs"]
+mod standing;
+
+#[path = "it/long_term.rs"]
+mod long_term;
+
+#[path = "it/second_opinion.rs"]
+mod second_opinion;
