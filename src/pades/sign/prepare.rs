@@ -184,7 +184,8 @@ impl Stamping<'_> {
         }
         if let Some(anchors) = self.anchors {
             let purpose = crate::trust::Purpose::Timestamping;
-            crate::trust::chain(&checked.certificate, &checked.certificates, anchors, checked.time, purpose)
+            let moment = crate::trust::Moment::At(checked.time);
+            crate::trust::chain(&checked.certificate, &checked.certificates, anchors, moment, purpose)
                 .map_err(|fault| TimestampError::Untrusted(format!("{fault:?}")))?;
         }
         Ok((token, checked.time))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use pades::sign::{SignOptions, append_document_timestamp, sign};
 use pades::trust::Anchors;
-use pades::verify::{ChangesAfter, Context, RevocationPolicy, SubIndication, Verdict, verify};
+use pades::verify::{ChangesAfter, Context, SubIndication, Verdict, verify};
 
 use crate::appearance::stamp;
 use crate::office::{chair, clerk, judge, now, root, stamping, tsa};
@@ -32,8 +32,7 @@ fn rows(path: PathBuf) -> Vec<std::collections::HashMap<String, String>> {
 /// Our verdict in the words of the manifest, trust left aside: the samples' roots are not ours.
 fn class(pdf: &[u8]) -> &'static str {
     let anchors = Anchors::none();
-    let context =
-        Context { anchors: &anchors, at: now(), revocation: RevocationPolicy::NotChecked, password: None };
+    let context = Context::new(&anchors, now());
     let Ok(report) = verify(pdf, &context) else { return "parse-error-expected" };
     let broken =
         |s: &SubIndication| matches!(s, SubIndication::HashFailure | SubIndication::SigCryptoFailure);
