@@ -38,6 +38,13 @@ const MENU: &[Place] = &[
         roles: &[OrgRole::SystemAdmin, OrgRole::UnitAdmin],
     },
     Place {
+        section: Section::Trust,
+        href: "/trust",
+        icon: "key",
+        text: "trust",
+        roles: &[OrgRole::SystemAdmin],
+    },
+    Place {
         section: Section::Mails,
         href: "/mails",
         icon: "mail",
@@ -76,11 +83,13 @@ pub enum StartError {
 
 /// Opens everything the service stands on.
 pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
+    let roots = verify::configured(&config)?;
     Ok(App {
         db: Db::open(config.database_url.reveal()).await?,
         storage: Storage::open(&config).await?,
         clock,
-        anchors: Arc::new(verify::anchors(&config)?),
+        anchors: Arc::new(roots.iter().cloned().collect()),
+        roots: Arc::new(roots),
         renderer: Renderer::new(&config).map_err(StartError::Renderer)?,
         config: Arc::new(config),
         live: Live::default(),

@@ -37,6 +37,8 @@ pub struct Config {
     pub timestamp_seconds: u64,
     pub trust_file: String,
     pub test_authority: bool,
+    pub report_key: String,
+    pub report_passphrase: Secret,
     pub log_format: LogFormat,
     pub log: String,
 }
