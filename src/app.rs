@@ -20,7 +20,7 @@ use crate::notices::{self, Mailer};
 use crate::papers::{self, Renderer};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, home, identity, meetings, minutes, room, signing, verify, voting};
+use crate::{health, home, identity, lights, meetings, minutes, room, signing, verify, voting};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -139,6 +139,7 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             handler(app, |app, payload| async move { papers::derive(&app, jobs::payload(payload)?).await }),
         ),
         (signing::timestamp::JOB, signing::timestamp::handler(signing::Desk::of(app), app.clock.clone())),
+        (lights::JOB, handler(app, |app, _| async move { verify::light_all(&app).await })),
         (
             meetings::ENDED_JOB,
             handler(app, |app, payload| async move { draft_minutes(&app, jobs::payload(payload)?).await }),

@@ -92,6 +92,8 @@ pub enum CommandError {
     Mailer(#[from] crate::notices::MailerError),
     #[error(transparent)]
     Demo(#[from] crate::demo::DemoError),
+    #[error(transparent)]
+    Lights(#[from] crate::verify::LightsError),
     #[error("{0}")]
     Refused(String),
     #[error(transparent)]

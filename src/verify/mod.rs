@@ -8,6 +8,7 @@
 mod api;
 mod bench;
 mod judging;
+mod lights;
 mod recent;
 pub mod report;
 mod revisions;
@@ -22,6 +23,7 @@ mod verdict;
 pub mod web;
 
 pub use self::judging::{POLICY, judge};
+pub use self::lights::{LightsError, light_all, refresh as refresh_lights};
 pub use self::revisions::{closer, ends as revision_ends};
 pub use self::roots::current as trust_list;
 pub use self::trust::{TrustError, TrustList, configured, parse_certificates, read_certificates};
@@ -29,8 +31,11 @@ pub use self::trust::{TrustError, TrustList, configured, parse_certificates, rea
 crate::id! {
     /// A certificate on the list of trusted ones, or on its way there.
     RootId;
+    /// A report that somebody put aside.
+    ReportId;
 }
 crate::column!(RootId as uuid::Uuid);
+crate::column!(ReportId as uuid::Uuid);
 
 crate::words! {
     /// How far a certificate is on its way to or from the list.

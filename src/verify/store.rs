@@ -1,10 +1,11 @@
-//! SQL on the list of trusted certificates.
+//! SQL on the list of trusted certificates, and on reports put aside.
 
-use super::{RootId, RootState};
+use super::{ReportId, RootId, RootState};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::PersonId;
+use crate::identity::{OrganisationId, PersonId};
 use crate::sql;
+use crate::storage::Hash;
 
 /// A certificate of the list, with the people who decided about it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -116,4 +117,38 @@ pub(super) async fn remove(
         "UPDATE trust_root SET state = $2, removed_by = $3, removed_at = $4 WHERE id = $1",
         root, RootState::Removed, by, now)?;
     Ok(())
+}
+
+/// A report that somebody put aside.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct ReportRow {
+    pub report: String,
+    pub full_name: String,
+    pub made_at: Timestamp,
+}
+
+pub(super) async fn put_report(
+    tx: &mut Tx,
+    file: Hash,
+    report: &str,
+    by: PersonId,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "INSERT INTO verdict_report (id, sha256, report, made_by, made_at) VALUES ($1, $2, $3, $4, $5)",
+        ReportId::new(), file, report, by, now)?;
+    Ok(())
+}
+
+/// The last report that the organisation put aside on a file.
+pub(super) async fn last_report(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    file: Hash,
+) -> Result<Option<ReportRow>, db::Error> {
+    sql!(tx => fetch_optional
+        "SELECT verdict_report.report, person.full_name, verdict_report.made_at
+         FROM verdict_report JOIN person ON person.id = verdict_report.made_by
+         WHERE verdict_report.sha256 = $1 AND person.organisation_id = $2
+         ORDER BY verdict_report.made_at DESC, verdict_report.id DESC LIMIT 1" as ReportRow, file, organisation)
 }

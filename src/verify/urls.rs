@@ -1,16 +1,10 @@
 //! Where the pages about verdicts are.
 
 use super::RootId;
-use crate::papers::VersionId;
 
 /// A file kept for the stranger who sent it.
 pub fn kept(secret: &str) -> String {
     format!("/verify/kept/{secret}")
-}
-
-/// The verdict on a paper of the office.
-pub fn paper(version: VersionId) -> String {
-    format!("/papers/{version}/verdict")
 }
 
 /// The list of trusted certificates.

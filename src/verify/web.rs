@@ -44,10 +44,12 @@ pub fn router(config: &Config) -> Router<App> {
         .route("/d/{code}/file", get(public_file))
         .route("/d/{code}/revisions/{revision}", get(parts::revision))
         .route("/d/{code}/revisions/{revision}/pages/{page}", get(parts::picture))
+        .route("/d/{code}/reports", post(parts::put_aside))
         .route("/d/{code}/reports/{form}", get(parts::report))
         .route("/papers/{version}/verdict", get(page::show))
         .route("/papers/{version}/verdict/revisions/{revision}", get(parts::revision))
         .route("/papers/{version}/verdict/revisions/{revision}/pages/{page}", get(parts::picture))
+        .route("/papers/{version}/verdict/reports", post(parts::put_aside))
         .route("/papers/{version}/verdict/reports/{form}", get(parts::report))
         .route("/api/v1/verify", post(api::verify))
         .route("/api/v1/openapi.json", get(api::description))
@@ -154,7 +156,11 @@ async fn public_file(Path(code): Path<String>, State(app): State<App>) -> Result
     pdf_response(&app.storage, document.sha256, &document.title, Disposition::Attachment).await
 }
 
-async fn by_code(app: &App, code: &str) -> Result<Document, web::Error> {
+pub(super) async fn by_code(app: &App, code: &str) -> Result<Document, web::Error> {
+    // Codes are hexadecimal; PostgreSQL takes offence at some other signs.
+    if !code.bytes().all(|sign| sign.is_ascii_hexdigit()) {
+        return Err(web::Error::NotFound);
+    }
     let mut tx = app.db.read().await?;
     signing::document_by_code(&mut tx, code).await?.ok_or(web::Error::NotFound)
 }

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, header};
+use ecabinet::papers;
 use ecabinet::signing::urls;
 use ecabinet::verify::{RootId, urls as verify_urls};
 use serde_json::Value;
@@ -129,13 +130,65 @@ on_both! {
         let path = meeting.path("papers");
         assert_eq!(meeting.secretary.upload(&path, "đã ký.pdf", &file, &[("item", &item)]).await.status, 303);
         let version = latest_paper(&app).await;
-        let page = meeting.secretary.get(&verify_urls::paper(version)).await;
+        let page = meeting.secretary.get(&papers::urls::verdict(version)).await;
         assert_eq!(page.status, 200);
         assert!(page.visible_text().contains("Tất cả 2 chữ ký đều hợp lệ"), "{}", page.visible_text());
-        let own = meeting.secretary.get(&format!("{}/revisions/3", verify_urls::paper(version))).await;
+        let own = meeting.secretary.get(&format!("{}/revisions/3", papers::urls::verdict(version))).await;
         assert_eq!(own.body, file);
-        assert_eq!(app.sign_in("guest").await.get(&verify_urls::paper(version)).await.status, 404);
-        assert_eq!(app.sign_in("stranger").await.get(&verify_urls::paper(version)).await.status, 404);
+        assert_eq!(app.sign_in("guest").await.get(&papers::urls::verdict(version)).await.status, 404);
+        assert_eq!(app.sign_in("stranger").await.get(&papers::urls::verdict(version)).await.status, 404);
+    }
+
+    async fn a_light_stands_beside_each_signed_file_until_the_list_changes(app) {
+        let app = practising(app).await;
+        let file = signed_file(&app).await;
+        let mut meeting = app.meeting().published().await;
+        let (item, agenda_path) = (meeting.items[0].to_string(), format!("/meetings/{}", meeting.id));
+        let path = meeting.path("papers");
+        for (name, bytes) in [("đã ký.pdf", file.clone()), ("trơn.pdf", small_pdf()), ("sửa.pdf", altered(&file))] {
+            assert_eq!(meeting.secretary.upload(&path, name, &bytes, &[("item", &item)]).await.status, 303);
+        }
+        app.run_jobs().await;
+        let agenda = meeting.secretary.get(&agenda_path).await.visible_text();
+        assert_eq!(agenda.matches("Chữ ký hợp lệ").count(), 1, "{agenda}");
+        assert_eq!(agenda.matches("Chữ ký không hợp lệ").count(), 1, "{agenda}");
+        let queue = app.sign_in("secretary").await.get("/signing").await.visible_text();
+        assert!(queue.contains("Chữ ký hợp lệ"), "{queue}");
+        let (mut first, mut second) = (app.sign_in("admin").await, app.sign_in("stranger").await);
+        first.upload("/trust/roots", "root.pem", &own_root(), &[]).await;
+        second.post(&verify_urls::confirmation(root_id(&app).await), &[]).await;
+        let agenda = meeting.secretary.get(&agenda_path).await.visible_text();
+        assert!(!agenda.contains("Chữ ký hợp lệ"), "a light of another list: {agenda}");
+        app.run_jobs().await;
+        let agenda = meeting.secretary.get(&agenda_path).await.visible_text();
+        assert!(agenda.contains("Chữ ký hợp lệ"), "{agenda}");
+    }
+
+    async fn a_result_put_aside_tells_what_has_changed_since(app) {
+        let app = practising(app).await;
+        let file = signed_file(&app).await;
+        let mut meeting = app.meeting().draft().await;
+        let item = meeting.items[0].to_string();
+        let path = meeting.path("papers");
+        meeting.secretary.upload(&path, "đã ký.pdf", &file, &[("item", &item)]).await;
+        let page = papers::urls::verdict(latest_paper(&app).await);
+        let kept = meeting.secretary.post(&format!("{page}/reports"), &[]).await;
+        assert_eq!((kept.status, kept.location()), (303, page.clone()));
+        app.app.clock.advance(3600);
+        let same = meeting.secretary.get(&page).await.visible_text();
+        assert!(same.contains("Không đổi so với kết quả Nguyễn Văn secretary lưu lúc 12:00"), "{same}");
+        let (mut first, mut second) = (app.sign_in("admin").await, app.sign_in("stranger").await);
+        first.upload("/trust/roots", "root.pem", &own_root(), &[]).await;
+        second.post(&verify_urls::confirmation(root_id(&app).await), &[]).await;
+        let changed = meeting.secretary.get(&page).await.visible_text();
+        assert!(changed.contains("Danh sách tin cậy đã thay đổi"), "{changed}");
+        let (document, _) = signed_by_both(&app).await;
+        let code = status(&app, document).await.code;
+        let reports = format!("{}/reports", urls::public(&code));
+        assert_eq!(second.post(&reports, &[]).await.status, 404, "not of this office");
+        assert_eq!(first.post(&reports, &[]).await.status, 303);
+        let stranger = app.browser().get(&urls::public(&code)).await.visible_text();
+        assert!(stranger.contains("Báo cáo PDF") && !stranger.contains("lưu lúc"), "{stranger}");
     }
 
     async fn two_administrators_put_a_root_on_the_list_and_take_it_off(app) {
@@ -346,10 +399,10 @@ async fn root_id(app: &TestApp) -> RootId {
     id
 }
 
-async fn latest_paper(app: &TestApp) -> ecabinet::papers::VersionId {
+async fn latest_paper(app: &TestApp) -> papers::VersionId {
     let mut tx = app.app.db.read().await.unwrap();
     let (id,) = ecabinet::sql!(tx => fetch_one
-        "SELECT id FROM paper_version ORDER BY id DESC LIMIT 1" as (ecabinet::papers::VersionId,))
+        "SELECT id FROM paper_version ORDER BY id DESC LIMIT 1" as (papers::VersionId,))
     .unwrap();
     id
 }

@@ -8,7 +8,7 @@ use axum::extract::{Extension, FromRequestParts};
 use axum::http::request::Parts;
 
 use super::{Desk, Peer};
-use crate::identity::Actor;
+use crate::identity::{Actor, OrganisationId};
 use crate::papers::{self, VersionId};
 use crate::signing::{self, DocumentState};
 use crate::storage::{Hash, Incoming};
@@ -28,6 +28,8 @@ pub(in crate::verify) struct Case {
     /// Not all who have to sign have done so; nobody is shown the file yet.
     pub is_unfinished: bool,
     pub kind: CaseKind,
+    /// Whose file it is; nobody's, if a stranger sent it.
+    pub organisation: Option<OrganisationId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +72,15 @@ impl Case {
         format!("{}/revisions/{revision}/pages/{page}", self.base)
     }
 
+    pub(super) fn reports_url(&self) -> String {
+        format!("{}/reports", self.base)
+    }
+
+    /// True for somebody of the office whose file it is.
+    pub(super) fn belongs_to(&self, actor: &Actor) -> bool {
+        self.organisation == Some(actor.organisation)
+    }
+
     pub(super) fn report_url(&self, form: &str) -> String {
         format!("{}/reports/{form}", self.base)
     }
@@ -83,14 +94,13 @@ impl Case {
             may_download: true,
             is_unfinished: false,
             kind: CaseKind::Kept,
+            organisation: None,
             held: Held::Kept(kept),
         })
     }
 
     async fn public(app: &App, code: &str) -> Result<Self, web::Error> {
-        let mut tx = app.db.read().await?;
-        let document = signing::document_by_code(&mut tx, code).await?.ok_or(web::Error::NotFound)?;
-        drop(tx);
+        let document = super::by_code(app, code).await?;
         let is_unfinished = document.state == DocumentState::Signing;
         let held = if is_unfinished {
             Held::Nothing
@@ -105,6 +115,7 @@ impl Case {
             may_download: !is_unfinished,
             is_unfinished,
             kind: CaseKind::Public,
+            organisation: Some(document.organisation_id),
         })
     }
 
@@ -119,10 +130,11 @@ impl Case {
             held: Held::Stored(app.renderer.copy(&app.storage, found.sha256).await?),
             hash: found.sha256,
             title: found.title,
-            base: super::urls::paper(version),
+            base: papers::urls::verdict(version),
             may_download: reading.may_download,
             is_unfinished: false,
             kind: CaseKind::Paper,
+            organisation: Some(actor.organisation),
         })
     }
 }

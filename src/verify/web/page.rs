@@ -9,14 +9,16 @@ use serde::Deserialize;
 use super::Desk;
 use super::case::{Case, CaseKind};
 use crate::clock::Timestamp;
-use crate::identity::{Chrome, Section};
+use crate::identity::{Actor, Chrome, Section};
 use crate::papers::ComparedPage;
 use crate::storage::Incoming;
 use crate::verify::bench::Judged;
 use crate::verify::closer;
+use crate::verify::report::{Difference, EarlierReport, Report};
+use crate::verify::store;
 use crate::verify::timeline::{self, Event};
 use crate::verify::verdict::VerdictView;
-use crate::web::{self, App, Now, Query};
+use crate::web::{self, App, Lang, Now, Query};
 
 #[derive(Template)]
 #[template(path = "verify/verdict.html")]
@@ -29,6 +31,10 @@ struct VerdictPage {
     revisions: Vec<RevisionLine>,
     comparison: Option<Comparison>,
     reports: Vec<(String, String)>,
+    /// How today's verdict compares with the report put aside last.
+    earlier: Option<Earlier>,
+    /// Where the report of now can be put aside.
+    keep_url: Option<String>,
     /// The signed file, when it is ours to give.
     download: Option<String>,
     /// Until when a stranger's file is kept.
@@ -52,6 +58,12 @@ struct Comparison {
     note: String,
     pairs: Vec<Pair>,
     choices: Vec<Choice>,
+}
+
+/// A report put aside, and what is not as it was then.
+struct Earlier {
+    heading: String,
+    differences: Vec<String>,
 }
 
 /// One page, before and after. A side without a picture has no such page.
@@ -100,6 +112,8 @@ pub(super) async fn passing(
         verdict,
         comparison: None,
         reports: Vec::new(),
+        earlier: None,
+        keep_url: None,
         download: None,
         until: None,
         offers_keeping: !judged.ends.is_empty(),
@@ -115,14 +129,22 @@ pub(super) async fn show(
     Now(now): Now,
     State(app): State<App>,
     Extension(desk): Extension<Desk>,
-    Query(compared): Query<Compared>,
+    (actor, Query(compared)): (Result<Actor, web::Error>, Query<Compared>),
 ) -> Result<Html<String>, web::Error> {
     if case.is_unfinished {
         return web::page(&UnfinishedPage { chrome, title: case.title });
     }
     let chrome = if case.kind == CaseKind::Paper { chrome } else { chrome.at(Section::Verify) };
-    let (_, mut judged) = desk.judge(&app, case.file()?, now).await?;
+    let (trust, mut judged) = desk.judge(&app, case.file()?, now).await?;
     judged.report.file = case.title.clone();
+    let member = actor.ok().filter(|actor| case.belongs_to(actor));
+    let earlier = match &member {
+        Some(actor) => {
+            let now = Report::new(judged.report.clone(), &trust, now.to_jiff());
+            earlier(&chrome, &app, actor, (&case, &now)).await?
+        }
+        None => None,
+    };
     let verdict = VerdictView::new(&judged.report, chrome.lang());
     let comparison = compare(&chrome, &app, &desk, &case, (&judged, compared.from)).await?;
     let download = match case.kind {
@@ -138,12 +160,41 @@ pub(super) async fn show(
         verdict,
         comparison,
         reports: reports.into(),
+        earlier,
+        keep_url: member.map(|_| case.reports_url()),
         download,
         until: case.until(),
         offers_keeping: false,
         is_stranger: case.kind != CaseKind::Paper,
         chrome,
     })
+}
+
+/// What differs from the last report put aside. That time has passed is no
+/// news by itself.
+async fn earlier(
+    chrome: &Chrome,
+    app: &App,
+    actor: &Actor,
+    (case, now): (&Case, &Report),
+) -> Result<Option<Earlier>, web::Error> {
+    let mut tx = app.db.read().await?;
+    let Some(row) = store::last_report(&mut tx, actor.organisation, case.hash).await? else {
+        return Ok(None);
+    };
+    drop(tx);
+    let Some(before) = EarlierReport::from_json(row.report.as_bytes()) else { return Ok(None) };
+    let found = before.differences(now);
+    let is_same = found.iter().all(|one| matches!(one, Difference::Clock { .. }));
+    let key = if is_same { "report-same" } else { "report-differs" };
+    let words = |one: &Difference| match chrome.lang() {
+        Lang::Vi => one.sentence().vi,
+        Lang::En => one.sentence().en,
+    };
+    Ok(Some(Earlier {
+        heading: chrome.t2(key, "name", row.full_name, "time", row.made_at.date_time()),
+        differences: if is_same { Vec::new() } else { found.iter().map(words).collect() },
+    }))
 }
 
 fn checked(chrome: &Chrome, bytes: u64, now: Timestamp) -> String {

@@ -6,16 +6,19 @@ use axum::extract::{Extension, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
 };
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
 use super::case::Case;
 use super::{Desk, refusal};
+use crate::identity::Actor;
+use crate::identity::actions::log;
 use crate::papers::DrawError;
 use crate::papers::web::attachment;
 use crate::verify::report::{Kind, Report};
+use crate::verify::store;
 use crate::web::{self, App, Now, Path};
 
 /// Width of the pictures that stand side by side.
@@ -102,6 +105,28 @@ pub(super) async fn report(
     let name = format!("{}.report.{}", case.title.trim_end_matches(".pdf"), kind.ending());
     let headers = [(CONTENT_TYPE, kind.media_type().to_owned()), (CONTENT_DISPOSITION, attachment(&name))];
     Ok((headers, made).into_response())
+}
+
+/// Puts the report of now aside, to compare later ones with.
+pub(super) async fn put_aside(
+    actor: Actor,
+    case: Case,
+    Now(now): Now,
+    State(app): State<App>,
+    Extension(desk): Extension<Desk>,
+) -> Result<Redirect, web::Error> {
+    if !case.belongs_to(&actor) {
+        return Err(web::Error::NotFound);
+    }
+    let (trust, mut judged) = desk.judge(&app, case.file()?, now).await?;
+    judged.report.file = case.title.clone();
+    let report = Report::new(judged.report, &trust, now.to_jiff()).to_json();
+    let mut tx = app.db.write().await?;
+    store::put_report(&mut tx, case.hash, &report, actor.person, now).await?;
+    let details = serde_json::json!({ "sha256": case.hash.to_string() });
+    log(&mut tx, &actor, "verdict_report_kept", format!("file:{}", case.hash), details, now).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&case.base))
 }
 
 impl From<crate::verify::bench::BenchError> for web::Error {

@@ -13,7 +13,7 @@ use crate::identity::{Actor, Chrome, OrgRole, Section};
 use crate::signing::certificate::Certificate;
 use crate::verify::roots::{self, RootError};
 use crate::verify::store::{self, RootRow};
-use crate::verify::{RootId, RootState, trust, urls};
+use crate::verify::{self, RootId, RootState, trust, urls};
 use crate::web::{self, App, Lang, Message, Now, Path};
 
 /// Most bytes of certificates taken at once.
@@ -106,8 +106,8 @@ fn card(certificate: &openssl::x509::X509, now: Timestamp) -> Result<RootCard, w
         from: read.not_before.date(),
         until: read.not_after.date(),
         is_expired: read.not_after < now,
-        // In pairs, as certificates' hashes are printed and read out.
-        fingerprint: fingerprint.map(|byte| format!("{byte:02X}")).join(":"),
+        // In groups, to be compared by eye.
+        fingerprint: fingerprint.chunks(2).map(hex::encode_upper).collect::<Vec<_>>().join(" "),
     })
 }
 
@@ -219,13 +219,15 @@ async fn withdraw(
 /// Commits and shows the list, or shows it with what stood in the way.
 async fn answer(
     done: Result<(), RootError>,
-    tx: Tx,
+    mut tx: Tx,
     (chrome, actor, now): (Chrome, Actor, Timestamp),
     app: &App,
 ) -> Result<Response, web::Error> {
     let refusal = match done {
         Ok(()) => {
+            verify::refresh_lights(&mut tx, app).await.map_err(web::Error::internal)?;
             tx.commit().await?;
+            app.bell.notify_one();
             return Ok(Redirect::to(&urls::trust()).into_response());
         }
         Err(error) => refusal(error)?,
