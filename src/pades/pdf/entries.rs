@@ -8,6 +8,7 @@ use crate::pdf::Entry;
 #[derive(Debug, Clone, Default)]
 pub struct Entries {
     map: BTreeMap<u32, Entry>,
+    is_contested: bool,
 }
 
 impl Entries {
@@ -38,7 +39,13 @@ impl Entries {
 
     /// Adds an entry, unless the number has one.
     pub(crate) fn add(&mut self, number: u32, entry: Entry) {
-        self.map.entry(number).or_insert(entry);
+        let first = *self.map.entry(number).or_insert(entry);
+        self.is_contested |= first != entry;
+    }
+
+    /// Whether a number was given two places. Viewers differ in which one they take.
+    pub(crate) fn is_contested(&self) -> bool {
+        self.is_contested
     }
 
     /// Adds an entry or replaces the one there is.

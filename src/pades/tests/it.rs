@@ -33,3 +33,18 @@ mod corpus;
 
 #[path = "it/appearance.rs"]
 mod appearance;
+
+#[path = "it/papers.rs"]
+mod papers;
+
+#[path = "it/view.rs"]
+mod view;
+
+#[path = "it/victims.rs"]
+mod victims;
+
+#[path = "it/forgeries.rs"]
+mod forgeries;
+
+#[path = "it/lawful.rs"]
+mod lawful;
