@@ -51,8 +51,12 @@ pub mod at {
     pub const LENGTH: u32 = 32;
     pub const PARENT_FIELD: u32 = 33;
     pub const CHILD_FIELD: u32 = 34;
-    /// The first number that a rich paper leaves free.
+    /// The first number that a rich paper leaves free for what tests add.
     pub const FREE: u32 = 40;
+    /// The signature of a paper that another program signed.
+    pub const SEAL: u32 = 50;
+    /// From here on programs take numbers for streams of their own.
+    pub const OWN: u32 = 60;
 }
 
 /// A stream object's text.
@@ -76,7 +80,9 @@ pub fn rich(shape: Shape) -> BTreeMap<u32, String> {
                 q 40 0 0 40 400 500 cm /Im1 Do Q q 1 0 0 1 72 400 cm /Fm1 Do Q \
                 /OC /Layer BDC q 1 g 72 300 100 20 re f Q EMC";
     let kids = if shape.pages > 1 { "3 0 R 22 0 R" } else { "3 0 R" };
-    let page = |text: u32, rest: &str| format!("<</Type/Page/Parent 2 0 R/Contents[{text} 0 R]/Resources 6 0 R{rest}>>");
+    let page = |text: u32, rest: &str| {
+        format!("<</Type/Page/Parent 2 0 R/Contents[{text} 0 R]/Resources 6 0 R{rest}>>")
+    };
     let mut objects: BTreeMap<u32, String> = [
         (
             1,
@@ -142,8 +148,12 @@ pub fn rich(shape: Shape) -> BTreeMap<u32, String> {
         objects.insert(23, stream("", "BT /F1 12 Tf 72 720 Td (Trang hai) Tj ET"));
     }
     if shape.tagged {
-        objects.insert(27, "<</Type/StructTreeRoot/K 28 0 R/ParentTree 29 0 R/ParentTreeNextKey 1>>".to_owned());
-        objects.insert(28, "<</Type/StructElem/S/Document/P 27 0 R/K[<</Type/MCR/Pg 3 0 R/MCID 0>>]>>".to_owned());
+        objects
+            .insert(27, "<</Type/StructTreeRoot/K 28 0 R/ParentTree 29 0 R/ParentTreeNextKey 1>>".to_owned());
+        objects.insert(
+            28,
+            "<</Type/StructElem/S/Document/P 27 0 R/K[<</Type/MCR/Pg 3 0 R/MCID 0>>]>>".to_owned(),
+        );
         objects.insert(29, "<</Nums[0 [28 0 R]]>>".to_owned());
     }
     objects
@@ -216,8 +226,10 @@ impl Update {
         let mut hidden: BTreeMap<u32, Row> = BTreeMap::new();
         let mut next = self.next_free(base);
         let packs = matches!(self.form, Form::Packed | Form::Hybrid);
-        let (packed, plain): (Vec<_>, Vec<_>) =
-            self.objects.iter().partition(|(_, body)| packs && !body.contains("stream\n") && !body.contains("/ByteRange"));
+        let (packed, plain): (Vec<_>, Vec<_>) = self
+            .objects
+            .iter()
+            .partition(|(_, body)| packs && !body.contains("stream\n") && !body.contains("/ByteRange"));
         for (number, body) in plain {
             rows.insert(*number, Row::At(out.len() as u64, 0));
             out.extend(format!("{number} 0 obj\n{body}\nendobj\n").bytes());
@@ -234,7 +246,8 @@ impl Update {
         }
         rows.extend(self.rows.iter().map(|(number, row)| (*number, *row)));
         let size = self.size.unwrap_or(next + 2);
-        let previous = self.previous.or_else(|| base.windows(9).any(|w| w == b"startxref").then(|| last_xref(base)));
+        let previous =
+            self.previous.or_else(|| base.windows(9).any(|w| w == b"startxref").then(|| last_xref(base)));
         let mut keys = format!("/Root {} 0 R{}", self.root, self.keys);
         if let Some(previous) = previous {
             keys.push_str(&format!("/Prev {previous}"));
@@ -263,7 +276,7 @@ impl Update {
             rest.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<u32>().ok())
         });
         let own = self.objects.keys().next_back().map_or(0, |n| n + 1);
-        sizes.chain([own, at::FREE]).max().unwrap()
+        sizes.chain([own, at::OWN]).max().unwrap()
     }
 }
 

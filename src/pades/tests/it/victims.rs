@@ -24,7 +24,7 @@ pub struct Victim {
     pub certified: Option<u8>,
     pub tagged: bool,
     pub pages: usize,
-    originals: BTreeMap<u32, String>,
+    pub originals: BTreeMap<u32, String>,
 }
 
 impl Victim {
@@ -52,7 +52,7 @@ impl Victim {
 
     /// An update in the form that the paper has.
     pub fn update(&self) -> Update {
-        Update::new(self.form)
+        Update::new(self.form).key("/Info 17 0 R")
     }
 
     /// The reference and the dictionary of the newest signature field, and of its signature.
@@ -123,6 +123,25 @@ fn signed(shape: Shape, certify: Option<Permission>) -> Victim {
     }
 }
 
+/// A paper into which its author put another object than an honest one has, signed for approval.
+pub fn planted(shape: Shape, number: u32, body: &str) -> Victim {
+    let mut originals = rich(shape);
+    originals.insert(number, body.to_owned());
+    let mut update = Update::new(shape.form).key("/Info 17 0 R");
+    update.objects = originals.clone();
+    let unsigned = update.onto(b"%PDF-1.7\n");
+    let pdf = sign(&unsigned, &SignOptions::default(), chair(), None, now()).unwrap().onto(&unsigned);
+    Victim {
+        pdf,
+        originals,
+        name: "planted".to_owned(),
+        certified: None,
+        form: shape.form,
+        tagged: shape.tagged,
+        pages: shape.pages,
+    }
+}
+
 /// Papers of every shape, signed for approval.
 pub fn approved() -> Vec<Victim> {
     [
@@ -180,7 +199,8 @@ pub fn sealed(base: &[u8], update: &Update) -> Vec<u8> {
     person().chain.iter().for_each(|above| chain.push(above.clone()).unwrap());
     let flags = CMSOptions::DETACHED | CMSOptions::BINARY;
     let (certificate, key) = (&person().certificate, &person().key);
-    let cms = CmsContentInfo::sign(Some(certificate), Some(key), Some(&chain), Some(&content), flags).unwrap();
+    let cms =
+        CmsContentInfo::sign(Some(certificate), Some(key), Some(&chain), Some(&content), flags).unwrap();
     let text = hex::encode(cms.to_der().unwrap());
     pdf[start + 1..start + 1 + text.len()].copy_from_slice(text.as_bytes());
     pdf
@@ -202,7 +222,7 @@ pub fn signed_by_others(shape: Shape, keys: &str, catalog: &str) -> Victim {
         pages: shape.pages,
         originals: rich(shape),
     };
-    let field = victim.edited(at::EMPTY, "/F 132", &format!("/F 132/V {} 0 R", at::FREE));
+    let field = victim.edited(at::EMPTY, "/F 132", &format!("/F 132/V {} 0 R", at::SEAL));
     let form = victim.edited(at::FORM, "/DA", "/SigFlags 3/DA");
     let root = victim.edited(at::CATALOG, "/Pages", &format!("{catalog}/Pages"));
     let update = victim
@@ -210,7 +230,7 @@ pub fn signed_by_others(shape: Shape, keys: &str, catalog: &str) -> Victim {
         .with(at::EMPTY, field)
         .with(at::FORM, form)
         .with(at::CATALOG, root)
-        .with(at::FREE, open_signature(keys));
+        .with(at::SEAL, open_signature(keys));
     victim.pdf = sealed(&unsigned, &update);
     victim
 }

@@ -12,8 +12,16 @@ const MAX_DEPTH: usize = 40;
 /// Keys that lead back up or sideways and show nothing.
 const SILENT: [&str; 6] = ["Parent", "P", "Annots", "StructParents", "StructParent", "Length"];
 /// What acts or shows without being on a page.
-const ACTING: [&str; 8] =
-    ["OpenAction", "AA", "OCProperties", "Names", "Outlines", "PageLabels", "ViewerPreferences", "Requirements"];
+const ACTING: [&str; 8] = [
+    "OpenAction",
+    "AA",
+    "OCProperties",
+    "Names",
+    "Outlines",
+    "PageLabels",
+    "ViewerPreferences",
+    "Requirements",
+];
 
 /// What the second file shows differently from the first; `None` if nothing, or if one cannot be shown.
 ///
@@ -46,7 +54,8 @@ fn sheet(pdf: &Pdf<'_>, page: &Dict) -> Option<Vec<u8>> {
     let mut text = written(pdf, Some(&Object::Dict(page.clone())))?;
     let mut above = page.clone();
     for _ in 0..MAX_DEPTH {
-        let Some(Object::Dict(node)) = above.get("Parent").map(|parent| pdf.resolve(parent).unwrap_or(Object::Null))
+        let Some(Object::Dict(node)) =
+            above.get("Parent").map(|parent| pdf.resolve(parent).unwrap_or(Object::Null))
         else {
             break;
         };

@@ -70,7 +70,6 @@ impl<'s, 'a> Comparison<'s, 'a> {
         if new.sections().iter().take(sections).any(|section| section.entries.is_contested()) {
             comparison.note(Change::new("listed-twice", ChangesAfter::Forbidden));
         }
-        comparison.sizes();
         Ok(comparison)
     }
 
@@ -90,18 +89,14 @@ impl<'s, 'a> Comparison<'s, 'a> {
     }
 
     /// `/Size` says which numbers there are; a strict viewer takes objects beyond it for missing (ISO 32000-2
-    /// Table 15), so a revision may hide or show objects by it.
-    fn sizes(&mut self) {
-        let (before, after) = (hidden_by_size(self.old), hidden_by_size(self.new));
-        let moved = before.symmetric_difference(&after).filter(|number| {
-            let is_new = self.added.contains(number);
-            !is_new && self.holders.has_any(**number)
-        });
-        let moved = moved.count() > 0;
-        let lost = after.iter().any(|number| self.added.contains(number));
-        if moved || lost {
+    /// Table 15), so a revision may hide or show objects by it. `before` are those hidden when last seen.
+    pub(crate) fn sizes(&mut self, before: &BTreeSet<u32>) -> BTreeSet<u32> {
+        let after = hidden_by_size(self.new);
+        let mut moved = before.symmetric_difference(&after);
+        if moved.any(|number| !self.added.contains(number) && self.holders.has_any(*number)) {
             self.note(Change::new("size-changed", ChangesAfter::Unexplained));
         }
+        after
     }
 
     fn list(&mut self, number: u32) -> Result<(), PdfError> {
@@ -121,6 +116,11 @@ impl<'s, 'a> Comparison<'s, 'a> {
         };
         let target = Ref { number, generation };
         let new = self.new.indirect(target)?.object;
+        if is_ambiguous(&new) {
+            self.note(
+                Change::new("ambiguous-object", ChangesAfter::Unexplained).about(format!("{number} 0 R")),
+            );
+        }
         if !was_there {
             self.added.insert(number);
             return Ok(());
@@ -226,8 +226,20 @@ impl<'s, 'a> Comparison<'s, 'a> {
     }
 }
 
+/// Whether a dictionary somewhere in an object holds a key twice: viewers differ in which value they take.
+fn is_ambiguous(object: &Object) -> bool {
+    let within =
+        |dict: &Dict| dict.doubled().is_some() || dict.0.iter().any(|(_, value)| is_ambiguous(value));
+    match object {
+        Object::Array(items) => items.iter().any(is_ambiguous),
+        Object::Dict(dict) => within(dict),
+        Object::Stream(stream) => within(&stream.dict),
+        _ => false,
+    }
+}
+
 /// The objects that a revision lists beyond its own `/Size`.
-fn hidden_by_size(pdf: &Pdf<'_>) -> BTreeSet<u32> {
+pub(crate) fn hidden_by_size(pdf: &Pdf<'_>) -> BTreeSet<u32> {
     let size = pdf.trailer().ok().and_then(|trailer| trailer.integer("Size"));
     let size = size.and_then(|size| u32::try_from(size).ok()).unwrap_or(u32::MAX);
     let beyond = |section: &&Section| section.entries.highest().is_some_and(|highest| highest >= size);

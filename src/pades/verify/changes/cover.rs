@@ -14,9 +14,8 @@ const HAIR: f64 = 1.5;
 /// So many thin veils make a curtain.
 const VEILS: usize = 3;
 /// Annotations that, without a picture of their own, viewers draw as lines, or so that text shines through.
-const SHEER: [&str; 10] = [
-    "Highlight", "Underline", "Squiggly", "StrikeOut", "Line", "PolyLine", "Ink", "Popup", "Caret", "Link",
-];
+const SHEER: [&str; 10] =
+    ["Highlight", "Underline", "Squiggly", "StrikeOut", "Line", "PolyLine", "Ink", "Popup", "Caret", "Link"];
 
 /// How much of a page's own text and pictures something new lies over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

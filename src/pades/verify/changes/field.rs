@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::embed::Field;
-use crate::pdf::{Dict, Object, PdfError, Ref};
+use crate::pdf::{Dict, Object, Pdf, PdfError, Ref};
 use crate::verify::changes::comparison::{Comparison, differing_keys};
 use crate::verify::changes::cover::{covered, covered_before, is_seen, look};
 use crate::verify::changes::look::LookChange;
@@ -69,9 +69,8 @@ fn parts(comparison: &Comparison<'_, '_>, old: &Field, new: &Field) -> Result<Ve
 
 /// A signed field: neither its dictionary, nor its signature, nor its picture may be touched.
 fn sealed(comparison: &mut Comparison<'_, '_>, field: &Field, parts: &[Part]) -> Result<(), PdfError> {
-    let broken = |detail: String| {
-        Change::new("signed-field-changed", Forbidden).in_field(&field.name).about(detail)
-    };
+    let broken =
+        |detail: String| Change::new("signed-field-changed", Forbidden).in_field(&field.name).about(detail);
     let value = field.dict.reference("V");
     if value.is_some_and(|value| comparison.is_rewritten(value.number)) {
         comparison.note(broken("/V".to_owned()));
@@ -152,23 +151,52 @@ fn picture_fits(
     filled: bool,
 ) -> Result<bool, PdfError> {
     let is_kind = |kind: &str| field.kind.as_ref().is_some_and(|name| name == kind);
-    if is_kind("Tx") || is_kind("Ch") {
-        return Ok(filled || (!change.removed && shows_value(comparison, field, part)?));
+    if !is_kind("Tx") && !is_kind("Ch") {
+        // Buttons choose among the pictures that they have.
+        return Ok(false);
     }
-    // Buttons choose among the pictures that they have.
-    Ok(false)
+    if filled {
+        return Ok(true);
+    }
+    // Drawn anew, a field must read as it did. A value that was never shown may not surface now: the author
+    // wrote one thing and showed another (shadow replace).
+    let before = shown(comparison.old, &part.before)?;
+    let before = if part.before.has("AP") { before } else { Some(value(comparison.old, field)?) };
+    Ok(!change.removed && before.is_some() && before == shown(comparison.new, &part.after)?)
 }
 
-/// Whether the picture of a text field shows its value, letters compared.
-fn shows_value(comparison: &Comparison<'_, '_>, field: &Field, part: &Part) -> Result<bool, PdfError> {
-    let pdf = comparison.new;
-    let Some(look) = look(pdf, &part.after)? else { return Ok(false) };
+/// The letters that the picture of a widget shows; `None` without a readable picture.
+fn shown(pdf: &Pdf<'_>, widget: &Dict) -> Result<Option<Vec<u8>>, PdfError> {
+    let Some(look) = look(pdf, widget)? else { return Ok(None) };
     let area = Rectangle { left: 0.0, bottom: 0.0, right: 1.0, top: 1.0 };
-    let Ok(marks) = marks::of_appearance(pdf, &look, &area) else { return Ok(false) };
+    Ok(marks::of_appearance(pdf, &look, &area).ok().map(|marks| letters(&marks.text)))
+}
+
+fn value(pdf: &Pdf<'_>, field: &Field) -> Result<Vec<u8>, PdfError> {
     let value = pdf.value(&field.dict, "V")?;
-    let value = value.string().map(|value| value.bytes.clone()).unwrap_or_default();
-    let letters = |bytes: &[u8]| bytes.iter().copied().filter(|b| *b > b' ').collect::<Vec<u8>>();
-    Ok(letters(&marks.text) == letters(&value))
+    Ok(value.string().map(|value| letters(&value.bytes)).unwrap_or_default())
+}
+
+fn letters(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().copied().filter(|b| *b > b' ').collect()
+}
+
+/// A text field that shows another value than it has, letters compared where both are plain.
+///
+/// As soon as viewers are asked to draw fields themselves, such a field reads differently.
+pub(crate) fn contradicts_itself(pdf: &Pdf<'_>, field: &Field) -> Result<bool, PdfError> {
+    if !field.kind.as_ref().is_some_and(|kind| kind == "Tx") {
+        return Ok(false);
+    }
+    let value = value(pdf, field)?;
+    for widget in &field.widgets {
+        let Some(dict) = pdf.indirect(*widget)?.object.dict().cloned() else { continue };
+        let shown = shown(pdf, &dict)?.filter(|shown| shown.is_ascii() && value.is_ascii());
+        if shown.is_some_and(|shown| shown != value) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn note_filling(comparison: &mut Comparison<'_, '_>, old: &Field, new: &Field) -> Result<(), PdfError> {

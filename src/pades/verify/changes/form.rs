@@ -63,9 +63,8 @@ fn settings(
             "Fields" => {}
             // Bits are only ever added: SignaturesExist, AppendOnly.
             "SigFlags" if flags(old) & flags(new) == flags(old) => {}
-            "DA" | "Q" | "NeedAppearances" => {
-                comparison.note(Change::new("form-settings-changed", FormFilling))
-            }
+            "DA" | "Q" => comparison.note(Change::new("form-settings-changed", FormFilling)),
+            "NeedAppearances" => drawn_by_viewers(comparison)?,
             "DR" => {}
             _ => comparison.note(Change::new("form-changed", Unexplained).about(format!("/{key}"))),
         }
@@ -73,6 +72,17 @@ fn settings(
     resources(comparison, holder, old, new)?;
     if let Some(list) = new.reference("Fields").filter(|list| comparison.is_rewritten(list.number)) {
         comparison.explain_if_only(list.number, &[holder.number]);
+    }
+    Ok(())
+}
+
+/// Viewers are asked to draw the fields themselves, or no longer. What was shown must be what is meant.
+fn drawn_by_viewers(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfError> {
+    comparison.note(Change::new("form-settings-changed", FormFilling).about("/NeedAppearances"));
+    for field in comparison.fields {
+        if field::contradicts_itself(comparison.old, field)? {
+            comparison.note(Change::new("appearance-changed", Unexplained).in_field(&field.name));
+        }
     }
     Ok(())
 }
@@ -201,7 +211,8 @@ pub(crate) fn value_change(
     let Object::Dict(signature) = comparison.new.indirect(reference)?.object else {
         return Ok(Change::new("form-changed", Unexplained).about("/V"));
     };
-    if certification(comparison.new, &signature)?.is_some() && !is_restriction(comparison, field, reference)? {
+    if certification(comparison.new, &signature)?.is_some() && !is_restriction(comparison, field, reference)?
+    {
         return Ok(Change::new("certification-too-late", Forbidden));
     }
     let is_timestamp = signature.is("SubFilter", "ETSI.RFC3161");

@@ -31,8 +31,7 @@ impl Holders {
         let trailers: HashSet<u32> =
             pdf.sections().iter().filter_map(|s| s.stream).map(|stream| stream.number).collect();
         for number in numbers {
-            let targets =
-                if trailers.contains(&number) { Vec::new() } else { Holders::read(pdf, number) };
+            let targets = if trailers.contains(&number) { Vec::new() } else { Holders::read(pdf, number) };
             self.replace(number, targets);
         }
     }

@@ -85,8 +85,10 @@ pub(crate) fn of_appearance(pdf: &Pdf<'_>, look: &Stream, area: &Rectangle) -> R
     let bounds = Rectangle::of(pdf, &look.dict, "BBox")?.unwrap_or(*area);
     let bounds = matrix.area(&bounds);
     let scale = |from: f64, to: f64| if from > 0.0 { to / from } else { 1.0 };
-    let (x, y) =
-        (scale(bounds.right - bounds.left, area.right - area.left), scale(bounds.top - bounds.bottom, area.top - area.bottom));
+    let (x, y) = (
+        scale(bounds.right - bounds.left, area.right - area.left),
+        scale(bounds.top - bounds.bottom, area.top - area.bottom),
+    );
     let fit = Matrix([x, 0.0, 0.0, y, area.left - bounds.left * x, area.bottom - bounds.bottom * y]);
     let mut reader = Reader { pdf, marks: Marks::default(), left: MAX_OPERATORS, page: f64::INFINITY };
     let resources = pdf.dict_value(&look.dict, "Resources")?.unwrap_or_default();

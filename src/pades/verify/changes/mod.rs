@@ -34,9 +34,11 @@ mod sheets;
 mod store;
 mod tags;
 
+use std::collections::BTreeSet;
+
 use crate::embed::{Field, FieldLock, fields, locks};
 use crate::pdf::{Closing, Object, Pdf, PdfError, Ref, Revision};
-use crate::verify::changes::comparison::Comparison;
+use crate::verify::changes::comparison::{Comparison, hidden_by_size};
 use crate::verify::changes::holders::Holders;
 use crate::verify::changes::sheets::Sheets;
 use crate::verify::collect::Found;
@@ -68,7 +70,15 @@ pub(crate) struct Change {
 
 impl Change {
     pub(crate) fn new(code: &'static str, effect: ChangesAfter) -> Change {
-        Change { code, effect, page: None, field: None, detail: None, is_visible: false, is_lock_exempt: false }
+        Change {
+            code,
+            effect,
+            page: None,
+            field: None,
+            detail: None,
+            is_visible: false,
+            is_lock_exempt: false,
+        }
     }
 
     pub(crate) fn on_page(self, page: Option<usize>) -> Change {
@@ -144,7 +154,8 @@ pub(crate) fn weigh<'r>(
     reports: impl Iterator<Item = &'r mut SignatureReport>,
 ) {
     let Some(first) = found.iter().map(|f| f.revision).min() else { return };
-    let steps = steps(pdf, revisions, first);
+    let closed: BTreeSet<usize> = found.iter().map(|f| f.revision).collect();
+    let steps = steps(pdf, revisions, first, &closed);
     for (own, report) in found.iter().zip(reports) {
         let permissions = permissions(pdf, revisions, found, own.revision);
         let mut told = 0;
@@ -162,12 +173,20 @@ pub(crate) fn weigh<'r>(
 }
 
 /// The changes of every revision after the first signed one, each compared once and shared by all signatures.
-fn steps(pdf: &Pdf<'_>, revisions: &[Revision], first: usize) -> Vec<(usize, Vec<Change>)> {
+///
+/// `closed` are the revisions that a signature closes: with the newest, those that anybody saw.
+fn steps(
+    pdf: &Pdf<'_>,
+    revisions: &[Revision],
+    first: usize,
+    closed: &BTreeSet<usize>,
+) -> Vec<(usize, Vec<Change>)> {
     let mut history: Option<History> = None;
     let mut steps = Vec::new();
     for (index, pair) in revisions.windows(2).enumerate().skip(first) {
         let [older, newer] = pair else { continue };
-        let changes = step(pdf, older, newer, &mut history);
+        let is_seen = closed.contains(&(index + 1)) || index + 2 == revisions.len();
+        let changes = step(pdf, (older, newer), is_seen, &mut history);
         // A revision that cannot be read cannot be explained.
         let unjudged = |error: PdfError| {
             history = None;
@@ -189,20 +208,23 @@ struct History {
     sheets: Sheets,
     fields: Vec<Field>,
     fields_read: usize,
+    /// Objects beyond `/Size` in the last revision that anybody saw.
+    hidden: BTreeSet<u32>,
 }
 
 impl History {
     fn of(pdf: &Pdf<'_>) -> Result<History, PdfError> {
         let fields = fields(pdf)?;
         let fields_read = fields.len();
-        Ok(History { holders: Holders::of(pdf), sheets: Sheets::of(pdf)?, fields, fields_read })
+        let (holders, sheets, hidden) = (Holders::of(pdf), Sheets::of(pdf)?, hidden_by_size(pdf));
+        Ok(History { holders, sheets, fields, fields_read, hidden })
     }
 }
 
 fn step(
     pdf: &Pdf<'_>,
-    older: &Revision,
-    newer: &Revision,
+    (older, newer): (&Revision, &Revision),
+    is_seen: bool,
     history: &mut Option<History>,
 ) -> Result<Vec<Change>, PdfError> {
     let (old, new) = (pdf.at(older.section, older.end), pdf.at(newer.section, newer.end));
@@ -216,6 +238,7 @@ fn step(
         return Err(PdfError::Limit("too many fields in too many revisions"));
     }
     let mut comparison = Comparison::new((&old, &new), newer.sections, &known.holders, &known.fields)?;
+    let hidden = if is_seen { comparison.sizes(&known.hidden) } else { known.hidden };
     let mut sheets = known.sheets;
     let touched = sheets.advance(&comparison)?;
     comparison.sheets = sheets;
@@ -234,7 +257,7 @@ fn step(
     let mut holders = known.holders;
     holders.advance(&new, newer.sections);
     changes.extend(unused(&new, &holders, added.into_iter()));
-    *history = Some(History { holders, sheets, fields: after, fields_read });
+    *history = Some(History { holders, sheets, fields: after, fields_read, hidden });
     Ok(changes)
 }
 

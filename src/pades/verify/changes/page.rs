@@ -9,8 +9,22 @@ use crate::verify::report::ChangesAfter::{Annotation, Forbidden, LtvUpdate, Unex
 
 /// Annotations that a reader adds (ISO 32000-2 Table 171). Others act, play or paint: no comment needs them.
 const COMMENTS: [&str; 16] = [
-    "Text", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline", "Squiggly",
-    "StrikeOut", "Stamp", "Caret", "Ink", "Popup", "FileAttachment",
+    "Text",
+    "FreeText",
+    "Line",
+    "Square",
+    "Circle",
+    "Polygon",
+    "PolyLine",
+    "Highlight",
+    "Underline",
+    "Squiggly",
+    "StrikeOut",
+    "Stamp",
+    "Caret",
+    "Ink",
+    "Popup",
+    "FileAttachment",
 ];
 
 /// Explains what changed on the pages; `None` if they are others, or in another order.

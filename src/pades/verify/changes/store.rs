@@ -20,6 +20,8 @@ struct Findings {
     changed: bool,
     /// Something that was there is gone.
     shrank: bool,
+    /// Something new joined.
+    gained: bool,
     /// Where something stands that has no place in a store.
     foreign: Option<String>,
 }
@@ -51,7 +53,9 @@ pub(crate) fn explain(
         comparison.note(Change::new("catalog-changed", Unexplained).about(format!("/DSS /{key}")));
     }
     if found.shrank {
-        comparison.note(Change::new("validation-data-changed", Unexplained));
+        // Programs in the field replace old evidence by newer. Evidence taken away for nothing is no renewal.
+        let effect = if found.gained { LtvUpdate } else { Unexplained };
+        comparison.note(Change::new("validation-data-changed", effect));
     } else if found.changed {
         comparison.note(Change::new("validation-data-added", LtvUpdate));
     }
@@ -74,13 +78,19 @@ fn list(
     let (before, after) = (before.array().unwrap_or_default(), after.array().unwrap_or_default());
     match grown(before, after) {
         Some(added) => {
+            found.gained |= !added.is_empty();
             for item in &added {
                 if !is_evidence(comparison, item)? {
                     found.foreign = Some(key.to_owned());
                 }
             }
         }
-        None => found.shrank = true,
+        None => {
+            found.shrank = true;
+            for item in after.iter().filter(|item| !before.contains(item)) {
+                found.gained |= is_evidence(comparison, item)?;
+            }
+        }
     }
     Ok(())
 }

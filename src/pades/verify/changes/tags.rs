@@ -112,8 +112,7 @@ fn new_kids_are_widgets(comparison: &Comparison<'_, '_>, old: &Dict, new: &Dict)
         let leads_to_widget = |pointer: &Object| {
             pointer.dict().is_some_and(|dict| {
                 let target = dict.reference("Obj");
-                dict.is("Type", "OBJR")
-                    && target.is_some_and(|t| comparison.accepted.contains(&t.number))
+                dict.is("Type", "OBJR") && target.is_some_and(|t| comparison.accepted.contains(&t.number))
             })
         };
         if pointers.is_empty() || !pointers.iter().all(leads_to_widget) {
