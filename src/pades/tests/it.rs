@@ -48,3 +48,6 @@ mod forgeries;
 
 #[path = "it/lawful.rs"]
 mod lawful;
+
+#[path = "it/peers.rs"]
+mod peers;

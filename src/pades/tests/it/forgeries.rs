@@ -176,12 +176,12 @@ const FORGERIES: &[Forgery] = &[
     ("an object is listed twice", listed_twice),
     ("root exchanged", root_exchanged),
     ("page added", |v| {
-        let tree = v.edited(at::TREE, "/Kids[", "/Kids[40 0 R ");
+        let tree = v.edited(at::TREE, "/Kids[", "/Kids[140 0 R ");
         let page = "<</Type/Page/Parent 2 0 R/Contents 20 0 R/Resources 6 0 R>>";
         Some(v.update().with(at::TREE, tree).with(at::FREE, page).onto(&v.pdf))
     }),
     ("page exchanged", |v| {
-        let tree = v.edited(at::TREE, "/Kids[3 0 R", "/Kids[40 0 R");
+        let tree = v.edited(at::TREE, "/Kids[3 0 R", "/Kids[140 0 R");
         let page = "<</Type/Page/Parent 2 0 R/Contents 20 0 R/Resources 6 0 R>>";
         Some(v.update().with(at::TREE, tree).with(at::FREE, page).onto(&v.pdf))
     }),
@@ -190,7 +190,7 @@ const FORGERIES: &[Forgery] = &[
     }),
     ("page removed", |v| (v.pages > 1).then(|| with(v, at::TREE, &v.edited(at::TREE, " 22 0 R", "")))),
     ("page tree exchanged", |v| {
-        let root = v.edited(at::CATALOG, "/Pages 2 0 R", "/Pages 40 0 R");
+        let root = v.edited(at::CATALOG, "/Pages 2 0 R", "/Pages 140 0 R");
         let tree = "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 200 200]>>";
         Some(v.update().with(at::CATALOG, root).with(at::FREE, tree).onto(&v.pdf))
     }),
@@ -200,8 +200,8 @@ const FORGERIES: &[Forgery] = &[
     ("overlay: redaction", |v| Some(pinned(v, &overlay("/Subtype/Redact/IC[0 0 0]")))),
     ("overlay: highlight that is opaque", |v| {
         let look = stream("/Type/XObject/Subtype/Form/BBox[60 690 400 740]", "1 g 60 690 340 50 re f");
-        let note = overlay("/Subtype/Highlight/QuadPoints[60 740 400 740 60 690 400 690]/AP<</N 41 0 R>>");
-        Some(pinned_with(v, &note, 41, &look))
+        let note = overlay("/Subtype/Highlight/QuadPoints[60 740 400 740 60 690 400 690]/AP<</N 141 0 R>>");
+        Some(pinned_with(v, &note, 141, &look))
     }),
     ("overlay: link over the page", |v| Some(pinned(v, &overlay("/Subtype/Link/A<</S/URI/URI(http://x)>>")))),
     ("overlay: watermark", |v| Some(pinned(v, &overlay("/Subtype/Watermark/AP<</N 31 0 R>>")))),
@@ -217,8 +217,8 @@ const FORGERIES: &[Forgery] = &[
         Some(field(v, &overlay("/Subtype/Widget/FT/Sig/T(moi)/AP<</N 31 0 R>>")))
     }),
     ("overlay: signature over the text", |v| Some(second_seal(v, "60 690 400 740", "", "/AP<</N 31 0 R>>"))),
-    ("overlay: signature over the page", |v| Some(second_seal(v, "0 0 595 842", "", "/AP<</N 41 0 R>>"))),
-    ("overlay: signature over the seal", |v| Some(second_seal(v, "90 50 260 130", "", "/AP<</N 41 0 R>>"))),
+    ("overlay: signature over the page", |v| Some(second_seal(v, "0 0 595 842", "", "/AP<</N 141 0 R>>"))),
+    ("overlay: signature over the seal", |v| Some(second_seal(v, "90 50 260 130", "", "/AP<</N 141 0 R>>"))),
     ("second certification", |v| Some(second_seal(v, "0 0 0 0", DOC_MDP, ""))),
     ("seal: look overwritten", |v| {
         Some(with(v, v.seal_look(), &stream("/Type/XObject/Subtype/Form/BBox[0 0 9 9]", "n")))
@@ -242,7 +242,7 @@ const FORGERIES: &[Forgery] = &[
     ("signature: date", |v| Some(signature_edited(v, "/M (D:2026", "/M (D:2016"))),
     ("signature: same once more under a new number", |v| {
         let (field, _, signature) = v.seal();
-        let copy = v.edited(field, &format!("/V {signature} 0 R"), "/V 40 0 R");
+        let copy = v.edited(field, &format!("/V {signature} 0 R"), "/V 140 0 R");
         Some(v.update().with(field, copy).with(at::FREE, v.body(signature)).onto(&v.pdf))
     }),
     ("signature: copied into the empty field", |v| {
@@ -285,20 +285,20 @@ const FORGERIES: &[Forgery] = &[
         Some(Update::new(v.form).with(at::PAGE, page).key("/Info 3 0 R").onto(&v.pdf))
     }),
     ("new form without the seal", |v| {
-        let root = v.edited(at::CATALOG, "/AcroForm 8 0 R", "/AcroForm 40 0 R");
+        let root = v.edited(at::CATALOG, "/AcroForm 8 0 R", "/AcroForm 140 0 R");
         Some(v.update().with(at::CATALOG, root).with(at::FREE, "<</Fields[9 0 R]>>").onto(&v.pdf))
     }),
     ("a dangling number comes to life", |v| {
         let first = v.update().with(at::CATALOG, v.body(at::CATALOG)).onto(&v.pdf);
         Some(
             v.update()
-                .with(at::CATALOG, v.edited(at::CATALOG, "/Pages", "/Threads 45 0 R/Pages"))
+                .with(at::CATALOG, v.edited(at::CATALOG, "/Pages", "/Threads 145 0 R/Pages"))
                 .onto(&first),
         )
     }),
     ("planted first, used later", |v| {
         let first = v.update().with(at::FREE, stream("", "BT (Gia) Tj ET")).onto(&v.pdf);
-        let page = v.edited(at::PAGE, "/Contents[4 0 R]", "/Contents[40 0 R]");
+        let page = v.edited(at::PAGE, "/Contents[4 0 R]", "/Contents[140 0 R]");
         Some(v.update().with(at::PAGE, page).onto(&first))
     }),
     ("changed and changed back", |v| {
@@ -312,25 +312,25 @@ const FORGERIES: &[Forgery] = &[
         let large = overlay("/Subtype/Widget/FT/Sig/T(moi)/AP<</N 31 0 R>>");
         Some(v.update().with(at::FREE, large).onto(&first))
     }),
-    ("validation data: unknown key", |v| Some(store(v, "/Certs[41 0 R]/Pages 2 0 R"))),
+    ("validation data: unknown key", |v| Some(store(v, "/Certs[141 0 R]/Pages 2 0 R"))),
     ("validation data: points at the page text", |v| Some(store(v, "/Certs[4 0 R]"))),
     ("validation data: overwrites the page text", |v| {
-        let root = v.edited(at::CATALOG, "/Pages", "/DSS 40 0 R/Pages");
+        let root = v.edited(at::CATALOG, "/Pages", "/DSS 140 0 R/Pages");
         let update = v.update().with(at::CATALOG, root).with(at::FREE, "<</Certs[4 0 R]>>");
         Some(update.with(at::TEXT, stream("", "0")).onto(&v.pdf))
     }),
     ("validation data: no streams", |v| Some(store(v, "/Certs[21 0 R]"))),
-    ("validation data: index of anything", |v| Some(store(v, "/Certs[41 0 R]/VRI<</Seal 3 0 R>>"))),
+    ("validation data: index of anything", |v| Some(store(v, "/Certs[141 0 R]/VRI<</Seal 3 0 R>>"))),
     ("validation data: certificate overwritten", |v| {
-        let first = store(v, "/Certs[41 0 R]");
-        Some(v.update().with(41, stream("", "other")).onto(&first))
+        let first = store(v, "/Certs[141 0 R]");
+        Some(v.update().with(141, stream("", "other")).onto(&first))
     }),
     ("validation data: removed", |v| {
-        let first = store(v, "/Certs[41 0 R]");
+        let first = store(v, "/Certs[141 0 R]");
         Some(v.update().with(at::CATALOG, v.body(at::CATALOG)).onto(&first))
     }),
     ("validation data: emptied", |v| {
-        let first = store(v, "/Certs[41 0 R]");
+        let first = store(v, "/Certs[141 0 R]");
         Some(v.update().with(at::FREE, "<<>>").onto(&first))
     }),
 ];
@@ -356,7 +356,7 @@ const ON_CERTIFIED: &[Forgery] = &[
         (v.certified != Some(3)).then(|| with(v, at::ANNOTATIONS, &v.edited(at::ANNOTATIONS, "14 0 R", "")))
     }),
     ("visible signature painted on a certified page", |v| {
-        Some(second_seal(v, "60 690 400 740", "", "/AP<</N 41 0 R>>"))
+        Some(second_seal(v, "60 690 400 740", "", "/AP<</N 141 0 R>>"))
     }),
 ];
 
@@ -380,7 +380,7 @@ fn against_locks() -> Vec<(String, Vec<u8>)> {
         .with(at::CHILD_FIELD, parent.edited(at::CHILD_FIELD, "/V(1)", "/V(2)"))
         .onto(&parent.pdf);
     let unknown = lock("/Action/Nonsense");
-    let visible = second_seal(&all, "350 200 450 230", "", "/AP<</N 41 0 R>>");
+    let visible = second_seal(&all, "350 200 450 230", "", "/AP<</N 141 0 R>>");
     vec![
         ("lock all: field filled".to_owned(), filled(&all)),
         ("lock all: nested field filled".to_owned(), nested),
@@ -412,20 +412,20 @@ pub fn margin_note() -> String {
 
 /// The paper with one more annotation.
 pub fn pinned(victim: &Victim, annotation: &str) -> Vec<u8> {
-    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 40 0 R");
+    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 140 0 R");
     victim.update().with(at::ANNOTATIONS, list).with(at::FREE, annotation).onto(&victim.pdf)
 }
 
 fn pinned_with(victim: &Victim, annotation: &str, number: u32, body: &str) -> Vec<u8> {
-    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 40 0 R");
+    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 140 0 R");
     let update = victim.update().with(at::ANNOTATIONS, list).with(at::FREE, annotation);
     update.with(number, body).onto(&victim.pdf)
 }
 
 /// The paper with one more field, pinned on the page and listed in the form.
 pub fn field(victim: &Victim, widget: &str) -> Vec<u8> {
-    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 40 0 R");
-    let form = victim.edited(at::FORM, "9 0 R", "9 0 R 40 0 R");
+    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 140 0 R");
+    let form = victim.edited(at::FORM, "9 0 R", "9 0 R 140 0 R");
     let update = victim.update().with(at::ANNOTATIONS, list).with(at::FORM, form);
     update.with(at::FREE, widget).onto(&victim.pdf)
 }
@@ -436,32 +436,32 @@ pub fn filled(victim: &Victim) -> Vec<u8> {
         "/Type/XObject/Subtype/Form/BBox[0 0 200 20]/Resources<</Font<</Helv 5 0 R>>>>",
         "/Tx BMC BT /Helv 9 Tf (Binh) Tj ET EMC",
     );
-    let field = victim.edited(at::NAME, "/V(An)", "/V(Binh)").replace("/N 10 0 R", "/N 40 0 R");
+    let field = victim.edited(at::NAME, "/V(An)", "/V(Binh)").replace("/N 10 0 R", "/N 140 0 R");
     victim.update().with(at::NAME, field).with(at::FREE, look).onto(&victim.pdf)
 }
 
-/// The paper with a second signature in a new field, drawn by object 41.
+/// The paper with a second signature in a new field, drawn by object 141.
 pub fn second_seal(victim: &Victim, rectangle: &str, keys: &str, look: &str) -> Vec<u8> {
     let widget = format!(
-        "<</Type/Annot/Subtype/Widget/FT/Sig/T(ThuHai)/V 42 0 R/Rect[{rectangle}]/P 3 0 R/F 132{look}>>"
+        "<</Type/Annot/Subtype/Widget/FT/Sig/T(ThuHai)/V 142 0 R/Rect[{rectangle}]/P 3 0 R/F 132{look}>>"
     );
-    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 40 0 R");
-    let form = victim.edited(at::FORM, "9 0 R", "9 0 R 40 0 R");
+    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 140 0 R");
+    let form = victim.edited(at::FORM, "9 0 R", "9 0 R 140 0 R");
     let update = victim
         .update()
         .with(at::ANNOTATIONS, list)
         .with(at::FORM, form)
         .with(at::FREE, widget)
-        .with(41, stream("/Type/XObject/Subtype/Form/BBox[0 0 595 842]", "1 g 0 0 595 842 re f"))
-        .with(42, open_signature(keys));
+        .with(141, stream("/Type/XObject/Subtype/Form/BBox[0 0 595 842]", "1 g 0 0 595 842 re f"))
+        .with(142, open_signature(keys));
     sealed(&victim.pdf, &update)
 }
 
 /// The paper with validation data.
 pub fn store(victim: &Victim, keys: &str) -> Vec<u8> {
-    let root = victim.edited(at::CATALOG, "/Pages", "/DSS 40 0 R/Pages");
+    let root = victim.edited(at::CATALOG, "/Pages", "/DSS 140 0 R/Pages");
     let update = victim.update().with(at::CATALOG, root).with(at::FREE, format!("<<{keys}>>"));
-    update.with(41, stream("", "0")).onto(&victim.pdf)
+    update.with(141, stream("", "0")).onto(&victim.pdf)
 }
 
 fn sized(victim: &Victim, size: u32) -> Vec<u8> {
@@ -535,10 +535,11 @@ fn listed_twice(victim: &Victim) -> Option<Vec<u8>> {
 }
 
 fn root_exchanged(victim: &Victim) -> Option<Vec<u8>> {
-    let root = victim.edited(at::CATALOG, "/Pages 2 0 R", "/Pages 41 0 R");
-    let page = "<</Type/Page/Parent 41 0 R/MediaBox[0 0 595 842]/Contents 20 0 R/Resources 6 0 R>>";
+    let root = victim.edited(at::CATALOG, "/Pages 2 0 R", "/Pages 141 0 R");
+    let page = "<</Type/Page/Parent 141 0 R/MediaBox[0 0 595 842]/Contents 20 0 R/Resources 6 0 R>>";
     let update = Update { root: at::FREE, ..victim.update() };
-    let update = update.with(at::FREE, root).with(41, "<</Type/Pages/Kids[42 0 R]/Count 1>>").with(42, page);
+    let update =
+        update.with(at::FREE, root).with(141, "<</Type/Pages/Kids[142 0 R]/Count 1>>").with(142, page);
     Some(update.onto(&victim.pdf))
 }
 
@@ -643,7 +644,7 @@ fn a_value_that_was_not_shown_may_not_surface() {
         stream(keys, &format!("/Tx BMC BT /Helv 9 Tf ({text}) Tj ET EMC"))
     };
     let liar = planted(shape, at::NAME_LOOK, &look("Binh"));
-    let field = liar.edited(at::NAME, "/N 10 0 R", "/N 40 0 R");
+    let field = liar.edited(at::NAME, "/N 10 0 R", "/N 140 0 R");
     let redrawn = liar.update().with(at::NAME, field).with(at::FREE, look("An")).onto(&liar.pdf);
     let in_place = with(&liar, at::NAME_LOOK, &look("An"));
     let by_viewers = with(&liar, at::FORM, &liar.edited(at::FORM, "/DR", "/NeedAppearances true/DR"));

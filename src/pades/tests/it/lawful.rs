@@ -39,7 +39,7 @@ const ON_APPROVED: &[Change] = &[
         Some(ours(&next, None))
     }),
     ("another program's visible signature", |v| {
-        Some(second_seal(v, "350 200 450 230", "", "/AP<</N 43 0 R>>"))
+        Some(second_seal(v, "350 200 450 230", "", "/AP<</N 143 0 R>>"))
     }),
     ("another program's signature with reason", |v| {
         Some(second_seal(v, "0 0 0 0", "/Reason(ok)/Location(x)", ""))
@@ -75,7 +75,7 @@ const ON_APPROVED: &[Change] = &[
         Some(one(v, at::NAME_LOOK, &look))
     }),
     ("value in an object of its own", |v| {
-        let field = v.edited(at::NAME, "/V(An)", "/V 40 0 R");
+        let field = v.edited(at::NAME, "/V(An)", "/V 140 0 R");
         Some(v.update().with(at::NAME, field).with(at::FREE, "(An)").onto(&v.pdf))
     }),
     ("check box ticked", |v| Some(one(v, at::BOX, &v.edited(at::BOX, "/V/Off/AS/Off", "/V/Yes/AS/Yes")))),
@@ -88,61 +88,61 @@ const ON_APPROVED: &[Change] = &[
         Some(one(v, at::FORM, &v.edited(at::FORM, "/DA", "/NeedAppearances true/DA")))
     }),
     ("default font joins", |v| {
-        let form = v.edited(at::FORM, "/Helv 5 0 R", "/Helv 5 0 R/Times 40 0 R");
+        let form = v.edited(at::FORM, "/Helv 5 0 R", "/Helv 5 0 R/Times 140 0 R");
         let font = "<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>";
         Some(v.update().with(at::FORM, form).with(at::FREE, font).onto(&v.pdf))
     }),
     ("default text size", |v| Some(one(v, at::FORM, &v.edited(at::FORM, "/Helv 0 Tf", "/Helv 9 Tf")))),
-    ("validation data", |v| Some(store(v, "/Certs[41 0 R]"))),
+    ("validation data", |v| Some(store(v, "/Certs[141 0 R]"))),
     ("validation data with an index", |v| {
-        Some(store(v, &format!("/Certs[41 0 R]/VRI<</{}<</Cert[41 0 R]>>>>", "A1".repeat(20))))
+        Some(store(v, &format!("/Certs[141 0 R]/VRI<</{}<</Cert[141 0 R]>>>>", "A1".repeat(20))))
     }),
     ("validation data with times and tokens", |v| {
-        let entry = "<</Type/VRI/Cert[41 0 R]/TU(D:20261122)/TS 41 0 R>>";
-        Some(store(v, &format!("/Type/DSS/Certs[41 0 R]/VRI<</{}{entry}>>", "0F".repeat(20))))
+        let entry = "<</Type/VRI/Cert[141 0 R]/TU(D:20261122)/TS 141 0 R>>";
+        Some(store(v, &format!("/Type/DSS/Certs[141 0 R]/VRI<</{}{entry}>>", "0F".repeat(20))))
     }),
     ("validation data in the catalog itself", |v| {
-        let root = v.edited(at::CATALOG, "/Pages", "/DSS<</Certs[41 0 R]/OCSPs[41 0 R]/CRLs[]>>/Pages");
-        Some(v.update().with(at::CATALOG, root).with(41, stream("", "0")).onto(&v.pdf))
+        let root = v.edited(at::CATALOG, "/Pages", "/DSS<</Certs[141 0 R]/OCSPs[141 0 R]/CRLs[]>>/Pages");
+        Some(v.update().with(at::CATALOG, root).with(141, stream("", "0")).onto(&v.pdf))
     }),
     ("validation data in lists of their own", |v| {
-        let root = v.edited(at::CATALOG, "/Pages", "/DSS 40 0 R/Pages");
-        let update = v.update().with(at::CATALOG, root).with(at::FREE, "<</Certs 42 0 R/VRI 43 0 R>>");
-        let index = format!("<</{} 44 0 R>>", "B2".repeat(20));
-        let update = update.with(41, stream("", "0")).with(42, "[41 0 R]").with(43, index);
-        Some(update.with(44, "<</Cert 42 0 R>>").onto(&v.pdf))
+        let root = v.edited(at::CATALOG, "/Pages", "/DSS 140 0 R/Pages");
+        let update = v.update().with(at::CATALOG, root).with(at::FREE, "<</Certs 142 0 R/VRI 143 0 R>>");
+        let index = format!("<</{} 144 0 R>>", "B2".repeat(20));
+        let update = update.with(141, stream("", "0")).with(142, "[141 0 R]").with(143, index);
+        Some(update.with(144, "<</Cert 142 0 R>>").onto(&v.pdf))
     }),
     ("validation data grows", |v| {
-        let first = store(v, "/Certs[41 0 R]");
-        let update = v.update().with(at::FREE, "<</Certs[41 0 R 42 0 R]/OCSPs[43 0 R]>>");
-        Some(update.with(42, stream("", "1")).with(43, stream("", "2")).onto(&first))
+        let first = store(v, "/Certs[141 0 R]");
+        let update = v.update().with(at::FREE, "<</Certs[141 0 R 152 0 R]/OCSPs[153 0 R]>>");
+        Some(update.with(152, stream("", "1")).with(153, stream("", "2")).onto(&first))
     }),
     ("validation data moves to a new object", |v| {
-        let first = store(v, "/Certs[41 0 R]");
-        let root = v.edited(at::CATALOG, "/Pages", "/DSS 44 0 R/Pages");
-        let update = v.update().with(at::CATALOG, root).with(44, "<</Certs[41 0 R 42 0 R]>>");
-        Some(update.with(42, stream("", "1")).onto(&first))
+        let first = store(v, "/Certs[141 0 R]");
+        let root = v.edited(at::CATALOG, "/Pages", "/DSS 154 0 R/Pages");
+        let update = v.update().with(at::CATALOG, root).with(154, "<</Certs[141 0 R 152 0 R]>>");
+        Some(update.with(152, stream("", "1")).onto(&first))
     }),
     ("index of validation data grows", |v| {
         let name = "C3".repeat(20);
-        let first = store(v, &format!("/Certs[41 0 R]/VRI<</{name}<</Cert[41 0 R]>>>>"));
-        let entry = format!("<</Certs[41 0 R 42 0 R]/VRI<</{name}<</Cert[41 0 R 42 0 R]>>>>>>");
-        Some(v.update().with(at::FREE, entry).with(42, stream("", "1")).onto(&first))
+        let first = store(v, &format!("/Certs[141 0 R]/VRI<</{name}<</Cert[141 0 R]>>>>"));
+        let entry = format!("<</Certs[141 0 R 152 0 R]/VRI<</{name}<</Cert[141 0 R 152 0 R]>>>>>>");
+        Some(v.update().with(at::FREE, entry).with(152, stream("", "1")).onto(&first))
     }),
     ("document timestamp", |v| timestamped(&v.pdf)),
-    ("validation data and document timestamp", |v| timestamped(&store(v, "/Certs[41 0 R]"))),
+    ("validation data and document timestamp", |v| timestamped(&store(v, "/Certs[141 0 R]"))),
     ("two document timestamps", |v| timestamped(&timestamped(&v.pdf)?)),
     ("title in the information dictionary", |v| {
         Some(one(v, at::INFO, "<</Title(Quyet dinh moi)/ModDate(D:2026)>>"))
     }),
     ("new information dictionary", |v| {
         let mut update = v.update().with(at::FREE, "<</Producer(khac)>>");
-        "/Info 40 0 R".clone_into(&mut update.keys);
+        "/Info 140 0 R".clone_into(&mut update.keys);
         Some(update.onto(&v.pdf))
     }),
     ("metadata written again", |v| Some(one(v, at::METADATA, &metadata("moi")))),
     ("new metadata stream", |v| {
-        let root = v.edited(at::CATALOG, "/Metadata 18 0 R", "/Metadata 40 0 R");
+        let root = v.edited(at::CATALOG, "/Metadata 18 0 R", "/Metadata 140 0 R");
         Some(v.update().with(at::CATALOG, root).with(at::FREE, metadata("moi")).onto(&v.pdf))
     }),
     ("extension declared", |v| Some(catalog(v, "/Extensions<</ESIC<</BaseVersion/1.7/ExtensionLevel 2>>>>"))),
@@ -171,11 +171,11 @@ const ON_APPROVED: &[Change] = &[
         Some(one(v, at::PAGE, &v.edited(at::PAGE, "/Annots 7 0 R", &format!("/Annots{list}"))))
     }),
     ("list of annotations moved", |v| {
-        let page = v.edited(at::PAGE, "/Annots 7 0 R", "/Annots 40 0 R");
+        let page = v.edited(at::PAGE, "/Annots 7 0 R", "/Annots 140 0 R");
         Some(v.update().with(at::PAGE, page).with(at::FREE, v.body(at::ANNOTATIONS)).onto(&v.pdf))
     }),
     ("form moved to a new object", |v| {
-        let root = v.edited(at::CATALOG, "/AcroForm 8 0 R", "/AcroForm 40 0 R");
+        let root = v.edited(at::CATALOG, "/AcroForm 8 0 R", "/AcroForm 140 0 R");
         Some(v.update().with(at::CATALOG, root).with(at::FREE, v.body(at::FORM)).onto(&v.pdf))
     }),
     ("form made direct", |v| Some(one(v, at::CATALOG, &v.edited(at::CATALOG, "8 0 R", &v.body(at::FORM))))),
@@ -184,7 +184,7 @@ const ON_APPROVED: &[Change] = &[
         let start = form.find("/Fields")?;
         let end = start + form[start..].find(']')? + 1;
         let list = form[start..end].trim_start_matches("/Fields").trim().to_owned();
-        let form = format!("{}/Fields 40 0 R{}", &form[..start], &form[end..]);
+        let form = format!("{}/Fields 140 0 R{}", &form[..start], &form[end..]);
         Some(v.update().with(at::FORM, form).with(at::FREE, list).onto(&v.pdf))
     }),
     ("tab order", |v| {
@@ -223,9 +223,9 @@ const ON_FORMS: &[Change] = &[
 
 /// Permitted by every certification.
 const ON_ALL: &[Change] = &[
-    ("validation data", |v| Some(store(v, "/Certs[41 0 R]"))),
+    ("validation data", |v| Some(store(v, "/Certs[141 0 R]"))),
     ("document timestamp", |v| timestamped(&v.pdf)),
-    ("validation data, then document timestamp", |v| timestamped(&store(v, "/Certs[41 0 R]"))),
+    ("validation data, then document timestamp", |v| timestamped(&store(v, "/Certs[141 0 R]"))),
     ("metadata", |v| Some(one(v, at::METADATA, &metadata("moi")))),
 ];
 
@@ -241,13 +241,13 @@ const ON_ANNOTATIONS: &[Change] = &[
     }),
     ("marker with a picture that multiplies", |v| {
         let marker =
-            "<</Type/Annot/Subtype/Highlight/Rect[70 715 200 735]/C[1 1 0]/AP<</N 41 0 R>>/P 3 0 R/F 4>>";
+            "<</Type/Annot/Subtype/Highlight/Rect[70 715 200 735]/C[1 1 0]/AP<</N 141 0 R>>/P 3 0 R/F 4>>";
         let keys =
             "/Type/XObject/Subtype/Form/BBox[0 0 130 20]/Resources<</ExtGState<</M<</BM/Multiply>>>>>>";
         Some(pinned_and(v, marker, &stream(keys, "/M gs 1 1 0 rg 0 0 130 20 re f")))
     }),
     ("text underlined", |v| {
-        let line = "<</Type/Annot/Subtype/Underline/Rect[70 715 200 735]/AP<</N 41 0 R>>/P 3 0 R/F 4>>";
+        let line = "<</Type/Annot/Subtype/Underline/Rect[70 715 200 735]/AP<</N 141 0 R>>/P 3 0 R/F 4>>";
         let keys = "/Type/XObject/Subtype/Form/BBox[0 0 130 20]";
         Some(pinned_and(v, line, &stream(keys, "1 w 1 0 0 RG 0 2 m 130 2 l S")))
     }),
@@ -302,63 +302,63 @@ fn timestamped(pdf: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn pinned_and(victim: &Victim, annotation: &str, look: &str) -> Vec<u8> {
-    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 40 0 R");
+    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 140 0 R");
     let update = victim.update().with(at::ANNOTATIONS, list).with(at::FREE, annotation);
-    update.with(41, look).onto(&victim.pdf)
+    update.with(141, look).onto(&victim.pdf)
 }
 
 /// A seal drawn by a form in a form with a picture and text on white ground, beside the text of the page.
 fn drawn_seal(victim: &Victim) -> Vec<u8> {
-    let widget = "<</Type/Annot/Subtype/Widget/FT/Sig/T(ThuHai)/V 42 0 R/Rect[350 200 450 250]/P 3 0 R/F 132/AP<</N 43 0 R>>>>";
-    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 40 0 R");
-    let form = victim.edited(at::FORM, "9 0 R", "9 0 R 40 0 R");
+    let widget = "<</Type/Annot/Subtype/Widget/FT/Sig/T(ThuHai)/V 142 0 R/Rect[350 200 450 250]/P 3 0 R/F 132/AP<</N 143 0 R>>>>";
+    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 140 0 R");
+    let form = victim.edited(at::FORM, "9 0 R", "9 0 R 140 0 R");
     let inner = "/Type/XObject/Subtype/Form/BBox[0 0 100 50]/Resources<</Font<</F 5 0 R>>>>";
     let update = victim
         .update()
         .with(at::ANNOTATIONS, list)
         .with(at::FORM, form)
         .with(at::FREE, widget)
-        .with(42, open_signature(""))
+        .with(142, open_signature(""))
         .with(
-            43,
+            143,
             stream(
-                "/Type/XObject/Subtype/Form/BBox[0 0 100 50]/Resources<</XObject<</FRM 44 0 R>>>>",
+                "/Type/XObject/Subtype/Form/BBox[0 0 100 50]/Resources<</XObject<</FRM 144 0 R>>>>",
                 "q /FRM Do Q",
             ),
         )
-        .with(44, stream(inner, "1 g 0 0 100 50 re f 0 g BT /F 8 Tf 5 5 Td (Da ky) Tj ET"));
+        .with(144, stream(inner, "1 g 0 0 100 50 re f 0 g BT /F 8 Tf 5 5 Td (Da ky) Tj ET"));
     sealed(&victim.pdf, &update)
 }
 
 /// The clerk's seal with boxes for number and date: one field, three widgets.
 fn several_widgets(victim: &Victim) -> Vec<u8> {
     let widget = |place: &str| {
-        format!("<</Type/Annot/Subtype/Widget/Parent 40 0 R/Rect[{place}]/P 3 0 R/F 132/AP<</N 46 0 R>>>>")
+        format!("<</Type/Annot/Subtype/Widget/Parent 140 0 R/Rect[{place}]/P 3 0 R/F 132/AP<</N 146 0 R>>>>")
     };
-    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 43 0 R 44 0 R 45 0 R");
-    let form = victim.edited(at::FORM, "9 0 R", "9 0 R 40 0 R");
+    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 143 0 R 144 0 R 145 0 R");
+    let form = victim.edited(at::FORM, "9 0 R", "9 0 R 140 0 R");
     let look = "/Type/XObject/Subtype/Form/BBox[0 0 40 12]/Resources<</Font<</F 5 0 R>>>>";
     let update = victim
         .update()
         .with(at::ANNOTATIONS, list)
         .with(at::FORM, form)
-        .with(at::FREE, "<</FT/Sig/T(VanThu)/V 42 0 R/Kids[43 0 R 44 0 R 45 0 R]>>")
-        .with(42, open_signature(""))
-        .with(43, widget("400 780 440 792"))
-        .with(44, widget("460 780 500 792"))
-        .with(45, widget("350 220 450 260"))
-        .with(46, stream(look, "BT /F 9 Tf 2 2 Td (12) Tj ET"));
+        .with(at::FREE, "<</FT/Sig/T(VanThu)/V 142 0 R/Kids[143 0 R 144 0 R 145 0 R]>>")
+        .with(142, open_signature(""))
+        .with(143, widget("400 780 440 792"))
+        .with(144, widget("460 780 500 792"))
+        .with(145, widget("350 220 450 260"))
+        .with(146, stream(look, "BT /F 9 Tf 2 2 Td (12) Tj ET"));
     sealed(&victim.pdf, &update)
 }
 
 /// A signature field that joins the kids of a named parent.
 fn nested(victim: &Victim) -> Vec<u8> {
     let widget =
-        "<</Type/Annot/Subtype/Widget/FT/Sig/T(Ky)/Parent 33 0 R/V 42 0 R/Rect[0 0 0 0]/P 3 0 R/F 132>>";
-    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 40 0 R");
-    let parent = victim.edited(at::PARENT_FIELD, "/Kids[34 0 R]", "/Kids[34 0 R 40 0 R]");
+        "<</Type/Annot/Subtype/Widget/FT/Sig/T(Ky)/Parent 33 0 R/V 142 0 R/Rect[0 0 0 0]/P 3 0 R/F 132>>";
+    let list = victim.edited(at::ANNOTATIONS, "14 0 R", "14 0 R 140 0 R");
+    let parent = victim.edited(at::PARENT_FIELD, "/Kids[34 0 R]", "/Kids[34 0 R 140 0 R]");
     let update = victim.update().with(at::ANNOTATIONS, list).with(at::PARENT_FIELD, parent);
-    sealed(&victim.pdf, &update.with(at::FREE, widget).with(42, open_signature("")))
+    sealed(&victim.pdf, &update.with(at::FREE, widget).with(142, open_signature("")))
 }
 
 /// Lawful changes of some papers, by name.
@@ -396,7 +396,7 @@ fn despite_locks() -> Vec<(String, Vec<u8>)> {
     let exempt = lock("/Action/Exclude/Fields[(Ten)(Nguoi)]");
     vec![
         ("lock all: invisible signature".to_owned(), second_seal(&all, "0 0 0 0", "", "")),
-        ("lock all: validation data".to_owned(), store(&all, "/Certs[41 0 R]")),
+        ("lock all: validation data".to_owned(), store(&all, "/Certs[141 0 R]")),
         ("lock of another field: filled".to_owned(), filled(&other)),
         ("field left out of the lock: filled".to_owned(), filled(&exempt)),
         (

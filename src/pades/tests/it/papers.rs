@@ -51,12 +51,12 @@ pub mod at {
     pub const LENGTH: u32 = 32;
     pub const PARENT_FIELD: u32 = 33;
     pub const CHILD_FIELD: u32 = 34;
-    /// The first number that a rich paper leaves free for what tests add.
-    pub const FREE: u32 = 40;
+    /// The first number for what tests add: beyond all that a signed paper has.
+    pub const FREE: u32 = 140;
     /// The signature of a paper that another program signed.
-    pub const SEAL: u32 = 50;
+    pub const SEAL: u32 = 80;
     /// From here on programs take numbers for streams of their own.
-    pub const OWN: u32 = 60;
+    pub const OWN: u32 = 36;
 }
 
 /// A stream object's text.
