@@ -120,12 +120,16 @@ impl Entries {
 
     /// Adds an entry, unless the number has one.
     pub(crate) fn add(&mut self, number: u32, entry: Entry) {
-        self.change(|map| drop(map.entry(number).or_insert(entry)));
+        self.change(|map| {
+            map.entry(number).or_insert(entry);
+        });
     }
 
     /// Adds an entry or replaces the one there is.
     pub(crate) fn set(&mut self, number: u32, entry: Entry) {
-        self.change(|map| drop(map.insert(number, entry)));
+        self.change(|map| {
+            map.insert(number, entry);
+        });
     }
 
     fn change(&mut self, change: impl FnOnce(&mut BTreeMap<u32, Entry>)) {
@@ -195,8 +199,9 @@ pub(crate) fn is_table_row(row: &[u8]) -> bool {
 }
 
 fn table_entry(row: &[u8]) -> Option<Entry> {
-    let number =
-        |range| row.get(range).map(|digits| digits.iter().fold(0usize, |n, b| n * 10 + usize::from(b & 15)));
+    let number = |range: std::ops::Range<usize>| {
+        row.get(range).map(|digits| digits.iter().fold(0usize, |n, b| n * 10 + usize::from(b & 15)))
+    };
     let (offset, generation) = (number(0..10)?, u16::try_from(number(11..16)?).ok()?);
     // Some producers write unused numbers as "in use at 0"; nothing can stand there.
     match row.get(17)? {

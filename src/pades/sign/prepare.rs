@@ -8,6 +8,7 @@ use crate::cms::attributes::for_signing;
 use crate::cms::build::{Parts, signed_data};
 use crate::cms::certificate::may_sign_documents;
 use crate::cms::timestamp::{self, TimestampError};
+use crate::cms::x509::Certificate;
 use crate::cms::{Content, DigestAlgorithm, SignatureAlgorithm, oid};
 use crate::embed::fields;
 use crate::pdf::{Appended, Dict, Input, Pdf, SignatureBody, Source, Update, pages};
@@ -121,7 +122,8 @@ impl Prepared {
             .collect::<Result<_, _>>()
             .map_err(|_| SignError::WrongSignature)?;
         let first = certificates.first().ok_or(SignError::WrongSignature)?;
-        let key = X509::from_der(first)?.public_key()?;
+        let certificate = Certificate::from_der(first).ok_or(SignError::WrongSignature)?;
+        let key = certificate.x509().public_key()?;
         if !self.algorithm.verify(&key, &self.attributes, signature) {
             return Err(SignError::WrongSignature);
         }
@@ -206,7 +208,7 @@ fn check_certificate(certificate: &X509, now: Timestamp) -> Result<(), SignError
 
 /// Bytes to keep free for the CMS, measured by a dry run with a signature of full length.
 fn reserve(certificates: &[Vec<u8>], algorithm: SignatureAlgorithm, token: usize) -> Option<usize> {
-    let key = X509::from_der(certificates.first()?).ok()?.public_key().ok()?;
+    let key = Certificate::from_der(certificates.first()?)?.x509().public_key().ok()?;
     let signature = vec![0xFF; key.size()];
     let digest = digest_of(algorithm);
     let hash = digest.hash(&[]);
