@@ -91,7 +91,7 @@ impl<'a> Parser<'a> {
     }
 
     fn dict(&mut self, depth: usize) -> Result<Dict, PdfError> {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(8);
         loop {
             self.lexer.skip_space();
             if self.lexer.literal(b">>") {
