@@ -91,7 +91,7 @@ impl<'a> Parser<'a> {
     }
 
     fn dict(&mut self, depth: usize) -> Result<Dict, PdfError> {
-        let mut entries = Vec::with_capacity(8);
+        let mut entries = Vec::new();
         loop {
             self.lexer.skip_space();
             if self.lexer.literal(b">>") {
@@ -101,6 +101,10 @@ impl<'a> Parser<'a> {
                 return Err(self.lexer.fail("a dictionary key must be a name"));
             }
             let key = self.lexer.name();
+            if entries.is_empty() {
+                // Most have so many keys; growing step by step would copy them three times.
+                entries.reserve(8);
+            }
             entries.push((key, self.nested(depth + 1)?));
         }
     }
