@@ -27,6 +27,7 @@ const fn is_delimiter(byte: u8) -> bool {
 
 /// Each byte is looked up rather than compared, since most of reading is this question.
 fn is_regular(byte: u8) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "computed while compiling, where it cannot fail unseen")]
     const REGULAR: [bool; 256] = {
         let mut table = [false; 256];
         let mut byte = 0;
