@@ -96,6 +96,16 @@ impl Pki {
         Pki { root, sub, person, stamper, anchors }
     }
 
+    /// The same with certificates that say whom to ask.
+    pub fn connected() -> Pki {
+        let mut plans = Plans::default();
+        plans.sub.profile.addresses.crl = Some("http://crl.test/root".to_owned());
+        plans.stamper.profile.addresses.crl = Some("http://crl.test/root".to_owned());
+        plans.person.profile.addresses.ocsp = Some("http://ocsp.test/".to_owned());
+        plans.person.profile.addresses.issuer = Some("http://ca.test/sub".to_owned());
+        Pki::of(&plans)
+    }
+
     fn tsa(&self) -> TestTimestampAuthority {
         self.stamper.timestamp_authority().unwrap()
     }
