@@ -60,15 +60,22 @@ pub(crate) fn blame(path: &Path, not_before: Option<Timestamp>) -> Option<Blame>
         PathFault::OnHold(index) => {
             Blame::open(SubIndication::TryLater, Message::about("on-hold", &subject(*index)))
         }
-        PathFault::Unknown(_) => Blame::open(SubIndication::TryLater, Message::new("revocation-unknown")),
-        PathFault::UnknownOutOfBounds(_) => {
-            Blame::open(SubIndication::RevocationOutOfBoundsNoPoe, Message::new("revocation-unknown"))
+        PathFault::Unknown(index) => Blame::open(SubIndication::TryLater, unknown(path, *index)),
+        PathFault::UnknownOutOfBounds(index) => {
+            Blame::open(SubIndication::RevocationOutOfBoundsNoPoe, unknown(path, *index))
         }
         PathFault::Weak(index, name) => {
             let message = Message::about("weak-algorithm", &format!("{name}: {}", subject(*index)));
             Blame::open(certificate_weakness(path, *index), message)
         }
     })
+}
+
+fn unknown(path: &Path, index: usize) -> Message {
+    let link = path.links.get(index);
+    let known = link.and_then(|link| Some((link.certificate.subject(), link.finding.as_ref()?)));
+    let code = "revocation-unknown";
+    known.map_or_else(|| Message::new(code), |(subject, finding)| missing_proof(code, &subject, finding))
 }
 
 fn chain_fault(fault: ChainFault) -> Blame {
