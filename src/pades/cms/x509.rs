@@ -1,9 +1,10 @@
 //! A certificate with its original bytes (RFC 5280 §4).
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use openssl::x509::X509;
+use openssl::x509::{X509, X509Name};
 
 use crate::cms::asn1::{Element, Reader, only, tag};
 use crate::cms::certificate::{body, extension, has_purpose, issuer_serial, one_line};
@@ -131,7 +132,7 @@ impl Certificate {
 
     /// Whether `issuer` has the subject name and the key that this certificate was issued with.
     pub(crate) fn is_issued_by(&self, issuer: &Certificate) -> bool {
-        self.issuer_name() == issuer.subject_name()
+        is_same_name(self.issuer_name(), issuer.subject_name())
             && issuer.x509.public_key().is_ok_and(|key| self.x509.verify(&key).unwrap_or(false))
     }
 
@@ -158,6 +159,16 @@ impl Certificate {
         };
         list.unwrap_or_default().iter().filter_map(full).flatten().take(MAX_ADDRESSES).collect()
     }
+}
+
+/// Whether two Name elements name the same: equal, or unlike only in case, spaces and kind of string
+/// (RFC 5280 §7.1).
+pub(crate) fn is_same_name(one: &[u8], other: &[u8]) -> bool {
+    let canonical = || {
+        let (one, other) = (X509Name::from_der(one).ok()?, X509Name::from_der(other).ok()?);
+        one.try_cmp(&other).ok()
+    };
+    one == other || canonical() == Some(Ordering::Equal)
 }
 
 /// The addresses in a DistributionPointName, if it is a fullName (RFC 5280 §4.2.1.13).

@@ -75,3 +75,6 @@ mod long_term;
 
 #[path = "it/second_opinion.rs"]
 mod second_opinion;
+
+#[path = "it/hostile.rs"]
+mod hostile;

@@ -4,9 +4,10 @@ use std::process::Command;
 
 use jiff::Timestamp;
 use pades::authority::{Answer, Role};
-use pades::trust::ValidationData;
-use pades::verify::RevocationPolicy;
+use pades::trust::{EvidenceKind, EvidenceSource, ValidationData};
+use pades::verify::{Indication, RevocationPolicy};
 
+use crate::office::paper;
 use crate::oracles::{Scratch, has};
 use crate::pki::{Pki, Plan, around, day};
 
@@ -32,19 +33,21 @@ with open(sys.argv[1], 'rb') as f:
     print('PASSED' if status.bottom_line else status.trust_problem_indic.name)
 ";
 
-/// pyHanko's word; `None` where there is no Python with it.
-fn theirs(pki: &Pki, pdf: &[u8], at: Timestamp, evidence: &ValidationData) -> Option<String> {
+/// What a script prints, given the file, the root, the time and the evidence; `None` where there is no Python
+/// with pyHanko.
+fn python(script: &str, pki: &Pki, pdf: &[u8], at: Timestamp, evidence: &ValidationData) -> Option<String> {
     let python = std::env::var("ECABINET_TEST_PYTHON").ok()?;
     if !has(&python, "--version") {
         return None;
     }
     let root = Scratch::new(&pki.root.certificate().to_der().unwrap());
     let file = Scratch::new(pdf);
+    let key = Scratch::new(&pki.person.to_pkcs12("person", "secret").unwrap());
     let answers = evidence.ocsps.iter().map(|der| ('o', Scratch::new(der)));
     let lists = evidence.crls.iter().map(|der| ('c', Scratch::new(der)));
-    let given: Vec<(char, Scratch)> = answers.chain(lists).collect();
+    let given: Vec<(char, Scratch)> = answers.chain(lists).chain([('k', key)]).collect();
     let mut command = Command::new(python);
-    command.args(["-c", VALIDATION]).args([&file.0, &root.0]).arg(at.to_string().replace('Z', "+00:00"));
+    command.args(["-c", script]).args([&file.0, &root.0]).arg(at.to_string().replace('Z', "+00:00"));
     for (kind, path) in &given {
         command.arg(format!("{kind}{}", path.0.display()));
     }
@@ -52,6 +55,37 @@ fn theirs(pki: &Pki, pdf: &[u8], at: Timestamp, evidence: &ValidationData) -> Op
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
+
+/// pyHanko's word.
+fn theirs(pki: &Pki, pdf: &[u8], at: Timestamp, evidence: &ValidationData) -> Option<String> {
+    python(VALIDATION, pki, pdf, at, evidence)
+}
+
+/// Signs a file the way Acrobat does, with the evidence in a signed attribute, and prints it in hexadecimal.
+const ARCHIVAL: &str = r"
+import logging, sys
+from datetime import datetime
+from io import BytesIO
+from asn1crypto import x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko_certvalidator import ValidationContext
+logging.disable(logging.CRITICAL)
+load = lambda path: open(path, 'rb').read()
+given = lambda kind: [load(path[1:]) for path in sys.argv[4:] if path[0] == kind]
+context = ValidationContext(
+    trust_roots=[x509.Certificate.load(load(sys.argv[2]))], moment=datetime.fromisoformat(sys.argv[3]),
+    ocsps=given('o'), crls=given('c'), allow_fetching=False, revocation_mode='require',
+    retroactive_revinfo=True)
+key = [path[1:] for path in sys.argv[4:] if path[0] == 'k'][0]
+signer = signers.SimpleSigner.load_pkcs12(key, passphrase=b'secret')
+meta = signers.PdfSignatureMetadata(
+    field_name='Signature1', subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED, md_algorithm='sha256',
+    embed_validation_info=True, validation_context=context)
+writer = IncrementalPdfFileWriter(BytesIO(load(sys.argv[1])))
+print(signers.sign_pdf(writer, meta, signer=signer).getvalue().hex())
+";
 
 /// Our word in the same form.
 fn ours(pki: &Pki, pdf: &[u8], at: Timestamp, evidence: &ValidationData) -> String {
@@ -117,4 +151,16 @@ fn only_a_delegate_of_the_issuer_may_answer() {
     if let Some(theirs) = theirs(&pki, &pdf, today(), &stranger) {
         assert_ne!(theirs, "PASSED");
     }
+}
+
+#[test]
+fn evidence_in_a_signed_attribute_is_read() {
+    let pki = Pki::connected();
+    let Some(hex) = python(ARCHIVAL, &pki, &paper(), today(), &pki.evidence(today())) else { return };
+    let pdf = hex::decode(hex).unwrap();
+    let signature = pki.first_strictly(&pdf, today(), &[]);
+    assert_eq!((signature.indication, signature.sub_indication), (Indication::TotalPassed, None));
+    let evidence = signature.certificate_status.unwrap().evidence.unwrap();
+    assert_eq!((evidence.kind, evidence.source), (EvidenceKind::Ocsp, EvidenceSource::Signature));
+    assert_eq!(signature.chain[1].status.evidence.as_ref().unwrap().source, EvidenceSource::Signature);
 }
