@@ -183,3 +183,27 @@ fn address(name: Element<'_>) -> Option<String> {
     let is_address = name.tag == tag::context_primitive(6) && name.content.is_ascii();
     std::str::from_utf8(name.content).ok().filter(|_| is_address).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use openssl::asn1::Asn1Type;
+    use openssl::nid::Nid;
+    use openssl::x509::X509Name;
+
+    use super::is_same_name;
+
+    fn name(text: &str, kind: Asn1Type) -> Vec<u8> {
+        let mut builder = X509Name::builder().unwrap();
+        builder.append_entry_by_nid_with_type(Nid::COMMONNAME, text, kind).unwrap();
+        builder.build().to_der().unwrap()
+    }
+
+    #[test]
+    fn the_same_name_in_other_letters_is_the_same() {
+        let plain = name("Sub CA", Asn1Type::PRINTABLESTRING);
+        assert!(is_same_name(&plain, &name("Sub CA", Asn1Type::UTF8STRING)));
+        assert!(is_same_name(&plain, &name("sub  ca", Asn1Type::UTF8STRING)));
+        assert!(!is_same_name(&plain, &name("Sub CB", Asn1Type::PRINTABLESTRING)));
+        assert!(!is_same_name(&plain, b"0"));
+    }
+}

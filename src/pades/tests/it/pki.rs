@@ -32,7 +32,7 @@ pub struct Plan {
 
 impl Plan {
     pub fn new(name: &'static str, role: Role) -> Plan {
-        let key = if role == Role::Timestamping { KeyKind::Rsa2048 } else { KeyKind::P256 };
+        let key = KeyKind::P256;
         Plan { name, begin: "2025-01-01", end: "2030-01-01", key, profile: Profile::new(role) }
     }
 
