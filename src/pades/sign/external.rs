@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::cms::asn1::{Asn1Error, tag};
 use crate::cms::attributes::{ess_hash, single};
 use crate::cms::signed_data::{SignedData, SignerInfo, read, trim};
-use crate::cms::timestamp::{TimestampError, check_token};
-use crate::cms::{DigestAlgorithm, SignatureAlgorithm, oid};
+use crate::cms::timestamp::{TimestampError, check_token_over};
+use crate::cms::{Content, DigestAlgorithm, SignatureAlgorithm, oid};
 use crate::sign::TimestampOutcome;
 use crate::trust::Certificate;
 
@@ -127,6 +127,7 @@ fn check_signature(
 /// The time of the signature timestamp inside, if there is one; its trust is the verifier's question.
 fn timestamp_of(signer: &SignerInfo<'_>) -> Result<Option<Timestamp>, CmsFault> {
     let Some(token) = single(&signer.unsigned, oid::SIGNATURE_TIMESTAMP)? else { return Ok(None) };
-    let checked = check_token(token.raw, &[signer.signature]).map_err(CmsFault::Timestamp)?;
+    let checked =
+        check_token_over(token.raw, Content::Pieces(&[signer.signature])).map_err(CmsFault::Timestamp)?;
     Ok(Some(checked.time))
 }

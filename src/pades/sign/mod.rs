@@ -19,6 +19,7 @@ mod options;
 mod outcome;
 mod permissions;
 mod pkcs12;
+mod place;
 mod plan;
 mod prepare;
 mod present;
@@ -42,7 +43,7 @@ pub use crate::embed::FieldLock;
 pub use crate::trust::{Missing, MissingProof};
 pub use appearance::{Appearance, Font, Line};
 pub use batch::{Batch, BatchDocument, BatchOutcome, BatchStamping, BatchSummary};
-pub use document_timestamp::{append_document_timestamp, append_document_timestamp_source};
+pub use document_timestamp::{append_document_timestamp, append_document_timestamp_to};
 pub use error::SignError;
 pub use external::CmsFault;
 pub use long_term::{
@@ -51,6 +52,7 @@ pub use long_term::{
 pub use options::{Permission, SignOptions, SignatureFormat, Stamping};
 pub use outcome::{AppendedRevision, Level, RevisionKind, Signed, TimestampOutcome};
 pub use pkcs12::{Pkcs12Error, Pkcs12Signer};
+pub use place::{NoPlace, Place, TextRun, find_place};
 use prepare::prepare_input;
 pub use prepare::{Prepared, prepare, prepare_source};
 pub use seed::{Constraint, SeedValues, seed_values};

@@ -72,8 +72,8 @@ pub(super) fn prepare_input(pdf: Input<'_>, request: &Request<'_>) -> Result<Pre
     let Request { options, certificates, timestamp_room, now } = *request;
     let signer = certificates.first().ok_or(SignError::KeyUsage)?;
     check_certificate(signer, now)?;
-    let file = Pdf::read(pdf)?;
-    file.refuse_encrypted()?;
+    let mut file = Pdf::read(pdf)?;
+    file.authenticate(options.password.as_ref())?;
     let plan = plan(&file, request)?;
     let algorithm = algorithm_for(signer.public_key()?.as_ref(), plan.digest, options.rsa_padding)?;
     let certificates: Vec<Vec<u8>> = certificates.iter().map(|c| c.to_der()).collect::<Result<_, _>>()?;

@@ -16,6 +16,12 @@ mod signing;
 #[path = "it/attacks.rs"]
 mod attacks;
 
+#[path = "it/encryption.rs"]
+mod encryption;
+
+#[path = "it/repair.rs"]
+mod repair;
+
 #[path = "it/source.rs"]
 mod source;
 
@@ -55,6 +61,9 @@ mod locks;
 #[path = "it/batch.rs"]
 mod batch;
 
+#[path = "it/place.rs"]
+mod place;
+
 #[path = "it/levels.rs"]
 mod levels;
 
@@ -78,3 +87,21 @@ mod second_opinion;
 
 #[path = "it/hostile.rs"]
 mod hostile;
+
+#[path = "it/papers.rs"]
+mod papers;
+
+#[path = "it/view.rs"]
+mod view;
+
+#[path = "it/victims.rs"]
+mod victims;
+
+#[path = "it/forgeries.rs"]
+mod forgeries;
+
+#[path = "it/lawful.rs"]
+mod lawful;
+
+#[path = "it/peers.rs"]
+mod peers;

@@ -23,7 +23,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::pdf::{Input, Pdf, PdfError, Source, revisions};
+use crate::pdf::{Input, Password, Pdf, PdfError, Source, revisions};
 use crate::trust::{Anchors, Fetch, ValidationData};
 use crate::verify::scan::Scan;
 
@@ -55,6 +55,8 @@ pub struct Context<'a> {
     pub at: Timestamp,
     /// What to do where evidence on revocation is missing.
     pub revocation: RevocationPolicy,
+    /// For encrypted files that the empty password does not open.
+    pub password: Option<&'a Password>,
     /// Certificates, OCSP responses and CRLs from elsewhere than the file.
     pub evidence: &'a [ValidationData],
     /// Asks for what is missing. Its deadline is the caller's business; without it nobody is asked.
@@ -64,7 +66,14 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// Trusts these anchors, judges at this time, weighs what the file holds, and asks nobody.
     pub fn new(anchors: &'a Anchors, at: Timestamp) -> Context<'a> {
-        Context { anchors, at, revocation: RevocationPolicy::IfAvailable, evidence: &[], fetch: None }
+        Context {
+            anchors,
+            at,
+            revocation: RevocationPolicy::IfAvailable,
+            password: None,
+            evidence: &[],
+            fetch: None,
+        }
     }
 }
 
@@ -96,8 +105,8 @@ pub fn verify_source(source: &dyn Source, context: &Context<'_>) -> Result<FileR
 }
 
 fn judge_input(input: Input<'_>, context: &Context<'_>) -> Result<FileReport, Unreadable> {
-    let file = Pdf::read(input.clone())?;
-    file.refuse_encrypted()?;
+    let mut file = Pdf::read(input.clone())?;
+    file.authenticate(context.password)?;
     let report = judge_file(&file, context);
     // A rule may have taken what could not be read for damage.
     input.failure()?;
@@ -111,10 +120,23 @@ fn judge_file(file: &Pdf<'_>, context: &Context<'_>) -> Result<FileReport, PdfEr
     let mut found = collect::collect(file, &revisions)?;
     let scan = scan::scan(file.input(), &mut found)?;
     let mut signatures = judge::all(file, &revisions, &found, context);
+    if file.is_repaired() {
+        signatures.iter_mut().for_each(doubt);
+    }
     if collect::has_stray(file, &found, &scan)? {
         signatures.push(judge::stray());
     }
     Ok(report(file.length(), &scan, revisions.len(), signatures))
+}
+
+/// Keeps a signature from passing because other programs may read the damaged file differently.
+fn doubt(report: &mut SignatureReport) {
+    report.changes_after = report.changes_after.max(ChangesAfter::Unexplained);
+    report.messages.push(Message::new("file-repaired"));
+    if report.indication == Indication::TotalPassed {
+        (report.indication, report.sub_indication) =
+            (Indication::Indeterminate, Some(SubIndication::Generic));
+    }
 }
 
 fn report(size: usize, scan: &Scan, revisions: usize, signatures: Vec<SignatureReport>) -> FileReport {

@@ -158,7 +158,12 @@ fn stamping(service: &Tiring) -> Stamping<'_> {
 
 /// Signs to a level in a world where everything answers, or with some answer bent.
 fn signed_to(target: Level, net: &Net, service: &Tiring, options: &SignOptions) -> Signed {
-    let wish = LongTerm { target, collection: collection(net, now()), stamping: Some(&stamping(service)) };
+    let wish = LongTerm {
+        target,
+        collection: collection(net, now()),
+        stamping: Some(&stamping(service)),
+        password: None,
+    };
     sign_to(&paper(), options, &world().person.signer(), &wish, now()).unwrap()
 }
 
@@ -289,6 +294,7 @@ fn an_archive_timestamp_is_renewed_with_proofs_for_the_one_before() {
         target: Level::BLTA,
         collection: collection(&net, later),
         stamping: Some(&stamping(&service)),
+        password: None,
     };
     let renewed = extend(&old, &wish, later).unwrap();
     assert_eq!(renewed.level, Level::BLTA, "{renewed:?}");
@@ -317,8 +323,12 @@ fn a_trusted_time_is_added_later() {
     let plain = sign(&paper(), &SignOptions::default(), &signer, None, now()).unwrap().onto(&paper());
     for (target, steps) in [(Level::BT, 1), (Level::BLT, 2), (Level::BLTA, 2)] {
         let (net, service) = (Net::new(now()), Tiring::after(2, now()));
-        let wish =
-            LongTerm { target, collection: collection(&net, now()), stamping: Some(&stamping(&service)) };
+        let wish = LongTerm {
+            target,
+            collection: collection(&net, now()),
+            stamping: Some(&stamping(&service)),
+            password: None,
+        };
         let extended = extend(&plain, &wish, now()).unwrap();
         assert_eq!((extended.level, extended.revisions.len()), (target, steps), "{extended:?}");
         let pdf = [plain.clone(), extended.appended].concat();
@@ -335,7 +345,8 @@ fn two_signatures_are_raised_together_and_nobody_is_asked_twice() {
         .unwrap()
         .onto(&first);
     let net = Net::new(now());
-    let wish = LongTerm { target: Level::BLT, collection: collection(&net, now()), stamping: None };
+    let wish =
+        LongTerm { target: Level::BLT, collection: collection(&net, now()), stamping: None, password: None };
     let extended = extend(&second, &wish, now()).unwrap();
     assert_eq!(extended.level, Level::BLT);
     let mut asked = net.asked.borrow().clone();
@@ -408,7 +419,12 @@ fn a_missing_timestamp_stops_each_level_where_it_is_needed() {
     assert!(matches!(one.timestamp, TimestampOutcome::Missing(TimestampError::Service(_))));
     let service = Tiring::after(1, now());
     let strict = Stamping { required: true, ..stamping(&service) };
-    let wish = LongTerm { target: Level::BLTA, collection: collection(&net, now()), stamping: Some(&strict) };
+    let wish = LongTerm {
+        target: Level::BLTA,
+        collection: collection(&net, now()),
+        stamping: Some(&strict),
+        password: None,
+    };
     let refused = sign_to(&paper(), &SignOptions::default(), &world().person.signer(), &wish, now());
     assert!(matches!(refused, Err(SignError::Timestamp(_))));
 }
@@ -439,6 +455,7 @@ fn a_field_that_insists_on_revocation_information_is_not_signed_without() {
             target: Level::BLT,
             collection: collection(&net, now()),
             stamping: Some(&stamping(&service)),
+            password: None,
         };
         sign_to(&pdf, &options, &world().person.signer(), &wish, now())
     };
@@ -463,7 +480,12 @@ fn stored_data_are_merged_with_what_is_there() {
     }
     let unsigned = extend(
         &paper(),
-        &LongTerm { target: Level::BLT, collection: collection(&Net::new(now()), now()), stamping: None },
+        &LongTerm {
+            target: Level::BLT,
+            collection: collection(&Net::new(now()), now()),
+            stamping: None,
+            password: None,
+        },
         now(),
     );
     assert!(matches!(unsigned, Err(SignError::NothingToExtend)));
