@@ -87,6 +87,10 @@ mod long_term;
 
 #[path = "it/second_opinion.rs"]
 mod second_opinion;
+
+#[path = "it/hostile.rs"]
+mod hostile;
+
 #[path = "it/papers.rs"]
 mod papers;
 
