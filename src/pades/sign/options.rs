@@ -6,6 +6,7 @@ use crate::cms::DigestAlgorithm;
 use crate::cms::timestamp::TimestampService;
 use crate::embed::FieldLock;
 use crate::sign::appearance::Appearance;
+use crate::sign::notes::Note;
 use crate::sign::signer::RsaPadding;
 use crate::trust::Anchors;
 
@@ -26,6 +27,8 @@ pub struct SignOptions {
     pub certify: Option<Permission>,
     /// What is seen on the page; `None` makes an invisible signature.
     pub appearance: Option<Appearance>,
+    /// Texts that are written in the same revision, such as number and date.
+    pub notes: Vec<Note>,
     /// SHA-256, SHA-384 or SHA-512; `None` takes what goes with the key.
     pub digest: Option<DigestAlgorithm>,
     /// How an RSA key signs.
