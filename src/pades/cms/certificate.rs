@@ -41,9 +41,11 @@ pub(crate) fn issuer_serial(der: &[u8]) -> Result<IssuerSerial<'_>, Asn1Error> {
     }
 }
 
-/// The fields of a certificate body from the issuer on, which every version has (RFC 5280 §4.1).
+/// The fields of a certificate body from `signature` on, which every version has (RFC 5280 §4.1).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Body<'a> {
+    /// Identifier of the algorithm that the issuer signed with.
+    pub(crate) algorithm: Element<'a>,
     /// The issuer's Name element.
     pub(crate) issuer: &'a [u8],
     /// begin and end of validity
@@ -58,13 +60,13 @@ pub(crate) struct Body<'a> {
 pub(crate) fn body(der: &[u8]) -> Result<Body<'_>, Asn1Error> {
     let fields = tbs(der)?;
     let skip = usize::from(fields.first().is_some_and(|f| f.tag == tag::context(0)));
-    let [_, _, issuer, validity, subject, key, ..] = fields.get(skip..).unwrap_or_default() else {
+    let [_, algorithm, issuer, validity, subject, key, ..] = fields.get(skip..).unwrap_or_default() else {
         return Err(Asn1Error("all fields of a certificate"));
     };
     let mut key = key.children();
     key.expect(tag::SEQUENCE, "a key algorithm")?;
     let key = key.next()?.bits()?;
-    Ok(Body { issuer: issuer.raw, validity: *validity, subject: subject.raw, key })
+    Ok(Body { algorithm: *algorithm, issuer: issuer.raw, validity: *validity, subject: subject.raw, key })
 }
 
 /// Reads a SEQUENCE OF Extension.
@@ -106,6 +108,21 @@ pub(crate) fn may_sign_documents(der: &[u8]) -> bool {
         },
         Err(_) => false,
     }
+}
+
+/// Whether the extended key usage, if there is one, leaves room for signing documents (RFC 5280 §4.2.1.12).
+///
+/// There are many purposes under which people sign; a certificate that is only for servers, for timestamps or
+/// for OCSP is none of theirs.
+pub(crate) fn purposes_allow_signing(der: &[u8]) -> bool {
+    let usage = match extension(der, oid::EXTENDED_KEY_USAGE) {
+        Ok(None) => return true,
+        Ok(Some(usage)) => usage,
+        Err(_) => return false,
+    };
+    let purposes = only(usage.value, tag::SEQUENCE, "purposes").and_then(|list| list.children().all());
+    let others = [oid::KP_SERVER_AUTHENTICATION, oid::KP_TIMESTAMPING, oid::KP_OCSP_SIGNING];
+    purposes.is_ok_and(|list| list.iter().any(|purpose| !others.contains(&purpose.content)))
 }
 
 /// Whether the extended key usage is timeStamping alone, and critical (RFC 3161 §2.3).

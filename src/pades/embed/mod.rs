@@ -7,4 +7,4 @@ mod store;
 pub(crate) use fields::{Field, acroform, fields};
 pub use mdp::FieldLock;
 pub(crate) use mdp::{LockDictionary, certification, field_lock, locks};
-pub(crate) use store::store_certificates;
+pub(crate) use store::{StoreAddition, store_history};

@@ -1,14 +1,14 @@
 //! A CMS made elsewhere, checked before it goes into a file (RFC 5652 §5.6, EN 319 142-1 §6.3).
 
 use jiff::Timestamp;
-use openssl::x509::X509;
 
 use crate::cms::asn1::{Asn1Error, tag};
 use crate::cms::attributes::{ess_hash, single};
 use crate::cms::signed_data::{SignedData, SignerInfo, read, trim};
-use crate::cms::timestamp::{TimestampError, check_token};
-use crate::cms::{DigestAlgorithm, SignatureAlgorithm, oid};
+use crate::cms::timestamp::{TimestampError, check_token_over};
+use crate::cms::{Content, DigestAlgorithm, SignatureAlgorithm, oid};
 use crate::sign::TimestampOutcome;
+use crate::trust::Certificate;
 
 /// Why a CMS made elsewhere is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -112,21 +112,22 @@ fn check_signature(
     signer: &SignerInfo<'_>,
     expected: &Expected<'_>,
 ) -> Result<(), CmsFault> {
-    let certificate = X509::from_der(expected.certificate).map_err(|_| CmsFault::OtherSigner)?;
+    let certificate = Certificate::from_der(expected.certificate).ok_or(CmsFault::OtherSigner)?;
     let carried = data.certificates.contains(&expected.certificate);
-    if !carried || !signer.id.names(&certificate, expected.certificate) {
+    if !carried || !signer.id.names(&certificate) {
         return Err(CmsFault::OtherSigner);
     }
     let algorithm = SignatureAlgorithm::read(signer.algorithm, expected.algorithm)?;
     let algorithm = algorithm.filter(|a| a.is_reliable()).ok_or(CmsFault::Algorithm)?;
     let message = signer.signed_bytes().ok_or(CmsFault::Malformed("signed attributes"))?;
-    let key = certificate.public_key().map_err(|_| CmsFault::Signature)?;
+    let key = certificate.x509().public_key().map_err(|_| CmsFault::Signature)?;
     if algorithm.verify(&key, &message, signer.signature) { Ok(()) } else { Err(CmsFault::Signature) }
 }
 
 /// The time of the signature timestamp inside, if there is one; its trust is the verifier's question.
 fn timestamp_of(signer: &SignerInfo<'_>) -> Result<Option<Timestamp>, CmsFault> {
     let Some(token) = single(&signer.unsigned, oid::SIGNATURE_TIMESTAMP)? else { return Ok(None) };
-    let checked = check_token(token.raw, &[signer.signature]).map_err(CmsFault::Timestamp)?;
+    let checked =
+        check_token_over(token.raw, Content::Pieces(&[signer.signature])).map_err(CmsFault::Timestamp)?;
     Ok(Some(checked.time))
 }

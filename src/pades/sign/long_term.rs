@@ -5,13 +5,13 @@
 
 use jiff::Timestamp;
 
-use crate::pdf::{Input, Pdf, Source, Update};
+use crate::pdf::{Input, Password, Pdf, Source, Update};
 use crate::sign::outcome::{AppendedRevision, RevisionKind};
 use crate::sign::present::{Present, all_stamped, present};
 use crate::sign::security_store::{self, Proof};
 use crate::sign::{
-    Level, SignError, SignOptions, Signed, Signer, Stamping, TimestampOutcome,
-    append_document_timestamp_source, permissions, seed, sign_input,
+    Level, SignError, SignOptions, Signed, Signer, Stamping, TimestampOutcome, append_document_timestamp_to,
+    permissions, seed, sign_input,
 };
 use crate::trust::{Collection, Missing, ValidationData, collect};
 
@@ -24,6 +24,8 @@ pub struct LongTerm<'a> {
     pub collection: Collection<'a>,
     /// Who gives timestamps; without it B-LT is the highest level, for signatures that have a timestamp.
     pub stamping: Option<&'a Stamping<'a>>,
+    /// For encrypted files that the empty password does not open.
+    pub password: Option<&'a Password>,
 }
 
 /// What extending came to.
@@ -47,7 +49,7 @@ pub struct Extended {
 /// The order is that of EN 319 142-1 §5.5: before a new timestamp is made, the validation data of the previous
 /// one are stored, so that the new one protects them.
 pub fn extend(pdf: &[u8], wish: &LongTerm<'_>, now: Timestamp) -> Result<Extended, SignError> {
-    extend_growing(Growing::new(Input::held(pdf), now), wish)
+    extend_growing(Growing::new(Input::held(pdf), wish.password, now), wish)
 }
 
 /// [`extend`] for a file that is read in pieces.
@@ -56,7 +58,7 @@ pub fn extend_source(
     wish: &LongTerm<'_>,
     now: Timestamp,
 ) -> Result<Extended, SignError> {
-    extend_growing(Growing::new(Input::fetched(source), now), wish)
+    extend_growing(Growing::new(Input::fetched(source), wish.password, now), wish)
 }
 
 fn extend_growing(mut growing: Growing<'_>, wish: &LongTerm<'_>) -> Result<Extended, SignError> {
@@ -117,7 +119,7 @@ fn sign_input_to(
     let mut signed = sign_input(pdf.clone(), &options, signer, stamping, now)?;
     // Without its timestamp the signature stays what it is; the service would not answer a second time.
     if is_long_term && signed.level == Level::BT {
-        let mut growing = Growing::new(pdf.clone(), now);
+        let mut growing = Growing::new(pdf.clone(), options.password.as_ref(), now);
         growing.file.appended = std::mem::take(&mut signed.appended);
         growing.revisions = std::mem::take(&mut signed.revisions);
         let Extended { appended, revisions, level, timestamp, missing } = extend_growing(growing, wish)?;
@@ -126,8 +128,12 @@ fn sign_input_to(
             signed.timestamp = timestamp;
         }
     }
-    if signed.level < Level::BLT && seed::requires_revocation(&Pdf::read(pdf)?, &signed.field)? {
-        return Err(SignError::SeedValue(seed::Constraint::RevocationInformation));
+    if signed.level < Level::BLT {
+        let mut file = Pdf::read(pdf)?;
+        file.authenticate(options.password.as_ref())?;
+        if seed::requires_revocation(&file, &signed.field)? {
+            return Err(SignError::SeedValue(seed::Constraint::RevocationInformation));
+        }
     }
     Ok(signed)
 }
@@ -138,8 +144,8 @@ pub fn append_validation_data(
     data: &ValidationData,
     now: Timestamp,
 ) -> Result<Option<Vec<u8>>, SignError> {
-    let file = Pdf::open(pdf)?;
-    file.refuse_encrypted()?;
+    let mut file = Pdf::open(pdf)?;
+    file.authenticate(None)?;
     permissions::check_for_timestamp(&file)?;
     store_revision(&file, &[Proof { key: None, data: data.clone() }], now)
 }
@@ -179,6 +185,7 @@ impl Source for Joined<'_> {
 /// A file to which revisions are appended one after the other.
 struct Growing<'a> {
     file: Joined<'a>,
+    password: Option<&'a Password>,
     now: Timestamp,
     revisions: Vec<AppendedRevision>,
     timestamp: TimestampOutcome,
@@ -186,9 +193,10 @@ struct Growing<'a> {
 }
 
 impl<'a> Growing<'a> {
-    fn new(base: Input<'a>, now: Timestamp) -> Growing<'a> {
+    fn new(base: Input<'a>, password: Option<&'a Password>, now: Timestamp) -> Growing<'a> {
         Growing {
             file: Joined { base, appended: Vec::new() },
+            password,
             now,
             revisions: Vec::new(),
             timestamp: TimestampOutcome::NotRequested,
@@ -197,8 +205,8 @@ impl<'a> Growing<'a> {
     }
 
     fn open(&self) -> Result<Pdf<'_>, SignError> {
-        let file = Pdf::open_source(&self.file)?;
-        file.refuse_encrypted()?;
+        let mut file = Pdf::open_source(&self.file)?;
+        file.authenticate(self.password)?;
         permissions::check_for_timestamp(&file)?;
         Ok(file)
     }
@@ -211,7 +219,7 @@ impl<'a> Growing<'a> {
     /// Appends a document timestamp; `false` if there is none to be had and none is required.
     fn stamp(&mut self, stamping: Option<&Stamping<'_>>, number: u64) -> Result<bool, SignError> {
         let Some(stamping) = stamping else { return Ok(false) };
-        match append_document_timestamp_source(&self.file, &stamping.another(number), self.now) {
+        match append_document_timestamp_to(&self.open()?, &stamping.another(number), self.now) {
             Ok(stamped) => {
                 self.append(RevisionKind::DocumentTimestamp, &stamped.appended);
                 self.timestamp = stamped.timestamp;

@@ -46,7 +46,7 @@ pub use crate::trust::{Missing, MissingProof};
 pub use appearance::{Appearance, Font, Line};
 pub use batch::{Batch, BatchDocument, BatchOutcome, BatchStamping, BatchSummary};
 pub use decree::{PageArea, Placement};
-pub use document_timestamp::{append_document_timestamp, append_document_timestamp_source};
+pub use document_timestamp::{append_document_timestamp, append_document_timestamp_to};
 pub use error::SignError;
 pub use external::CmsFault;
 pub use long_term::{

@@ -50,8 +50,8 @@ pub struct ReservedField {
 
 /// Appends empty text fields to a document that nobody has signed yet.
 pub fn reserve_fields(pdf: &[u8], reserved: &[ReservedField], now: Timestamp) -> Result<Vec<u8>, SignError> {
-    let file = Pdf::open(pdf)?;
-    file.refuse_encrypted()?;
+    let mut file = Pdf::open(pdf)?;
+    file.authenticate(None)?;
     let known = fields(&file)?;
     if known.iter().any(|field| field.is_signature() && field.is_filled()) {
         return Err(SignError::SignedAlready);

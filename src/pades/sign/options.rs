@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::cms::DigestAlgorithm;
 use crate::cms::timestamp::TimestampService;
 use crate::embed::FieldLock;
+use crate::pdf::Password;
 use crate::sign::appearance::Appearance;
 use crate::sign::notes::Note;
 use crate::sign::signer::RsaPadding;
@@ -27,6 +28,8 @@ pub struct SignOptions {
     pub certify: Option<Permission>,
     /// What is seen on the page; `None` makes an invisible signature.
     pub appearance: Option<Appearance>,
+    /// For encrypted files that the empty password does not open.
+    pub password: Option<Password>,
     /// Texts that are written in the same revision, such as number and date.
     pub notes: Vec<Note>,
     /// SHA-256, SHA-384 or SHA-512; `None` takes what goes with the key.

@@ -76,8 +76,8 @@ pub(super) fn prepare_input(pdf: Input<'_>, request: &Request<'_>) -> Result<Pre
     let Request { options, certificates, timestamp_room, now } = *request;
     let signer = certificates.first().ok_or(SignError::KeyUsage)?;
     check_certificate(signer, now)?;
-    let file = Pdf::read(pdf)?;
-    file.refuse_encrypted()?;
+    let mut file = Pdf::read(pdf)?;
+    file.authenticate(options.password.as_ref())?;
     let plan = plan(&file, request)?;
     let key = signer.public_key()?;
     let algorithm = algorithm_for(&key, plan.digest, options.rsa_padding)?;

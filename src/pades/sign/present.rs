@@ -1,8 +1,8 @@
 //! The signatures a file holds, as far as extending them needs to know.
 
 use crate::cms::signed_data::{SignedData, read, trim};
-use crate::cms::timestamp::check_token;
-use crate::cms::{attributes::single, oid};
+use crate::cms::timestamp::check_token_over;
+use crate::cms::{Content, attributes::single, oid};
 use crate::embed::fields;
 use crate::pdf::{Dict, Object, Pdf, PdfError};
 use crate::sign::security_store;
@@ -59,7 +59,7 @@ fn read_one(dict: &Dict) -> Option<Present> {
         start: contents.span.start,
     };
     if let Ok(Some(token)) = single(&signer.unsigned, oid::SIGNATURE_TIMESTAMP) {
-        present.is_stamped = check_token(token.raw, &[signer.signature]).is_ok();
+        present.is_stamped = check_token_over(token.raw, Content::Pieces(&[signer.signature])).is_ok();
         if let Ok(token) = read(token.raw) {
             present.certificates.extend(signers(&token));
             present.carried.extend(carried(&token));
@@ -78,7 +78,7 @@ fn signers(data: &SignedData<'_>) -> Vec<Certificate> {
     let carried: Vec<Certificate> =
         data.certificates.iter().filter_map(|der| Certificate::from_der(der)).collect();
     let named = |id: &crate::cms::signed_data::SignerId<'_>| {
-        carried.iter().find(|certificate| id.names(certificate.x509(), certificate.der())).cloned()
+        carried.iter().find(|certificate| id.names(certificate)).cloned()
     };
     data.signers.iter().filter_map(|signer| named(&signer.id)).collect()
 }

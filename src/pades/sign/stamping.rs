@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::cms::timestamp::{self, TimestampError};
 use crate::cms::{Content, DigestAlgorithm};
 use crate::sign::Stamping;
-use crate::trust::Purpose;
+use crate::trust::{Moment, Purpose};
 
 impl Stamping<'_> {
     /// The same for one more request: each has a nonce of its own.
@@ -33,7 +33,7 @@ impl Stamping<'_> {
                 &checked.certificate,
                 &checked.certificates,
                 anchors,
-                checked.time,
+                Moment::At(checked.time),
                 Purpose::Timestamping,
             )
             .map_err(|fault| TimestampError::Untrusted(format!("{fault:?}")))?;

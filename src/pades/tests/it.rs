@@ -16,6 +16,12 @@ mod signing;
 #[path = "it/attacks.rs"]
 mod attacks;
 
+#[path = "it/encryption.rs"]
+mod encryption;
+
+#[path = "it/repair.rs"]
+mod repair;
+
 #[path = "it/source.rs"]
 mod source;
 

@@ -18,8 +18,8 @@
 use jiff::Timestamp;
 use openssl::pkey::{HasPublic, Id, PKeyRef};
 
+use crate::cms::x509::Certificate;
 use crate::cms::{DigestAlgorithm, SignatureAlgorithm};
-use crate::trust::certificate::Certificate;
 
 /// 2005-01-01T00:00:00Z
 const END_OF_MD5: i64 = 1_104_537_600;

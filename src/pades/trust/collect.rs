@@ -5,9 +5,9 @@ use std::collections::{HashSet, VecDeque};
 
 use jiff::Timestamp;
 
+use crate::cms::x509::Certificate;
 use crate::cms::{oid, signed_data};
-use crate::trust::certificate::Certificate;
-use crate::trust::chain::{Purpose, chain};
+use crate::trust::chain::{Moment, Purpose, chain};
 use crate::trust::evidence::{Evidence, EvidenceKind, EvidenceSource, ValidationData};
 use crate::trust::fetch::Fetch;
 use crate::trust::revocation::{Finding, Question, Refusal, Standing, status};
@@ -123,11 +123,11 @@ impl Work<'_> {
     /// The chain with what is known; certificates above that are missing are fetched.
     fn find_chain(&mut self, certificate: &Certificate) -> Option<Vec<Certificate>> {
         for _ in 0..MAX_STEPS {
-            let others: Vec<_> = self.helpers.iter().map(|helper| helper.x509().clone()).collect();
             let Collection { anchors, now, .. } = self.collection;
-            if let Ok(found) = chain(certificate.x509(), &others, anchors, *now, Purpose::Signing) {
-                let above = found.iter().skip(1).filter_map(Certificate::from_x509);
-                return Some(std::iter::once(certificate.clone()).chain(above).collect());
+            let build = |moment| chain(certificate, &self.helpers, anchors, moment, Purpose::Signing);
+            // An expired certificate may have been used while it was valid.
+            if let Ok(found) = build(Moment::At(*now)).or_else(|_| build(Moment::Any)) {
+                return Some(found);
             }
             if !self.fetch_issuer(certificate) {
                 return None;
@@ -230,7 +230,7 @@ impl Work<'_> {
 
     fn learn(&mut self, kind: EvidenceKind, der: Vec<u8>) {
         let known_since = self.collection.now;
-        self.evidence.push(Evidence { kind, der, source: EvidenceSource::Network, known_since });
+        self.evidence.push(Evidence { kind, der: der.into(), source: EvidenceSource::Network, known_since });
     }
 
     fn miss(&mut self, certificate: &Certificate, proof: MissingProof, refused: &[Refusal]) {

@@ -6,7 +6,7 @@ use crate::cms::asn1::{Element, Reader, only, tag};
 use crate::cms::certificate::{Extension, extensions};
 use crate::cms::oid;
 use crate::cms::time::instant;
-use crate::trust::certificate::{Certificate, full_names};
+use crate::cms::x509::{Certificate, full_names};
 use crate::trust::statement::{RevocationReason, Said, Statement, Unusable};
 
 /// The parts of a CertificateList.
@@ -61,6 +61,11 @@ pub(crate) fn read(
 /// The Name of who issued a CRL, without any check.
 pub(crate) fn issuer(der: &[u8]) -> Option<&[u8]> {
     parts(der).ok().map(|list| list.issuer)
+}
+
+/// When a CRL says it was made, without any check.
+pub(crate) fn this_update(der: &[u8]) -> Option<jiff::Timestamp> {
+    instant(parts(der).ok()?.this_update).ok()
 }
 
 fn parts(der: &[u8]) -> Result<List<'_>, Unusable> {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use openssl::x509::{X509, X509Crl};
 
@@ -34,7 +36,7 @@ pub struct Evidence {
     /// OCSP response or CRL.
     pub kind: EvidenceKind,
     /// Its DER bytes.
-    pub der: Vec<u8>,
+    pub der: Arc<[u8]>,
     /// Where it was found.
     pub source: EvidenceSource,
     /// The earliest time at which it is proven to have existed; the time of judging if nothing proves more.
@@ -106,11 +108,23 @@ impl ValidationData {
     /// Its OCSP responses and CRLs as evidence from one source, known since a time.
     pub fn evidence(&self, source: EvidenceSource, known_since: Timestamp) -> Vec<Evidence> {
         let of = |kind, list: &[Vec<u8>]| -> Vec<Evidence> {
-            list.iter().map(|der| Evidence { kind, der: der.clone(), source, known_since }).collect()
+            list.iter()
+                .map(|der| Evidence { kind, der: der.as_slice().into(), source, known_since })
+                .collect()
         };
         let mut all = of(EvidenceKind::Ocsp, &self.ocsps);
         all.extend(of(EvidenceKind::Crl, &self.crls));
         all
+    }
+}
+
+impl Evidence {
+    /// When it was signed, by its own word; `None` if it cannot be read.
+    pub(crate) fn issued(&self) -> Option<Timestamp> {
+        match self.kind {
+            EvidenceKind::Ocsp => ocsp::produced(&self.der),
+            EvidenceKind::Crl => crl::this_update(&self.der),
+        }
     }
 }
 

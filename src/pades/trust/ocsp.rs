@@ -8,7 +8,7 @@ use crate::cms::asn1::{Asn1Error, Element, Reader, element, only, sequence, tag}
 use crate::cms::certificate::extensions;
 use crate::cms::oid;
 use crate::cms::time::instant;
-use crate::trust::certificate::Certificate;
+use crate::cms::x509::Certificate;
 use crate::trust::statement::{RevocationReason, Said, Statement, Unusable};
 
 /// Writes an OCSPRequest for one certificate, with a nonce if one is given (RFC 6960 §4.1.1, RFC 9654).
@@ -75,6 +75,11 @@ pub(crate) fn repeats_nonce(der: &[u8], sent: &[u8]) -> Result<(), Unusable> {
         Some(nonce) if nonce != sent => Err(Unusable::Nonce),
         _ => Ok(()),
     }
+}
+
+/// When a response says it was signed, without any check.
+pub(crate) fn produced(der: &[u8]) -> Option<Timestamp> {
+    basic(der).ok().map(|basic| basic.produced)
 }
 
 /// Whether the bytes are a response with an answer in it.

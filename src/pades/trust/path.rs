@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::cms::x509::Certificate;
 use crate::trust::Anchors;
 use crate::trust::algorithms;
-use crate::trust::certificate::Certificate;
 use crate::trust::chain::{ChainFault, Moment, Purpose, chain};
 use crate::trust::evidence::Evidence;
 use crate::trust::revocation::{Finding, Question, Standing, status};
@@ -84,19 +84,17 @@ pub(crate) fn judge(
     purpose: Purpose,
 ) -> Path {
     let Knowledge { anchors, certificates, .. } = knowledge;
-    let (chain, in_time) = match chain(certificate, certificates, anchors, Moment::At(at), purpose) {
-        Ok(chain) => (chain, true),
-        Err(ChainFault::OutOfBounds) => {
-            match crate::trust::chain::chain(certificate, certificates, anchors, Moment::Any, purpose) {
-                Ok(chain) => (chain, false),
-                Err(fault) => return Path { links: Vec::new(), fault: Some(PathFault::Chain(fault)) },
-            }
-        }
+    let build = |moment| chain(certificate, certificates, anchors, moment, purpose);
+    let built = build(Moment::At(at)).or_else(|fault| match fault {
+        // The certificates are still worth naming.
+        ChainFault::OutOfBounds => build(Moment::Any),
+        other => Err(other),
+    });
+    let links = match built {
+        Ok(chain) => links(chain, knowledge, at),
         Err(fault) => return Path { links: Vec::new(), fault: Some(PathFault::Chain(fault)) },
     };
-    let links = links(chain, knowledge, at);
-    let out_of_bounds = if in_time { None } else { validity_fault(&links, at) };
-    let fault = out_of_bounds
+    let fault = validity_fault(&links, at)
         .or_else(|| revocation_fault(&links))
         .or_else(|| weakness(&links, knowledge, at))
         .or_else(|| unknown_fault(&links).filter(|_| knowledge.required));
@@ -115,7 +113,7 @@ fn links(chain: Vec<Certificate>, knowledge: &Knowledge<'_>, at: Timestamp) -> V
             status(&question, &knowledge.evidence, &knowledge.certificates)
         });
         if let Some(finding) = &finding {
-            issuer_good_until = Some(good_until(&certificate, finding, knowledge.required));
+            issuer_good_until = Some(good_until(&certificate, finding));
         }
         links.push(Link { certificate, finding });
     }
@@ -124,13 +122,12 @@ fn links(chain: Vec<Certificate>, knowledge: &Knowledge<'_>, at: Timestamp) -> V
 }
 
 /// Until when the signatures of a certificate are believed.
-fn good_until(certificate: &Certificate, finding: &Finding, required: bool) -> Timestamp {
+fn good_until(certificate: &Certificate, finding: &Finding) -> Timestamp {
     let expiry = certificate.validity().map_or(Timestamp::MIN, |(_, end)| end);
     let known = match (finding.standing, finding.good_until) {
         (Standing::Revoked(at, _) | Standing::OnHold(at), _) => at,
         (Standing::Good, Some(until)) => until,
-        // Where evidence is not required, its absence ends nothing.
-        _ if required => Timestamp::MIN,
+        // Its absence is a fault of its own where it is required; elsewhere it ends nothing.
         _ => Timestamp::MAX,
     };
     expiry.min(known)

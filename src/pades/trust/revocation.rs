@@ -1,16 +1,18 @@
 //! Revocation: was a certificate good at a time, and how do we know (RFC 5280 §6.3, RFC 6960,
 //! EN 319 102-1 §5.2.5)?
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
+use crate::cms::x509::Certificate;
 use crate::trust::algorithms;
-use crate::trust::certificate::Certificate;
 use crate::trust::evidence::{Evidence, EvidenceKind, EvidenceSource};
 use crate::trust::statement::{RevocationReason, Said, Statement, Unusable};
 use crate::trust::{crl, ocsp};
 
 /// How far the clocks of authorities may be apart. Evidence that names no next update is good for as long.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// A responder's delegate may itself need evidence, but not one more level down.
 const MAX_DEPTH: usize = 1;
@@ -60,7 +62,7 @@ pub struct Provenance {
     /// The delegate that signed it, if the issuer did not.
     pub delegate: Option<Certificate>,
     /// Its DER bytes.
-    pub der: Vec<u8>,
+    pub der: Arc<[u8]>,
 }
 
 /// Evidence about the certificate that could not be used.

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use crate::cms::SignatureAlgorithm;
 use crate::cms::asn1::Asn1Error;
-use crate::trust::certificate::Certificate;
+use crate::cms::x509::Certificate;
 
 /// Why a certificate was revoked (RFC 5280 §5.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

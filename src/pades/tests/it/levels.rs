@@ -15,7 +15,7 @@ use pades::sign::{
     Stamping, TimestampOutcome, append_validation_data, extend, sign, sign_to,
 };
 use pades::trust::{Anchors, Collection, Fetch, FetchError, ValidationData};
-use pades::verify::{Context, FileReport, RevocationPolicy, Verdict, verify};
+use pades::verify::{BaselineLevel, Context, FileReport, Indication, RevocationPolicy, Verdict, verify};
 use pades::{ServiceError, TimestampError, TimestampService};
 
 use crate::office::{Paper, Xref, now, paper};
@@ -158,7 +158,12 @@ fn stamping(service: &Tiring) -> Stamping<'_> {
 
 /// Signs to a level in a world where everything answers, or with some answer bent.
 fn signed_to(target: Level, net: &Net, service: &Tiring, options: &SignOptions) -> Signed {
-    let wish = LongTerm { target, collection: collection(net, now()), stamping: Some(&stamping(service)) };
+    let wish = LongTerm {
+        target,
+        collection: collection(net, now()),
+        stamping: Some(&stamping(service)),
+        password: None,
+    };
     sign_to(&paper(), options, &world().person.signer(), &wish, now()).unwrap()
 }
 
@@ -175,8 +180,18 @@ fn kinds(signed: &Signed) -> Vec<RevisionKind> {
 }
 
 fn judge(pdf: &[u8]) -> FileReport {
-    let context = Context { anchors: &world().anchors, at: now(), revocation: RevocationPolicy::NotChecked };
-    verify(pdf, &context).unwrap()
+    verify(pdf, &Context::new(&world().anchors, now())).unwrap()
+}
+
+/// Our own verdict years later, when every proof must be in the file: the levels reached, oldest first.
+///
+/// `None` for a signature that does not pass.
+fn levels_later(pdf: &[u8]) -> Vec<Option<BaselineLevel>> {
+    let later = "2030-01-01T00:00:00Z".parse().unwrap();
+    let context = Context { revocation: RevocationPolicy::Required, ..Context::new(&world().anchors, later) };
+    let signatures = verify(pdf, &context).unwrap().signatures;
+    let signatures = signatures.into_iter().filter(|s| s.sub_filter != "ETSI.RFC3161");
+    signatures.map(|s| s.level.filter(|_| s.indication == Indication::TotalPassed)).collect()
 }
 
 /// What pyHanko's long-term validation says of the first signature, asked many years later.
@@ -228,9 +243,12 @@ fn pyhanko_later(pdf: &[u8], reference: Timestamp) -> Option<String> {
 }
 
 /// Our verdict, and everybody else's who can say something.
-fn holds(pdf: &[u8], is_long_term: bool) {
+fn holds(pdf: &[u8], level: BaselineLevel) {
     let report = judge(pdf);
     assert_eq!(report.verdict, Verdict::Valid, "{report:?}");
+    let is_long_term = matches!(level, BaselineLevel::BLT | BaselineLevel::BLTA);
+    let expected = is_long_term.then_some(level);
+    assert!(levels_later(pdf).iter().all(|found| *found == expected), "{:?}", levels_later(pdf));
     // pdfsig 22 knows no document timestamps, so it is asked for the signatures before one.
     let is_archive = report.signatures.iter().any(|s| s.sub_filter == "ETSI.RFC3161");
     assert!(!has("pdfsig", "-v") || is_archive || pdfsig_says_valid(pdf));
@@ -246,11 +264,11 @@ fn a_long_term_signature_holds_what_is_needed_to_judge_it() {
     let (signed, pdf) = good(Level::BLT);
     assert_eq!((signed.level, &signed.timestamp), (Level::BLT, &TimestampOutcome::Present(now())));
     assert_eq!(kinds(&signed), [RevisionKind::Signature, RevisionKind::ValidationData]);
-    holds(&pdf, true);
+    holds(&pdf, BaselineLevel::BLT);
     let first = [&paper(), &signed.appended[..signed.revisions[0].length]].concat();
     let root = world().root.certificate().to_pem().unwrap();
     assert!(!has("openssl", "version") || openssl_says_valid_under(&first, &root));
-    holds(&good(Level::BT).1, false);
+    holds(&good(Level::BT).1, BaselineLevel::BT);
 }
 
 #[test]
@@ -277,7 +295,7 @@ fn an_archive_timestamp_comes_last() {
     assert_eq!(signed.level, Level::BLTA);
     let expected = [RevisionKind::Signature, RevisionKind::ValidationData, RevisionKind::DocumentTimestamp];
     assert_eq!(kinds(&signed), expected);
-    holds(&pdf, true);
+    holds(&pdf, BaselineLevel::BLTA);
 }
 
 #[test]
@@ -289,14 +307,15 @@ fn an_archive_timestamp_is_renewed_with_proofs_for_the_one_before() {
         target: Level::BLTA,
         collection: collection(&net, later),
         stamping: Some(&stamping(&service)),
+        password: None,
     };
     let renewed = extend(&old, &wish, later).unwrap();
     assert_eq!(renewed.level, Level::BLTA, "{renewed:?}");
     let steps: Vec<_> = renewed.revisions.iter().map(|r| r.kind).collect();
     assert_eq!(steps, [RevisionKind::ValidationData, RevisionKind::DocumentTimestamp]);
     let pdf = [old.clone(), renewed.appended].concat();
-    let context = Context { anchors: &world().anchors, at: later, revocation: RevocationPolicy::NotChecked };
-    assert_eq!(verify(&pdf, &context).unwrap().verdict, Verdict::Valid);
+    assert_eq!(verify(&pdf, &Context::new(&world().anchors, later)).unwrap().verdict, Verdict::Valid);
+    assert_eq!(levels_later(&pdf), [Some(BaselineLevel::BLTA)]);
     assert!(!has("qpdf", "--version") || !qpdf_complaints(&pdf));
     // What was stored stays, and no certificate is stored twice.
     let lists = |pdf: &[u8]| {
@@ -317,8 +336,12 @@ fn a_trusted_time_is_added_later() {
     let plain = sign(&paper(), &SignOptions::default(), &signer, None, now()).unwrap().onto(&paper());
     for (target, steps) in [(Level::BT, 1), (Level::BLT, 2), (Level::BLTA, 2)] {
         let (net, service) = (Net::new(now()), Tiring::after(2, now()));
-        let wish =
-            LongTerm { target, collection: collection(&net, now()), stamping: Some(&stamping(&service)) };
+        let wish = LongTerm {
+            target,
+            collection: collection(&net, now()),
+            stamping: Some(&stamping(&service)),
+            password: None,
+        };
         let extended = extend(&plain, &wish, now()).unwrap();
         assert_eq!((extended.level, extended.revisions.len()), (target, steps), "{extended:?}");
         let pdf = [plain.clone(), extended.appended].concat();
@@ -335,14 +358,15 @@ fn two_signatures_are_raised_together_and_nobody_is_asked_twice() {
         .unwrap()
         .onto(&first);
     let net = Net::new(now());
-    let wish = LongTerm { target: Level::BLT, collection: collection(&net, now()), stamping: None };
+    let wish =
+        LongTerm { target: Level::BLT, collection: collection(&net, now()), stamping: None, password: None };
     let extended = extend(&second, &wish, now()).unwrap();
     assert_eq!(extended.level, Level::BLT);
     let mut asked = net.asked.borrow().clone();
     asked.sort();
     assert_eq!(asked, [LIST, PERSON]);
     let pdf = [second, extended.appended].concat();
-    holds(&pdf, true);
+    holds(&pdf, BaselineLevel::BLT);
     // Nothing new to store: nothing is appended.
     let net = Net::new(now());
     let wish = LongTerm { collection: collection(&net, now()), ..wish };
@@ -408,7 +432,12 @@ fn a_missing_timestamp_stops_each_level_where_it_is_needed() {
     assert!(matches!(one.timestamp, TimestampOutcome::Missing(TimestampError::Service(_))));
     let service = Tiring::after(1, now());
     let strict = Stamping { required: true, ..stamping(&service) };
-    let wish = LongTerm { target: Level::BLTA, collection: collection(&net, now()), stamping: Some(&strict) };
+    let wish = LongTerm {
+        target: Level::BLTA,
+        collection: collection(&net, now()),
+        stamping: Some(&strict),
+        password: None,
+    };
     let refused = sign_to(&paper(), &SignOptions::default(), &world().person.signer(), &wish, now());
     assert!(matches!(refused, Err(SignError::Timestamp(_))));
 }
@@ -439,6 +468,7 @@ fn a_field_that_insists_on_revocation_information_is_not_signed_without() {
             target: Level::BLT,
             collection: collection(&net, now()),
             stamping: Some(&stamping(&service)),
+            password: None,
         };
         sign_to(&pdf, &options, &world().person.signer(), &wish, now())
     };
@@ -463,7 +493,12 @@ fn stored_data_are_merged_with_what_is_there() {
     }
     let unsigned = extend(
         &paper(),
-        &LongTerm { target: Level::BLT, collection: collection(&Net::new(now()), now()), stamping: None },
+        &LongTerm {
+            target: Level::BLT,
+            collection: collection(&Net::new(now()), now()),
+            stamping: None,
+            password: None,
+        },
         now(),
     );
     assert!(matches!(unsigned, Err(SignError::NothingToExtend)));

@@ -13,7 +13,7 @@ use openssl::x509::{X509, X509Name};
 use pades::authority::{Authority, Issued, KeyKind, Subject, Terms, TestTimestampAuthority};
 use pades::sign::{Pkcs12Signer, SignOptions, Signed, Stamping, sign};
 use pades::trust::Anchors;
-use pades::verify::{Context, FileReport, RevocationPolicy, SignatureReport, verify};
+use pades::verify::{Context, FileReport, SignatureReport, verify};
 
 /// The day on which all tests happen.
 pub fn now() -> Timestamp {
@@ -118,7 +118,7 @@ pub fn stamping(service: &dyn pades::TimestampService) -> Stamping<'_> {
 
 /// The context of the office: its anchors, its day, no revocation.
 pub fn context() -> Context<'static> {
-    Context { anchors: anchors(), at: now(), revocation: RevocationPolicy::NotChecked }
+    Context::new(anchors(), now())
 }
 
 /// The office's verdict.

@@ -29,6 +29,11 @@ impl Scratch {
         std::fs::write(&path, pdf).unwrap();
         Scratch(path)
     }
+
+    /// Where it is.
+    pub fn path(&self) -> &std::path::Path {
+        &self.0
+    }
 }
 
 impl Drop for Scratch {
@@ -39,8 +44,13 @@ impl Drop for Scratch {
 
 /// Whether pdfsig finds every signature valid, certificates aside.
 pub fn pdfsig_says_valid(pdf: &[u8]) -> bool {
+    pdfsig_says_valid_with(pdf, &[])
+}
+
+/// The same with more arguments, as for a password.
+pub fn pdfsig_says_valid_with(pdf: &[u8], arguments: &[&str]) -> bool {
     let file = Scratch::new(pdf);
-    let output = Command::new("pdfsig").arg("-nocert").arg(&file.0).output().unwrap();
+    let output = Command::new("pdfsig").arg("-nocert").args(arguments).arg(&file.0).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let verdicts: Vec<&str> = text.lines().filter(|line| line.contains("Signature Validation:")).collect();
     !verdicts.is_empty() && verdicts.iter().all(|line| line.contains("Signature is Valid"))
@@ -158,9 +168,14 @@ pub fn pyhanko_says(pyhanko: &str, pdf: &[u8]) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
+/// Whether pyHanko, which knows the office's root, trusts every signature; `None` without pyHanko.
+pub fn pyhanko_trusts(pdf: &[u8]) -> Option<bool> {
+    let text = pyhanko_says(&pyhanko()?, pdf);
+    Some(text.contains("The signature is judged VALID") && !text.contains("INVALID"))
+}
+
 #[test]
 fn pyhanko_trusts_our_signatures() {
-    let Some(pyhanko) = pyhanko() else { return };
     let authority = tsa();
     let service = authority.at(now());
     let mut files = ours();
@@ -168,8 +183,6 @@ fn pyhanko_trusts_our_signatures() {
     let stamped = append_document_timestamp(&base, &stamping(&service), now()).unwrap().onto(&base);
     files.push(("document timestamp", stamped));
     for (name, pdf) in files {
-        let text = pyhanko_says(&pyhanko, &pdf);
-        assert!(text.contains("The signature is judged VALID"), "{name}: {text}");
-        assert!(!text.contains("INVALID"), "{name}: {text}");
+        assert!(pyhanko_trusts(&pdf).unwrap_or(true), "{name}");
     }
 }

@@ -73,11 +73,11 @@ fn day() -> Period {
 }
 
 fn ocsp(der: Vec<u8>) -> Evidence {
-    Evidence { kind: EvidenceKind::Ocsp, der, source: EvidenceSource::Given, known_since: now() }
+    Evidence { kind: EvidenceKind::Ocsp, der: der.into(), source: EvidenceSource::Given, known_since: now() }
 }
 
 fn crl(der: Vec<u8>) -> Evidence {
-    Evidence { kind: EvidenceKind::Crl, der, source: EvidenceSource::Given, known_since: now() }
+    Evidence { kind: EvidenceKind::Crl, der: der.into(), source: EvidenceSource::Given, known_since: now() }
 }
 
 /// Why the only piece of evidence was refused.

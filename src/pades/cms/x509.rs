@@ -1,3 +1,7 @@
+//! A certificate with its original bytes (RFC 5280 §4).
+
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use openssl::x509::X509;
 
@@ -5,6 +9,7 @@ use crate::cms::asn1::{Element, Reader, only, tag};
 use crate::cms::certificate::{body, extension, has_purpose, issuer_serial, one_line};
 use crate::cms::oid;
 use crate::cms::time::instant;
+use crate::cms::{DigestAlgorithm, SignatureAlgorithm};
 
 /// More addresses than any certificate needs.
 const MAX_ADDRESSES: usize = 8;
@@ -13,7 +18,7 @@ const MAX_ADDRESSES: usize = 8;
 #[derive(Debug, Clone)]
 pub struct Certificate {
     x509: X509,
-    der: Vec<u8>,
+    der: Arc<[u8]>,
     fingerprint: [u8; 32],
 }
 
@@ -30,7 +35,7 @@ impl Certificate {
     pub fn from_der(der: &[u8]) -> Option<Certificate> {
         let x509 = X509::from_der(der).ok()?;
         body(der).ok()?;
-        Some(Certificate { x509, der: der.to_vec(), fingerprint: openssl::sha::sha256(der) })
+        Some(Certificate { x509, der: der.into(), fingerprint: openssl::sha::sha256(der) })
     }
 
     pub(crate) fn from_x509(x509: &X509) -> Option<Certificate> {
@@ -74,6 +79,13 @@ impl Certificate {
     /// The bits of the public key.
     pub(crate) fn key_bits(&self) -> &[u8] {
         body(&self.der).map(|body| body.key).unwrap_or_default()
+    }
+
+    /// The algorithm that the issuer signed it with, if it is known.
+    pub(crate) fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        let identifier = body(&self.der).ok()?.algorithm;
+        // A bare `rsaEncryption` names no digest and is no signature algorithm; SHA-1 fails it later.
+        SignatureAlgorithm::read(identifier, DigestAlgorithm::Sha1).ok().flatten()
     }
 
     /// Begin and end of validity.
