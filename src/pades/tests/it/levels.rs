@@ -183,12 +183,15 @@ fn judge(pdf: &[u8]) -> FileReport {
     verify(pdf, &Context::new(&world().anchors, now())).unwrap()
 }
 
-/// Our own verdict years later, when every proof must be in the file: the levels reached, oldest first.
+/// Our own verdict years later, when nobody answers for the signer any more: the levels reached, oldest first.
 ///
-/// `None` for a signature that does not pass.
+/// The timestamp authority is still there, and its issuer's list says that it is good. `None` for a signature
+/// that does not pass.
 fn levels_later(pdf: &[u8]) -> Vec<Option<BaselineLevel>> {
     let later = "2030-01-01T00:00:00Z".parse().unwrap();
-    let context = Context { revocation: RevocationPolicy::Required, ..Context::new(&world().anchors, later) };
+    let net = Net::new(later).with(PERSON, Err(FetchError("closed in 2028".to_owned())));
+    let revocation = RevocationPolicy::Required;
+    let context = Context { revocation, fetch: Some(&net), ..Context::new(&world().anchors, later) };
     let signatures = verify(pdf, &context).unwrap().signatures;
     let signatures = signatures.into_iter().filter(|s| s.sub_filter != "ETSI.RFC3161");
     signatures.map(|s| s.level.filter(|_| s.indication == Indication::TotalPassed)).collect()
