@@ -22,6 +22,9 @@ struct Readme;
 pub mod authority;
 mod cms;
 mod embed;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod pdf;
 pub mod sign;
 pub mod trust;

@@ -72,3 +72,35 @@ mod levels;
 
 #[path = "it/revocation.rs"]
 mod revocation;
+
+#[path = "it/pki.rs"]
+mod pki;
+
+#[path = "it/chains.rs"]
+mod chains;
+
+#[path = "it/standing.rs"]
+mod standing;
+
+#[path = "it/long_term.rs"]
+mod long_term;
+
+#[path = "it/second_opinion.rs"]
+mod second_opinion;
+#[path = "it/papers.rs"]
+mod papers;
+
+#[path = "it/view.rs"]
+mod view;
+
+#[path = "it/victims.rs"]
+mod victims;
+
+#[path = "it/forgeries.rs"]
+mod forgeries;
+
+#[path = "it/lawful.rs"]
+mod lawful;
+
+#[path = "it/peers.rs"]
+mod peers;
