@@ -42,8 +42,6 @@ pub struct SignOptions {
     pub lock: Option<FieldLock>,
     /// What a certifier says of content that may show differently (ISO 32000-2 §12.8.7).
     pub legal_attestation: Option<String>,
-    /// For encrypted files that the empty password does not open.
-    pub password: Option<Password>,
     /// The caller will add validation data in a further revision, as some fields demand (`/AddRevInfo`).
     pub adds_validation_data: bool,
     /// Least room for the CMS in bytes, for one that is made elsewhere and may be longer than ours.
