@@ -67,6 +67,9 @@ mod batch;
 #[path = "it/place.rs"]
 mod place;
 
+#[path = "it/decree.rs"]
+mod decree;
+
 #[path = "it/levels.rs"]
 mod levels;
 
