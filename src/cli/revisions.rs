@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use pades::pdf::{Pdf, revisions};
 use pades::trust::Anchors;
-use pades::verify::{Context, Coverage, RevocationPolicy, verify};
+use pades::verify::{Context, Coverage, verify};
 
 use super::{files, say, say_line};
 
@@ -61,8 +61,7 @@ fn end_of(bytes: &[u8], end: usize) -> usize {
 /// Who closed a revision: the last signature of the file as it then was.
 fn closers(prefix: &[u8], number: usize) -> String {
     let none = Anchors::none();
-    let context =
-        Context { anchors: &none, at: jiff::Timestamp::UNIX_EPOCH, revocation: RevocationPolicy::NotChecked };
+    let context = Context::new(&none, jiff::Timestamp::UNIX_EPOCH);
     let Ok(report) = verify(prefix, &context) else { return "-".to_owned() };
     let mut whole = report.signatures.iter().filter(|_| report.revisions == number);
     let last = whole.rfind(|one| one.coverage == Coverage::EntireFile);

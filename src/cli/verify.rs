@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use pades::trust::Anchors;
-use pades::verify::{Context, FileReport, Indication, RevocationPolicy, SignatureReport, Verdict, verify};
+use pades::verify::{Context, FileReport, Indication, SignatureReport, Verdict, verify};
 
 use super::{files, say, say_line};
 use crate::clock::Clock;
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> ExitCode {
     };
     let at = arguments.at.unwrap_or_else(|| Clock::System.now().to_jiff());
     // No evidence about revocation is fetched; each signature says so.
-    let context = Context { anchors: &anchors, at, revocation: RevocationPolicy::NotChecked };
+    let context = Context::new(&anchors, at);
     let codes: Vec<u8> = arguments.files.iter().map(|path| judge(path, &context, arguments.json)).collect();
     ExitCode::from(WORST_FIRST.into_iter().find(|code| codes.contains(code)).unwrap_or(USAGE))
 }
@@ -130,8 +130,7 @@ fn judge(path: &Path, context: &Context<'_>, as_json: bool) -> u8 {
 fn missing(reason: &str) -> FileReport {
     // An empty file cannot be read either; its report needs another reason only.
     let none = pades::trust::Anchors::none();
-    let context =
-        Context { anchors: &none, at: jiff::Timestamp::UNIX_EPOCH, revocation: RevocationPolicy::NotChecked };
+    let context = Context::new(&none, jiff::Timestamp::UNIX_EPOCH);
     let mut report = verify(&[], &context).unwrap_or_else(|unreadable| unreadable.report(&[]));
     report.error =
         Some(pades::verify::ReportError { code: "not-readable".to_owned(), message: reason.to_owned() });

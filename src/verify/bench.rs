@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use pades::trust::Anchors;
-use pades::verify::{Context, FileReport, RevocationPolicy, verify};
+use pades::verify::{Context, FileReport, verify};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Timestamp;
@@ -61,8 +61,7 @@ pub(super) async fn judge(
 ) -> Result<FileReport, BenchError> {
     let work = tokio::task::spawn_blocking(move || {
         let _held = seat.0;
-        let context =
-            Context { anchors: &anchors, at: at.to_jiff(), revocation: RevocationPolicy::NotChecked };
+        let context = Context::new(&anchors, at.to_jiff());
         verify(&file, &context).unwrap_or_else(|unreadable| unreadable.report(&file))
     });
     match tokio::time::timeout(LONGEST_JUDGING, work).await {

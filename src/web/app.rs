@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::identity::Place;
 use crate::papers::Renderer;
+use crate::remote::Remote;
 use crate::storage::Storage;
 
 /// The running service; cheap to clone.
@@ -27,6 +28,8 @@ pub struct App {
     pub live: Live,
     /// The certificates that signatures are judged by.
     pub anchors: Arc<Anchors>,
+    /// The way to timestamps and to what certificates name.
+    pub remote: Remote,
     /// Rung after a commit that queued a job, so that it starts at once.
     pub bell: Arc<Notify>,
     /// Makes official forms.

@@ -7,6 +7,7 @@ use crate::cms::asn1::{Asn1Error, Element, Reader, tag};
 use crate::cms::attributes::{self, Attribute};
 use crate::cms::certificate::{IssuerSerial, issuer_serial};
 use crate::cms::oid;
+use crate::cms::x509::Certificate;
 
 /// A SignedData as spans of its own bytes.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub(crate) struct SignedData<'a> {
     pub(crate) content: Option<&'a [u8]>,
     /// The certificates, each with its original bytes; other choices than X.509 are left out.
     pub(crate) certificates: Vec<&'a [u8]>,
+    /// Revocation information, as it stands (RFC 5652 §10.2.1).
+    pub(crate) revocations: Vec<Element<'a>>,
     /// The signers.
     pub(crate) signers: Vec<SignerInfo<'a>>,
 }
@@ -114,10 +117,10 @@ pub(crate) fn read(der: &[u8]) -> Result<SignedData<'_>, Asn1Error> {
         let elements = list.children().all()?;
         certificates.extend(elements.iter().filter(|e| e.tag == tag::SEQUENCE).map(|e| e.raw));
     }
-    body.optional(tag::context(1))?;
+    let revocations = body.optional(tag::context(1))?.map_or(Ok(Vec::new()), |list| list.children().all())?;
     let signers = body.expect(tag::SET, "signer infos")?.children().all()?;
     let signers = signers.into_iter().map(signer).collect::<Result<_, _>>()?;
-    Ok(SignedData { content_type, content, certificates, signers })
+    Ok(SignedData { content_type, content, certificates, revocations, signers })
 }
 
 fn signer(element: Element<'_>) -> Result<SignerInfo<'_>, Asn1Error> {
@@ -156,11 +159,11 @@ fn signer_id(element: Element<'_>) -> Result<SignerId<'_>, Asn1Error> {
 
 impl SignerId<'_> {
     /// Whether this certificate is the one named.
-    pub(crate) fn names(&self, certificate: &openssl::x509::X509Ref, der: &[u8]) -> bool {
+    pub(crate) fn names(&self, certificate: &Certificate) -> bool {
         match self {
-            SignerId::IssuerSerial(named) => issuer_serial(der).is_ok_and(|own| own == *named),
+            SignerId::IssuerSerial(named) => issuer_serial(certificate.der()).is_ok_and(|own| own == *named),
             SignerId::KeyIdentifier(named) => {
-                certificate.subject_key_id().is_some_and(|own| own.as_slice() == *named)
+                certificate.x509().subject_key_id().is_some_and(|own| own.as_slice() == *named)
             }
         }
     }

@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt;
 
 use pades::pdf::Source;
 use pades::trust::Anchors;
-use pades::verify::{Context, RevocationPolicy, verify_source};
+use pades::verify::{Context, verify_source};
 
 /// A file on disk, read where the reader points.
 struct OnDisk {
@@ -33,8 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let length = usize::try_from(file.metadata()?.len())?;
     let source = OnDisk { file, length };
     let anchors = Anchors::none();
-    let context =
-        Context { anchors: &anchors, at: jiff::Timestamp::now(), revocation: RevocationPolicy::NotChecked };
+    let context = Context::new(&anchors, jiff::Timestamp::now());
     let mut report =
         verify_source(&source, &context).unwrap_or_else(|unreadable| unreadable.report_source(&source));
     report.file = path;

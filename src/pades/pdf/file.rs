@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::pdf::access::Access;
 use crate::pdf::lexer::Lexer;
 use crate::pdf::object_stream::Containers;
+use crate::pdf::repair::{self, Repair};
 use crate::pdf::xref::{self, Entry, Section};
 use crate::pdf::{Dict, Input, Object, Parser, PdfError, Ref, Source, Stream};
 
@@ -35,10 +37,15 @@ pub struct Pdf<'a> {
     sections: Arc<Vec<Section>>,
     newest: usize,
     containers: Arc<Containers>,
+    pub(super) access: Access,
+    repair: Option<Arc<Repair>>,
 }
 
 impl<'a> Pdf<'a> {
     /// Reads the cross-reference chain of a file in memory. Objects are read when asked for.
+    ///
+    /// An encrypted file is opened with the empty password, or stays locked until [`Pdf::authenticate`]: its
+    /// revisions can be told, its objects cannot be read.
     pub fn open(bytes: &'a [u8]) -> Result<Pdf<'a>, PdfError> {
         Pdf::read(Input::held(bytes))
     }
@@ -49,11 +56,76 @@ impl<'a> Pdf<'a> {
     }
 
     pub(crate) fn read(input: Input<'a>) -> Result<Pdf<'a>, PdfError> {
-        if !input.window(0..HEADER_WINDOW)?.windows(5).any(|w| w == b"%PDF-") {
-            return Err(PdfError::NoHeader);
+        let has_header = input.window(0..HEADER_WINDOW)?.windows(5).any(|w| w == b"%PDF-");
+        let sections = if has_header { xref::chain(&input) } else { Err(PdfError::NoHeader) };
+        match sections.map(|sections| Pdf::of(input.clone(), sections, None)) {
+            Ok(pdf) if pdf.finds_root()? => Ok(pdf),
+            Ok(pdf) => Ok(repair::open(&input)?.unwrap_or(pdf)),
+            Err(
+                error @ (PdfError::Io { .. }
+                | PdfError::Limit(_)
+                | PdfError::DamagedXref { reason: xref::LOOP, .. }),
+            ) => Err(error),
+            Err(error) => repair::open(&input)?.ok_or(error),
         }
-        let sections = Arc::new(xref::chain(&input)?);
-        Ok(Pdf { input, sections, newest: 0, containers: Arc::default() })
+    }
+
+    /// A file of which the sections are known.
+    pub(crate) fn of(input: Input<'a>, sections: Vec<Section>, repair: Option<Repair>) -> Pdf<'a> {
+        let is_encrypted = sections.iter().any(|section| section.trailer.has("Encrypt"));
+        let access = if is_encrypted { Access::Locked } else { Access::Plain };
+        let mut pdf = Pdf {
+            input,
+            sections: Arc::new(sections),
+            newest: 0,
+            containers: Arc::default(),
+            access,
+            repair: repair.map(Arc::new),
+        };
+        // What hinders is said to those who want to read objects.
+        pdf.authenticate(None).ok();
+        pdf
+    }
+
+    /// Whether the cross-reference leads to the document's root; if not, its offsets are worth nothing.
+    fn finds_root(&self) -> Result<bool, PdfError> {
+        let Some(root) = self.trailer()?.reference("Root") else { return Ok(false) };
+        let (target, place) = match self.entry(root.number) {
+            Some(Entry::Compressed { container, .. }) => {
+                (Ref { number: container, generation: 0 }, self.entry(container))
+            }
+            other => (root, other),
+        };
+        let Some(Entry::InUse { offset, .. }) = place else { return Ok(false) };
+        self.input.parse(offset, |lexer| Ok((Parser { lexer }).head() == Some(target)))
+    }
+
+    /// Whether the cross-reference was damaged and objects had to be looked for.
+    ///
+    /// Another program may have found others: what is read is good to look at, not to rely on.
+    pub fn is_repaired(&self) -> bool {
+        self.repair.is_some()
+    }
+
+    /// Refuses a damaged file that another program may read differently: an update could mean another document
+    /// there.
+    pub(crate) fn check_appendable(&self) -> Result<(), PdfError> {
+        if let Some(repair) = &self.repair {
+            return repair.doubt.map_or(Ok(()), |reason| Err(PdfError::Repaired(reason)));
+        }
+        let end = xref::startxref(&self.input)?.end;
+        if self.input.contains(end..self.length(), &[b" obj"])? {
+            return Err(PdfError::Repaired("objects stand behind the end of the file"));
+        }
+        Ok(())
+    }
+
+    /// The numbers of the objects in an object stream, in its order.
+    pub(crate) fn numbers_in(&self, container: u32) -> Result<Vec<u32>, PdfError> {
+        if matches!(self.access, Access::Locked) {
+            return Err(PdfError::Encrypted);
+        }
+        self.containers.numbers(self, container)
     }
 
     /// The same file as it was when `section` was the newest one and the file ended at `end`.
@@ -86,12 +158,6 @@ impl<'a> Pdf<'a> {
         self.sections().first().map(|section| &section.trailer).ok_or(PdfError::NoStartXref)
     }
 
-    /// Refuses an encrypted file: without a password its strings are noise.
-    pub fn refuse_encrypted(&self) -> Result<(), PdfError> {
-        let encrypted = self.sections().iter().any(|section| section.trailer.has("Encrypt"));
-        if encrypted { Err(PdfError::Encrypted) } else { Ok(()) }
-    }
-
     /// The entry that counts for an object number in this revision.
     pub fn entry(&self, number: u32) -> Option<Entry> {
         self.sections().iter().find_map(|section| section.entries.get(number))
@@ -107,6 +173,9 @@ impl<'a> Pdf<'a> {
 
     /// Reads an indirect object. What is not defined is null (ISO 32000-2 §7.3.10).
     pub fn indirect(&self, target: Ref) -> Result<Indirect, PdfError> {
+        if matches!(self.access, Access::Locked) {
+            return Err(PdfError::Encrypted);
+        }
         let null = Indirect { object: Object::Null, span: None };
         match self.entry(target.number) {
             None | Some(Entry::Free { .. }) => Ok(null),
@@ -121,6 +190,15 @@ impl<'a> Pdf<'a> {
 
     /// Reads an object whose head stands at an offset.
     pub(crate) fn read_at(&self, offset: usize, target: Ref) -> Result<Indirect, PdfError> {
+        let mut indirect = self.read_plain(offset, target)?;
+        if let Some(encryption) = self.encryption() {
+            encryption.decrypt(target, &mut indirect.object)?;
+        }
+        Ok(indirect)
+    }
+
+    /// Reads an object at an offset without decrypting it.
+    pub(super) fn read_plain(&self, offset: usize, target: Ref) -> Result<Indirect, PdfError> {
         match self.input.parse(offset, |lexer| begin(lexer, target))? {
             Begun::Whole(object, end) => Ok(Indirect { object, span: Some(offset..end) }),
             Begun::Stream(dict, keyword) => {
@@ -130,7 +208,7 @@ impl<'a> Pdf<'a> {
                 if !is_closed {
                     return Err(PdfError::Syntax { offset: end, reason: ENDOBJ_MISSING });
                 }
-                let object = Object::Stream(Stream { dict, data });
+                let object = Object::Stream(Stream { dict, data, owner: target });
                 Ok(Indirect { object, span: Some(offset..end) })
             }
         }
@@ -185,19 +263,28 @@ impl<'a> Pdf<'a> {
 
     /// The decoded data of a stream that uses no filter but Flate.
     pub fn stream_data(&self, stream: &Stream) -> Result<Vec<u8>, PdfError> {
-        crate::pdf::filters::decode(&stream.dict, &self.input.window(stream.data.clone())?)
+        crate::pdf::filters::decode(&stream.dict, &self.decrypted(stream)?)
+    }
+
+    /// The data of a stream as its filters left them: raw, or decrypted if the file is encrypted.
+    pub(crate) fn decrypted(&self, stream: &Stream) -> Result<Cow<'a, [u8]>, PdfError> {
+        let raw = self.input.window(stream.data.clone())?;
+        match self.encryption() {
+            Some(encryption) => Ok(encryption.decrypt_stream(stream.owner, &stream.dict, &raw)?.into()),
+            None => Ok(raw),
+        }
     }
 }
 
 /// An indirect object as far as it can be read without the length of its stream.
-enum Begun {
+pub(super) enum Begun {
     /// The object, and where its `endobj` ends.
     Whole(Object, usize),
     /// The dictionary, and where the keyword `stream` stands.
     Stream(Dict, usize),
 }
 
-fn begin(lexer: Lexer<'_>, target: Ref) -> Result<Begun, PdfError> {
+pub(super) fn begin(lexer: Lexer<'_>, target: Ref) -> Result<Begun, PdfError> {
     let mut parser = Parser { lexer };
     if parser.head() != Some(target) {
         return Err(PdfError::Misplaced(target));

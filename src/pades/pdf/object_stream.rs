@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::pdf::filters::decode;
-use crate::pdf::{Entry, Object, Parser, Pdf, PdfError, Ref};
+use crate::pdf::{Entry, Object, Parser, Pdf, PdfError, Ref, Stream};
 
 /// All object streams of a file together may not inflate beyond this.
 const MAX_TOTAL: usize = 256 << 20;
@@ -42,6 +42,11 @@ impl Containers {
             }
             _ => Err(PdfError::Misplaced(target)),
         }
+    }
+
+    /// The numbers of all objects in a container.
+    pub(crate) fn numbers(&self, pdf: &Pdf<'_>, container: u32) -> Result<Vec<u32>, PdfError> {
+        Ok(self.container(pdf, container)?.index.iter().map(|(number, _)| *number).collect())
     }
 
     fn container(&self, pdf: &Pdf<'_>, number: u32) -> Result<Arc<Container>, PdfError> {
@@ -84,7 +89,7 @@ fn open(pdf: &Pdf<'_>, offset: usize, target: Ref) -> Result<Container, PdfError
         dict.set("Length", value);
     }
     let (span, _) = crate::pdf::file::plain_stream(pdf.input(), &dict, pos)?;
-    let data = decode(&dict, &pdf.window(span)?)?;
+    let data = decode(&dict, &pdf.decrypted(&Stream { dict: dict.clone(), data: span, owner: target })?)?;
     let number = |key: &str| dict.integer(key).and_then(|n| usize::try_from(n).ok());
     let (Some(count), Some(first)) = (number("N"), number("First")) else { return Err(broken) };
     let index = index(&data, count.min(MAX_OBJECTS), first).ok_or(broken)?;

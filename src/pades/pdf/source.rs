@@ -128,23 +128,6 @@ impl<'a> Input<'a> {
         Ok(all)
     }
 
-    /// Whether one of some words stands in a range.
-    pub(crate) fn contains(&self, range: Range<usize>, words: &[&[u8]]) -> Result<bool, PdfError> {
-        let keep = words.iter().map(|word| word.len()).max().unwrap_or(0).saturating_sub(1);
-        let holds = |bytes: &[u8]| words.iter().any(|word| memchr::memmem::find(bytes, word).is_some());
-        let mut carried: Vec<u8> = Vec::new();
-        let mut found = false;
-        self.visit(range, &mut |_, piece| {
-            // A word may lie across the border of two pieces.
-            carried.extend_from_slice(piece.get(..keep).unwrap_or(piece));
-            found = holds(&carried) || holds(piece);
-            carried.clear();
-            carried.extend_from_slice(piece.get(piece.len().saturating_sub(keep)..).unwrap_or(piece));
-            !found
-        })?;
-        Ok(found)
-    }
-
     /// Whether two ranges hold the same bytes.
     pub(crate) fn same(&self, one: Range<usize>, other: Range<usize>) -> Result<bool, PdfError> {
         let (one, other) = (self.clip(one), self.clip(other));

@@ -7,6 +7,8 @@ use crate::pdf::{Dict, Entries, Input, PdfError, Ref, xref_stream, xref_table};
 
 /// More incremental updates than any office will make; a forger's chain ends here.
 const MAX_SECTIONS: usize = 4096;
+/// A chain that never ends is no accident, so nobody should repair it.
+pub(crate) const LOOP: &str = "the /Prev chain is a loop";
 /// How far from the end `startxref` is looked for. Viewers allow trailing junk; the verdict mentions it.
 const TAIL: usize = 2048;
 
@@ -72,7 +74,7 @@ pub(crate) fn chain(input: &Input<'_>) -> Result<Vec<Section>, PdfError> {
     while let Some(offset) = next {
         // A /Prev loop would hang the reader, and "which revision is first" would have no answer.
         if !seen.insert(offset) {
-            return Err(PdfError::DamagedXref { offset, reason: "the /Prev chain is a loop" });
+            return Err(PdfError::DamagedXref { offset, reason: LOOP });
         }
         if sections.len() >= MAX_SECTIONS {
             return Err(PdfError::Limit("too many cross-reference sections"));
@@ -137,7 +139,7 @@ pub(crate) struct StartXref {
 }
 
 /// Finds the last `startxref` (ISO 32000-2 §7.5.5).
-fn startxref(input: &Input<'_>) -> Result<StartXref, PdfError> {
+pub(crate) fn startxref(input: &Input<'_>) -> Result<StartXref, PdfError> {
     let tail_start = input.length().saturating_sub(TAIL);
     let tail = input.window(tail_start..input.length())?;
     let word = b"startxref";

@@ -11,7 +11,7 @@ use openssl::hash::Hasher;
 use crate::cms::DigestAlgorithm;
 use crate::cms::signed_data;
 use crate::cms::timestamp::imprint_digest;
-use crate::pdf::{Input, Object, PdfError};
+use crate::pdf::{Input, Object, PdfError, WordSearch};
 use crate::verify::collect::Found;
 use crate::verify::structure::{self, ByteRange};
 
@@ -47,13 +47,14 @@ pub(crate) fn scan(input: &Input<'_>, found: &mut [Found]) -> Result<Scan, PdfEr
     tracks.iter_mut().for_each(|track| {
         track.waiting.sort_by_key(|job| std::cmp::Reverse(job.range.before.end));
     });
-    let mut search = Search::default();
+    let mut search = WordSearch::new(KEY);
+    let mut byte_ranges = Vec::new();
     input.visit(0..input.length(), &mut |at, piece| {
         tracks.iter_mut().for_each(|track| track.feed(at, piece));
-        search.feed(at, piece);
-        search.hits.len() <= MAX_HITS
+        search.feed(at, piece, &mut |hit| byte_ranges.push(hit));
+        byte_ranges.len() <= MAX_HITS
     })?;
-    if search.hits.len() > MAX_HITS {
+    if byte_ranges.len() > MAX_HITS {
         return Err(PdfError::Limit("too many signatures"));
     }
     let mut sha256 = Vec::new();
@@ -68,7 +69,7 @@ pub(crate) fn scan(input: &Input<'_>, found: &mut [Found]) -> Result<Scan, PdfEr
             sha256 = finish(track.running);
         }
     }
-    Ok(Scan { sha256, byte_ranges: search.hits })
+    Ok(Scan { sha256, byte_ranges })
 }
 
 /// The digest algorithms by which a signature may want the document.
@@ -146,24 +147,4 @@ fn update(hasher: &mut Option<Hasher>, bytes: &[u8]) {
 
 fn finish(hasher: Option<Hasher>) -> Vec<u8> {
     hasher.and_then(|mut hasher| hasher.finish().ok()).map(|bytes| bytes.to_vec()).unwrap_or_default()
-}
-
-/// Looks for the key across the borders of pieces.
-#[derive(Default)]
-struct Search {
-    /// The last bytes of the piece before, one less than the key has.
-    carried: Vec<u8>,
-    hits: Vec<usize>,
-}
-
-impl Search {
-    fn feed(&mut self, at: usize, piece: &[u8]) {
-        let keep = KEY.len() - 1;
-        let border = [self.carried.as_slice(), piece.get(..keep).unwrap_or(piece)].concat();
-        let before = at - self.carried.len();
-        self.hits.extend(memchr::memmem::find_iter(&border, KEY).map(|hit| before + hit));
-        self.hits.extend(memchr::memmem::find_iter(piece, KEY).map(|hit| at + hit));
-        let last = if piece.len() >= keep { piece } else { &[self.carried.as_slice(), piece].concat() };
-        self.carried = last.get(last.len().saturating_sub(keep)..).unwrap_or_default().to_vec();
-    }
 }

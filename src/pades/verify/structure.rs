@@ -64,6 +64,10 @@ pub(crate) fn coverage(
     let Some(revision) = revisions.get(found.revision) else {
         return (Coverage::Invalid, Err("not-a-revision"));
     };
+    if pdf.is_repaired() {
+        // Where revisions end was lost with the cross-reference; the file as a whole is judged for it.
+        return (Coverage::Partial, Ok(()));
+    }
     let closes = end.checked_sub(revision.end).is_some_and(|tail| tail <= 2)
         && pdf.input().all(revision.end..end, crate::pdf::is_space).unwrap_or(false);
     if !closes || revision.closing != Closing::Complete {

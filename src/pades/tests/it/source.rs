@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pades::pdf::{Pdf, Source, revisions};
-use pades::sign::{SignOptions, append_document_timestamp_source, sign, sign_source};
+use pades::sign::{SignOptions, append_document_timestamp_to, sign, sign_source};
 use pades::verify::{Coverage, Verdict, verify, verify_source};
 
 use crate::office::{Paper, Xref, chair, clerk, context, now, paper, signed, signed_with, stamping, tsa};
@@ -189,7 +189,9 @@ fn a_document_timestamp_is_appended_to_pieces() {
     let pdf = signed(&paper());
     let authority = tsa();
     let service = authority.at(now());
-    let stamped = append_document_timestamp_source(&Pieces::of(&pdf), &stamping(&service), now()).unwrap();
+    let pieces = Pieces::of(&pdf);
+    let file = Pdf::open_source(&pieces).unwrap();
+    let stamped = append_document_timestamp_to(&file, &stamping(&service), now()).unwrap();
     assert_eq!(verify(&stamped.onto(&pdf), &context()).unwrap().verdict, Verdict::Valid);
 }
 
