@@ -22,7 +22,7 @@ use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, home, identity, meetings, minutes, room, signing, verify, voting};
+use crate::{health, home, identity, lights, meetings, minutes, room, signing, verify, voting};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -38,6 +38,13 @@ const MENU: &[Place] = &[
         icon: "people",
         text: "people",
         roles: &[OrgRole::SystemAdmin, OrgRole::UnitAdmin],
+    },
+    Place {
+        section: Section::Trust,
+        href: "/trust",
+        icon: "key",
+        text: "trust",
+        roles: &[OrgRole::SystemAdmin],
     },
     Place {
         section: Section::Mails,
@@ -78,11 +85,13 @@ pub enum StartError {
 
 /// Opens everything the service stands on.
 pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
+    let roots = verify::configured(&config)?;
     Ok(App {
         db: Db::open(config.database_url.reveal()).await?,
         storage: Storage::open(&config).await?,
         clock,
-        anchors: Arc::new(verify::anchors(&config)?),
+        anchors: Arc::new(roots.iter().cloned().collect()),
+        roots: Arc::new(roots),
         renderer: Renderer::new(&config).map_err(StartError::Renderer)?,
         remote: Remote::new(config.remote_hosts.clone(), Reach::Outside, Handle::current()),
         config: Arc::new(config),
@@ -133,6 +142,7 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             handler(app, |app, payload| async move { papers::derive(&app, jobs::payload(payload)?).await }),
         ),
         (signing::timestamp::JOB, signing::timestamp::handler(signing::Desk::of(app), app.clock.clone())),
+        (lights::JOB, handler(app, |app, _| async move { verify::light_all(&app).await })),
         (
             meetings::ENDED_JOB,
             handler(app, |app, payload| async move { draft_minutes(&app, jobs::payload(payload)?).await }),

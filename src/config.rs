@@ -40,6 +40,8 @@ pub struct Config {
     pub remote_hosts: Hosts,
     pub trust_file: String,
     pub test_authority: bool,
+    pub report_key: String,
+    pub report_passphrase: Secret,
     pub log_format: LogFormat,
     pub log: String,
 }

@@ -7,6 +7,8 @@
 pub mod notices;
 // Organisations, people, roles, sign-in; gives everyone else the `Actor`.
 pub mod identity;
+// What the signatures of each stored file came to, for the lists.
+pub mod lights;
 // Stored PDFs: versions, permissions, reading.
 pub mod papers;
 // Who signs what, in which order, and how.

@@ -126,8 +126,8 @@ async fn converter() -> Line {
 
 /// Whom signatures are judged by, and who says what time it is.
 async fn trust(config: &Config) -> Vec<Line> {
-    let anchors = match verify::anchors(config) {
-        Ok(anchors) => anchors,
+    let anchors = match verify::configured(config) {
+        Ok(certificates) => certificates.into_iter().collect(),
         Err(error) => {
             let outcome = Outcome::Fails(Failure::from_error(&error).to_string());
             return vec![Line { part: "trust anchors", outcome }];

@@ -11,6 +11,7 @@ mod sign;
 mod timestamp;
 mod verify;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -92,6 +93,8 @@ pub enum CommandError {
     Mailer(#[from] crate::notices::MailerError),
     #[error(transparent)]
     Demo(#[from] crate::demo::DemoError),
+    #[error(transparent)]
+    Lights(#[from] crate::verify::LightsError),
     #[error("{0}")]
     Refused(String),
     #[error(transparent)]
@@ -125,14 +128,18 @@ where
     })
 }
 
-#[expect(clippy::print_stderr, reason = "the terminal is where the person who typed the command looks")]
+/// Prints one line on stderr, where the person who typed the command looks.
 fn say_line(reason: &str) {
-    eprintln!("ecabinet: {}", reason.split_whitespace().collect::<Vec<_>>().join(" "));
+    let words: Vec<&str> =
+        reason.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
+    let line = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    drop(writeln!(std::io::stderr(), "ecabinet: {line}"));
 }
 
-#[expect(clippy::print_stdout, reason = "a command's answer goes to the terminal")]
+/// Prints a line of a command's answer.
 fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    // Whoever read the output may have seen enough and gone, as `head` does.
+    drop(writeln!(std::io::stdout().lock(), "{line}"));
 }
 
 fn start_logging(config: &Config) {

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::notices::Mailer;
 use crate::signing;
+use crate::verify;
 use crate::web::App;
 
 pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
@@ -39,9 +40,17 @@ async fn refuse_test_keys(app: &App) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// The settings or the program may be others than at the last start.
+async fn refresh_lights(app: &App) -> Result<(), CommandError> {
+    let mut tx = app.db.write().await.map_err(app::StartError::from)?;
+    verify::refresh_lights(&mut tx, app).await?;
+    Ok(tx.commit().await.map_err(app::StartError::from)?)
+}
+
 /// Serves requests and runs jobs until SIGINT or SIGTERM.
 pub(super) async fn serve(app: App, mailer: Mailer, listener: TcpListener) -> Result<(), CommandError> {
     app.storage.clear_scratch().await.map_err(app::StartError::from)?;
+    refresh_lights(&app).await?;
     tokio::spawn(app::worker(&app, mailer).run());
     let service = app::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let serving = tokio::spawn(async move { axum::serve(listener, service).await });

@@ -13,7 +13,7 @@ use super::Error;
 macro_rules! migrations {
     ($folder:literal) => {
         migrations!($folder, "0001_foundation", "0002_identity", "0003_papers", "0004_signing", "0005_meetings",
-            "0006_voting", "0007_minutes")
+            "0006_voting", "0007_minutes", "0008_trust")
     };
     ($folder:literal, $($name:literal),+) => {
         Migrator::with_migrations(

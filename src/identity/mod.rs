@@ -52,6 +52,7 @@ crate::words! {
         Signing = "signing",
         Verify = "verify",
         People = "people",
+        Trust = "trust",
         Mails = "mails",
         Jobs = "jobs",
         Audit = "audit",

@@ -14,10 +14,11 @@ use super::store::{self, Text};
 use super::{MinutesState, urls};
 use crate::db::Tx;
 use crate::identity::{Actor, Chrome, Section};
+use crate::lights::{self, Badge};
 use crate::meetings::rules::{Attendance, Presence};
 use crate::meetings::store::{Item, Meeting, Participant};
 use crate::meetings::{self, MeetingId};
-use crate::signing::{self, DocumentState, Status};
+use crate::signing::{self, DocumentId, DocumentState, Status};
 use crate::voting;
 use crate::voting::web::{ResultView, result_view};
 use crate::web::{self, App, Form, Now, Path};
@@ -76,6 +77,7 @@ struct SigningView {
     is_complete: bool,
     file: String,
     public: String,
+    light: Option<Badge>,
 }
 
 /// Two people's versions of one text, side by side.
@@ -108,12 +110,7 @@ async fn load(
     let texts = store::texts(tx, minutes.id).await?;
     let is_draft = minutes.state == MinutesState::Draft;
     let signing = match minutes.document_id {
-        Some(document) => signing::status(tx, document).await?.map(|status| SigningView {
-            is_complete: status.state == DocumentState::Complete,
-            file: signing::urls::file(document),
-            public: signing::urls::public(&status.code),
-            status,
-        }),
+        Some(document) => signing_view(tx, document).await?,
         None => None,
     };
     Ok(MinutesPage {
@@ -128,6 +125,17 @@ async fn load(
         signing,
         stale,
     })
+}
+
+async fn signing_view(tx: &mut Tx, document: DocumentId) -> Result<Option<SigningView>, web::Error> {
+    let Some(status) = signing::status(tx, document).await? else { return Ok(None) };
+    Ok(Some(SigningView {
+        is_complete: status.state == DocumentState::Complete,
+        file: signing::urls::file(document),
+        public: signing::urls::public(&status.code),
+        light: lights::badge_of(tx, status.sha256).await?,
+        status,
+    }))
 }
 
 async fn parts(tx: &mut Tx, chrome: &Chrome, id: MeetingId, texts: &[Text]) -> Result<Vec<Part>, web::Error> {

@@ -10,7 +10,7 @@ use crate::db::{self, Tx};
 use crate::identity::actions::log;
 use crate::identity::rules::clean_line;
 use crate::identity::{Actor, PersonId};
-use crate::jobs;
+use crate::{jobs, lights};
 
 pub use super::upload::read_upload;
 
@@ -77,6 +77,7 @@ async fn append(
     };
     store::insert_version(tx, &version, now).await?;
     jobs::queue(tx, DERIVE_JOB, &version.id, now).await?;
+    lights::ask(tx, version.hash, now).await?;
     let details = json!({ "paper": paper, "number": version.number, "sha256": version.hash.to_string() });
     log(tx, actor, "paper_version_added", format!("version:{}", version.id), details, now).await?;
     Ok(version.id)

@@ -57,20 +57,34 @@ pub enum Task {
         #[arg(long)]
         width: u32,
     },
+    /// Which pages look different from those of an earlier state of the file: a line of JSON a page.
+    Changes {
+        #[command(flatten)]
+        input: Input,
+        /// Length of the earlier state.
+        #[arg(long)]
+        before: u64,
+        #[arg(long)]
+        width: u32,
+    },
 }
 
 #[derive(Debug, Args)]
 pub struct Input {
     file: PathBuf,
+    /// Read only so many bytes: the file as it was once saved.
+    #[arg(long)]
+    end: Option<u64>,
 }
 
 impl Task {
-    fn file(&self) -> &Path {
+    fn input(&self) -> &Input {
         match self {
             Self::Inspect(input)
             | Self::Text(input)
             | Self::Thumbnails(input)
-            | Self::Picture { input, .. } => &input.file,
+            | Self::Picture { input, .. }
+            | Self::Changes { input, .. } => input,
         }
     }
 }
@@ -105,26 +119,32 @@ pub fn run(task: Task) -> ExitCode {
 }
 
 fn answer(task: &Task) -> Result<(), RenderError> {
-    let pdf = open(task.file())?;
+    let input = task.input();
+    let pdf = open(&input.file, input.end)?;
     let mut output = io::stdout().lock();
     match task {
         Task::Inspect(_) => inspect(&pdf, &mut output)?,
         Task::Text(_) => text(&pdf, &mut output)?,
         Task::Thumbnails(_) => thumbnails(&pdf, &mut output)?,
         Task::Picture { page, width, .. } => picture(&pdf, *page, *width, &mut output)?,
+        Task::Changes { before, width, .. } => {
+            changes(&open(&input.file, Some(*before))?, &pdf, *width, &mut output)?;
+        }
     }
     Ok(output.flush()?)
 }
 
-fn open(path: &Path) -> Result<Pdf, RenderError> {
-    let mut file = File::open(path)?;
-    let size = file.metadata()?.len();
-    limit(size)?;
+/// Opens a file, or what it was when it ended at `end`.
+fn open(path: &Path, end: Option<u64>) -> Result<Pdf, RenderError> {
+    let file = File::open(path)?;
+    let whole = file.metadata()?.len();
+    limit(whole)?;
+    let size = end.map_or(whole, |end| end.min(whole));
     let mut bytes = Vec::new();
     bytes
         .try_reserve_exact(usize::try_from(size).unwrap_or(usize::MAX))
         .map_err(|_| RenderError::Unreadable)?;
-    file.read_to_end(&mut bytes)?;
+    file.take(size).read_to_end(&mut bytes)?;
     let pdf = Pdf::new(bytes).map_err(|error| match error {
         LoadPdfError::Decryption(
             DecryptionError::PasswordProtected | DecryptionError::UnsupportedAlgorithm,
@@ -139,7 +159,8 @@ fn open(path: &Path) -> Result<Pdf, RenderError> {
 
 fn limit(file_size: u64) -> io::Result<()> {
     let set = |resource, most| setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
-    set(Resource::As, MEMORY + 2 * file_size)?;
+    // A comparison holds the file twice.
+    set(Resource::As, MEMORY + 4 * file_size)?;
     set(Resource::Cpu, SECONDS)?;
     set(Resource::Core, 0)?;
     Ok(())
@@ -176,6 +197,29 @@ fn thumbnails(pdf: &Pdf, output: &mut impl Write) -> Result<(), RenderError> {
 fn picture(pdf: &Pdf, page: usize, width: u32, output: &mut impl Write) -> Result<(), RenderError> {
     let page = page.checked_sub(1).and_then(|at| pdf.pages().get(at)).ok_or(RenderError::Unreadable)?;
     Ok(output.write_all(&encoded(&draw(page, &RenderCache::new(), width)?)?)?)
+}
+
+/// Compares page by page what is drawn, so that a change nobody can see is
+/// not shown and one that hides in the structure is.
+fn changes(before: &Pdf, after: &Pdf, width: u32, output: &mut impl Write) -> Result<(), RenderError> {
+    let (old_cache, new_cache) = (RenderCache::new(), RenderCache::new());
+    let most = before.pages().len().max(after.pages().len());
+    for at in 0..most {
+        let (old, new) = (before.pages().get(at), after.pages().get(at));
+        let differs = match (old, new) {
+            (Some(old), Some(new)) => {
+                let (old, new) = (draw(old, &old_cache, width)?, draw(new, &new_cache, width)?);
+                (old.width(), old.height()) != (new.width(), new.height())
+                    || old.data_as_u8_slice() != new.data_as_u8_slice()
+            }
+            _ => true,
+        };
+        let line = serde_json::json!({ "page": at + 1, "differs": differs, "was": old.is_some(), "is": new.is_some() });
+        serde_json::to_writer(&mut *output, &line)?;
+        output.write_all(b"\n")?;
+        output.flush()?;
+    }
+    Ok(())
 }
 
 fn draw<'a>(page: &'a Page<'a>, cache: &RenderCache<'a>, width: u32) -> Result<Pixmap, RenderError> {

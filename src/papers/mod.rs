@@ -28,7 +28,7 @@ pub use self::actions::{PaperError, Reading};
 pub use self::derive::{DERIVE_JOB, derive};
 pub use self::drawing::{Task, run as render};
 pub use self::office::probe as converts_office_files;
-pub use self::renderer::Renderer;
+pub use self::renderer::{Changes, ComparedPage, Copy, DrawError, Renderer};
 pub use self::rules::Marking;
 pub use self::store::{Version, latest_version, version};
 pub use self::upload::{Upload, UploadError};

@@ -32,6 +32,10 @@ const COPIES: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// For a whole file: all its words, or all its small pictures.
 const LONG_PATIENCE: Duration = Duration::from_secs(120);
+/// For a comparison somebody looks at, and how large its pages are drawn:
+/// a digit that differs still does.
+const PATIENCE_TO_COMPARE: Duration = Duration::from_secs(15);
+const COMPARED_AT: u32 = 600;
 /// Pictures are bounded in pixels, so a longer answer is no picture.
 const LARGEST_PICTURE: u64 = 64 << 20;
 
@@ -63,7 +67,8 @@ pub struct Renderer {
     copies: Arc<Mutex<Copies>>,
 }
 
-type Copy = Arc<OnceCell<Incoming>>;
+/// A stored file on the local disk, from the moment it has been fetched.
+pub type Copy = Arc<OnceCell<Incoming>>;
 type Copies = VecDeque<(Hash, Copy)>;
 
 /// What the process says first about a file.
@@ -157,9 +162,52 @@ impl Renderer {
         Ok(drawn)
     }
 
+    /// Draws a page of a file that is not in the storage, as it was when the
+    /// file ended at `end`. Nothing of it is kept.
+    pub async fn picture_at(&self, pdf: &Path, end: u64, page: i64, width: u32) -> Result<Bytes, DrawError> {
+        let _turn = self.turns.acquire().await.map_err(|_| DrawError::Undrawn)?;
+        let (page, width, end) = (page.to_string(), width.to_string(), end.to_string());
+        let task = ["picture", "--page", &page, "--width", &width, "--end", &end];
+        let drawn = tokio::time::timeout(PATIENCE, self.answer(&task, pdf)).await;
+        drawn.map_err(|_| DrawError::Undrawn)?
+    }
+
+    /// Which pages look different from the file as it was when it ended at
+    /// `before`: looked for as long as a person waits, and until `most` are found.
+    pub async fn changes(&self, pdf: &Path, before: u64, most: usize) -> Result<Changes, DrawError> {
+        let _turn = self.turns.acquire().await.map_err(|_| DrawError::Undrawn)?;
+        let (before, width) = (before.to_string(), COMPARED_AT.to_string());
+        let running = self.start(&["changes", "--before", &before, "--width", &width], pdf)?;
+        let deadline = tokio::time::Instant::now() + PATIENCE_TO_COMPARE;
+        let mut lines = running.answer.lines();
+        let mut changes = Changes::default();
+        while changes.pages.len() < most {
+            let line = match tokio::time::timeout_at(deadline, lines.next_line()).await {
+                Ok(line) => line?,
+                Err(_) => return Ok(changes),
+            };
+            let Some(line) = line else { break };
+            let page: ComparedPage = serde_json::from_str(&line).map_err(|_| DrawError::Undrawn)?;
+            changes.compared = page.page;
+            if page.differs {
+                changes.pages.push(page);
+            }
+        }
+        let mut child = running.child;
+        // Enough found: dropped, the process ends.
+        let is_full = changes.pages.len() >= most;
+        changes.is_whole = !is_full && ended_well(tokio::time::timeout_at(deadline, child.wait()).await)?;
+        Ok(changes)
+    }
+
     async fn draw(&self, pdf: &Path, page: i64, width: u32) -> Result<Bytes, DrawError> {
         let (page, width) = (page.to_string(), width.to_string());
-        let mut running = self.start(&["picture", "--page", &page, "--width", &width], pdf)?;
+        self.answer(&["picture", "--page", &page, "--width", &width], pdf).await
+    }
+
+    /// The picture a task answers with.
+    async fn answer(&self, task: &[&str], pdf: &Path) -> Result<Bytes, DrawError> {
+        let mut running = self.start(task, pdf)?;
         let mut drawn = Vec::new();
         (&mut running.answer).take(LARGEST_PICTURE).read_to_end(&mut drawn).await?;
         let is_whole = running.child.wait().await?.success() && !drawn.is_empty();
@@ -167,7 +215,7 @@ impl Renderer {
     }
 
     /// The file on the local disk, fetched once for those who ask together.
-    pub(super) async fn copy(&self, storage: &Storage, hash: Hash) -> Result<Copy, storage::Error> {
+    pub async fn copy(&self, storage: &Storage, hash: Hash) -> Result<Copy, storage::Error> {
         let copy = self.slot(hash).await;
         copy.get_or_try_init(|| storage.copy_to_scratch(hash)).await?;
         Ok(copy)
@@ -203,6 +251,27 @@ impl Renderer {
 /// The drawing of a page changes with the program that draws it.
 pub(super) fn picture_name(page: i64, width: u32) -> String {
     format!("page-{page}-{width}-v1")
+}
+
+/// How the pages of two states of a file compare.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Those that look different.
+    pub pages: Vec<ComparedPage>,
+    /// The last page that was looked at.
+    pub compared: i64,
+    /// Every page was looked at.
+    pub is_whole: bool,
+}
+
+/// One page in two states of a file.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ComparedPage {
+    pub page: i64,
+    differs: bool,
+    /// It is there in the earlier state, and in the later one.
+    pub was: bool,
+    pub is: bool,
 }
 
 struct Running {

@@ -7,6 +7,11 @@ pub fn reader(version: VersionId) -> String {
     format!("/papers/{version}")
 }
 
+/// What the signatures of the file came to.
+pub fn verdict(version: VersionId) -> String {
+    format!("/papers/{version}/verdict")
+}
+
 /// The exact bytes.
 pub fn file(version: VersionId) -> String {
     format!("/papers/{version}/file")

@@ -22,6 +22,7 @@ use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::identity::rules::fold;
 use crate::identity::{Actor, Chrome};
+use crate::lights::{self, Badge};
 use crate::web::{self, App, Message, Now, Path, Query, is_inner_path};
 
 pub fn router() -> Router<App> {
@@ -55,6 +56,9 @@ struct ReaderPage {
     search_url: String,
     /// Where the file can be had; `None`: not for this person.
     file_url: Option<String>,
+    /// What its signatures came to, and where that is told in full.
+    badge: Option<Badge>,
+    verdict_url: String,
     back: String,
     previous: Option<String>,
     next: Option<String>,
@@ -104,11 +108,14 @@ async fn reader(
     }
     let mut tx = db.read().await?;
     let sizes = store::page_sizes(&mut tx, id).await?;
+    let badge = lights::badge_of(&mut tx, version.sha256).await?;
     web::page(&ReaderPage {
         chrome,
         pages: sizes.into_iter().map(|size| page_line(id, size)).collect(),
         text_url: urls::text(id),
         search_url: urls::search(id),
+        badge,
+        verdict_url: urls::verdict(id),
         version,
         file_url,
         back,

@@ -2,6 +2,7 @@
 
 use crate::db::Tx;
 use crate::identity::{Chrome, PersonId};
+use crate::lights::{Badge, Light};
 use crate::meetings::actions::MeetingError;
 use crate::meetings::rules::{self, Attendance, MeetingRole, PaperRule, Presence};
 use crate::meetings::store::{self, AgendaPaper, Item, Meeting, Participant};
@@ -37,6 +38,13 @@ pub struct PaperLine {
     pub paper: AgendaPaper,
     /// This version was not opened by this person yet.
     pub is_new: bool,
+}
+
+impl PaperLine {
+    /// What its signatures came to, if it has any.
+    pub fn badge(&self) -> Option<Badge> {
+        self.paper.light.and_then(Light::badge)
+    }
 }
 
 pub struct VoteLine {

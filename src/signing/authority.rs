@@ -8,7 +8,8 @@ use openssl::error::ErrorStack;
 use pades::authority::{Authority, TestTimestampAuthority};
 use pades::trust::Anchors;
 
-const ROOT: &[u8] = include_bytes!("../../certs-dev/root.cert.pem");
+/// Its root, as PEM; only a test office trusts it.
+pub const ROOT: &[u8] = include_bytes!("../../certs-dev/root.cert.pem");
 const ISSUER: &[u8] = include_bytes!("../../certs-dev/sub-ca.cert.pem");
 const ISSUER_KEY: &[u8] = include_bytes!("../../certs-dev/sub-ca.key.pem");
 const STAMPER: &[u8] = include_bytes!("../../certs-dev/tsa.cert.pem");

@@ -20,8 +20,8 @@ use super::{DocumentId, Step, timestamp};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{self, Actor};
-use crate::jobs;
 use crate::storage::{self, Hash};
+use crate::{jobs, lights};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SignError {
@@ -218,6 +218,7 @@ pub async fn record(
         "missing_time": made.missing_time.as_ref().map(ToString::to_string),
     });
     identity::actions::log(tx, actor, "document_signed", subject(made.document), details, now).await?;
+    lights::ask(tx, made.result, now).await?;
     if made.is_stamped_later {
         jobs::queue(tx, timestamp::JOB, &made.document, now).await?;
     }

@@ -5,6 +5,7 @@ use super::{DocumentId, Step};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{OrganisationId, PersonId};
+use crate::lights::Light;
 use crate::sql;
 use crate::storage::Hash;
 
@@ -260,14 +261,17 @@ pub struct QueueRow {
     pub created_at: Timestamp,
     pub signed_at: Option<Timestamp>,
     pub level: Option<Level>,
+    /// What the signatures of the newest bytes came to.
+    pub light: Option<Light>,
 }
 
 /// Steps that wait for a person now: everyone before has signed.
 pub async fn waiting_for(tx: &mut Tx, person: PersonId) -> Result<Vec<QueueRow>, db::Error> {
     sql!(tx => fetch_all
         "SELECT own.document_id, own.number, signing_document.title, own.capacity, signing_document.created_at,
-                own.signed_at, own.level
+                own.signed_at, own.level, light.verdict AS light
          FROM signature_step AS own JOIN signing_document ON signing_document.id = own.document_id
+         LEFT JOIN light ON light.sha256 = signing_document.sha256
          WHERE own.person_id = $1 AND own.state = $2 AND NOT EXISTS
                (SELECT earlier.number FROM signature_step AS earlier
                 WHERE earlier.document_id = own.document_id AND earlier.number < own.number AND earlier.state = $2)
@@ -278,8 +282,9 @@ pub async fn waiting_for(tx: &mut Tx, person: PersonId) -> Result<Vec<QueueRow>,
 pub(super) async fn signed_by(tx: &mut Tx, person: PersonId) -> Result<Vec<QueueRow>, db::Error> {
     sql!(tx => fetch_all
         "SELECT own.document_id, own.number, signing_document.title, own.capacity, signing_document.created_at,
-                own.signed_at, own.level
+                own.signed_at, own.level, light.verdict AS light
          FROM signature_step AS own JOIN signing_document ON signing_document.id = own.document_id
+         LEFT JOIN light ON light.sha256 = signing_document.sha256
          WHERE own.person_id = $1 AND own.state = $2
          ORDER BY own.signed_at DESC, own.document_id LIMIT 20" as QueueRow, person, StepState::Signed)
 }

@@ -14,6 +14,7 @@ use crate::audit::{self, Act};
 use crate::clock::{Clock, Timestamp};
 use crate::db;
 use crate::jobs::{self, Failure, Handler};
+use crate::lights;
 use crate::storage;
 
 /// The kind of job; its payload is the document's id.
@@ -33,6 +34,8 @@ pub enum StampError {
     Broken(#[from] tokio::task::JoinError),
     #[error(transparent)]
     Storage(#[from] storage::Error),
+    #[error(transparent)]
+    Jobs(#[from] jobs::Error),
     #[error(transparent)]
     Db(#[from] db::Error),
 }
@@ -65,6 +68,7 @@ pub async fn stamp(desk: &Desk, id: DocumentId, now: Timestamp) -> Result<(), St
         return Err(StampError::Overtaken);
     }
     store::mark_stamped(&mut tx, id).await?;
+    lights::ask(&mut tx, result, now).await?;
     let act = Act {
         chain: document.organisation_id.into(),
         actor: None,

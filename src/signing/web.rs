@@ -19,6 +19,7 @@ use super::{stamps, urls};
 use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::identity::{Actor, Chrome, OrgRole, Section};
+use crate::lights::{Badge, Light};
 use crate::web::{self, App, Lang};
 
 pub fn router() -> Router<App> {
@@ -61,6 +62,7 @@ struct Line {
     capacity: String,
     since: String,
     has_time: bool,
+    light: Option<Badge>,
 }
 
 impl Line {
@@ -70,6 +72,7 @@ impl Line {
             capacity: capacity(&row.capacity, lang),
             since: row.signed_at.unwrap_or(row.created_at).date_time(),
             has_time: row.level == Some(Level::Bt),
+            light: row.light.and_then(Light::badge),
             title: row.title,
         }
     }

@@ -58,6 +58,7 @@ mod named_document;
 mod qr;
 mod signature_box;
 mod typesetter;
+mod verification_report;
 mod vote;
 mod words;
 mod world;
@@ -70,4 +71,5 @@ pub use minutes::{Absent, Attendance, Minutes, Paper, Person, Present, Proceedin
 pub use named_document::{Block, NamedDocument};
 pub use signature_box::SignatureBox;
 pub use typesetter::{Making, Placed, Typesetter};
+pub use verification_report::{ReportSection, VerificationReport};
 pub use vote::{Vote, VoteOption};

@@ -16,7 +16,7 @@ use crate::error::diagnostics_text;
 use crate::qr::qr_svg;
 use crate::signature_box::{SignatureBox, signature_boxes};
 use crate::world::FormWorld;
-use crate::{Fonts, Invitation, Minutes, NamedDocument, TypesetError};
+use crate::{Fonts, Invitation, Minutes, NamedDocument, TypesetError, VerificationReport};
 
 /// Sets forms as PDF/A. Make one and share it: it holds the fonts.
 pub struct Typesetter {
@@ -25,6 +25,7 @@ pub struct Typesetter {
     invitation: Source,
     minutes: Source,
     named_document: Source,
+    verification_report: Source,
 }
 
 /// A template with the parts that all forms share in front of it.
@@ -51,7 +52,7 @@ pub struct Making {
 /// A document that has been set.
 #[derive(Clone, Debug)]
 pub struct Placed {
-    /// The file: tagged PDF/A-2a.
+    /// The file: tagged PDF/A-2a; a report with attachments, PDF/A-3a.
     pub pdf: Vec<u8>,
     /// How many pages it has.
     pub pages: usize,
@@ -68,49 +69,76 @@ impl Typesetter {
             invitation: template!("templates/invitation.typ"),
             minutes: template!("templates/minutes.typ"),
             named_document: template!("templates/named_document.typ"),
+            verification_report: template!("templates/verification_report.typ"),
         }
     }
 
     /// Sets an invitation. Its signature box is `signer`.
     pub fn invitation(&self, form: &Invitation, making: &Making) -> Result<Placed, TypesetError> {
-        self.set(&self.invitation, form, form.verify_url.as_deref(), making)
+        self.set(&self.invitation, form, Extras::qr(form.verify_url.as_deref())?, making)
     }
 
     /// Sets minutes. Their signature boxes are `secretary` and `chair`.
     pub fn minutes(&self, form: &Minutes, making: &Making) -> Result<Placed, TypesetError> {
-        self.set(&self.minutes, form, form.verify_url.as_deref(), making)
+        self.set(&self.minutes, form, Extras::qr(form.verify_url.as_deref())?, making)
     }
 
     /// Sets a document with a name of its kind. Its signature box is `signer`.
     pub fn document(&self, form: &NamedDocument, making: &Making) -> Result<Placed, TypesetError> {
-        self.set(&self.named_document, form, form.verify_url.as_deref(), making)
+        self.set(&self.named_document, form, Extras::qr(form.verify_url.as_deref())?, making)
+    }
+
+    /// Sets the report of a check, as PDF/A-3a: level 2 forbids the attached findings.
+    pub fn verification_report(
+        &self,
+        form: &VerificationReport,
+        making: &Making,
+    ) -> Result<Placed, TypesetError> {
+        let attached = Some([Bytes::new(form.json.clone()), Bytes::new(form.xml.clone())]);
+        let extras = Extras { qr: None, attached, standard: PdfStandard::A_3a };
+        self.set(&self.verification_report, form, extras, making)
     }
 
     fn set(
         &self,
         template: &Source,
         form: &impl Serialize,
-        verify_url: Option<&str>,
+        extras: Extras,
         making: &Making,
     ) -> Result<Placed, TypesetError> {
         let made_at = datetime(making.made_at).ok_or(TypesetError::MadeAt)?;
         let data = json!({ "form": serde_json::to_value(form)?, "author": making.author });
         let data = clean(data, &|character| self.fonts.covers(character));
-        let qr = verify_url.map(qr_svg).transpose()?;
         let world = FormWorld {
             library: &self.library,
             fonts: &self.fonts,
             template,
             today: made_at,
             data: Bytes::new(serde_json::to_vec(&data)?),
-            qr: qr.map(Bytes::new),
+            qr: extras.qr,
+            attached: extras.attached,
         };
         let document = lay_out(&world)?;
         Ok(Placed {
-            pdf: export(&document, &world, making)?,
+            pdf: export(&document, &world, extras.standard, making)?,
             pages: document.pages().len(),
             signature_boxes: signature_boxes(&document),
         })
+    }
+}
+
+/// What a form needs besides its words.
+struct Extras {
+    qr: Option<Bytes>,
+    attached: Option<[Bytes; 2]>,
+    standard: PdfStandard,
+}
+
+impl Extras {
+    /// A code that leads to an address, if there is one.
+    fn qr(verify_url: Option<&str>) -> Result<Self, TypesetError> {
+        let qr = verify_url.map(qr_svg).transpose()?.map(Bytes::new);
+        Ok(Self { qr, attached: None, standard: PdfStandard::A_2a })
     }
 }
 
@@ -134,9 +162,14 @@ fn lay_out(world: &FormWorld<'_>) -> Result<PagedDocument, TypesetError> {
     Ok(document)
 }
 
-fn export(document: &PagedDocument, world: &FormWorld<'_>, making: &Making) -> Result<Vec<u8>, TypesetError> {
-    let standards = PdfStandards::new(&[PdfStandard::A_2a])
-        .map_err(|error| TypesetError::Export(error.message().to_string()))?;
+fn export(
+    document: &PagedDocument,
+    world: &FormWorld<'_>,
+    standard: PdfStandard,
+    making: &Making,
+) -> Result<Vec<u8>, TypesetError> {
+    let standards =
+        PdfStandards::new(&[standard]).map_err(|error| TypesetError::Export(error.message().to_string()))?;
     let options = PdfOptions {
         ident: Smart::Custom(making.ident.clone()),
         creator: Smart::Custom(Some("ecabinet".to_owned())),

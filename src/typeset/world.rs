@@ -20,6 +20,8 @@ pub(crate) struct FormWorld<'a> {
     pub data: Bytes,
     /// `/qr.svg`, for forms that show one.
     pub qr: Option<Bytes>,
+    /// `/report.json` and `/report.xml`, for the form that has them attached.
+    pub attached: Option<[Bytes; 2]>,
 }
 
 impl World for FormWorld<'_> {
@@ -43,6 +45,8 @@ impl World for FormWorld<'_> {
         let found = match id.get().vpath().get_with_slash() {
             "/data.json" => Some(&self.data),
             "/qr.svg" => self.qr.as_ref(),
+            "/report.json" => self.attached.as_ref().map(|[json, _]| json),
+            "/report.xml" => self.attached.as_ref().map(|[_, xml]| xml),
             _ => None,
         };
         found.cloned().ok_or_else(|| not_found(id))

@@ -34,7 +34,7 @@ pub(super) async fn verify(
         take(&app.config, &mut file, &chunk).await?;
     }
     file.finish().await?;
-    let mut report = desk.judge(&app, &file, now).await?;
+    let mut report = desk.judge(&app, &file, now).await?.1.report;
     report.file = options.name.unwrap_or_else(|| "document.pdf".to_owned());
     Ok(([(header::CONTENT_TYPE, "application/json")], report.to_json()).into_response())
 }
@@ -95,6 +95,7 @@ fn signature_schema() -> Value {
         "type": "object",
         "properties": {
             "field": text(),
+            "revision": { "type": "integer", "description": "The saved state it closes, from 1" },
             "kind": one_of(&["approval", "certification", "timestamp"]),
             "sub_filter": text(),
             "indication": one_of(&["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"]),

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use pades::trust::Anchors;
-use pades::verify::{Context, FileReport, verify};
+use pades::verify::FileReport;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::TrustList;
 use crate::clock::Timestamp;
 
 /// Files judged at the same time: each is held in memory whole.
@@ -24,6 +24,13 @@ pub(super) struct Bench {
 /// The right to have one file judged.
 #[derive(Debug)]
 pub(super) struct Seat(OwnedSemaphorePermit);
+
+/// A verdict, and where the states of the file end.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub report: FileReport,
+    pub ends: Vec<usize>,
+}
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BenchError {
@@ -56,16 +63,19 @@ impl Bench {
 pub(super) async fn judge(
     seat: Seat,
     file: Bytes,
-    anchors: Arc<Anchors>,
+    trust: Arc<TrustList>,
     at: Timestamp,
-) -> Result<FileReport, BenchError> {
+) -> Result<Judged, BenchError> {
     let work = tokio::task::spawn_blocking(move || {
         let _held = seat.0;
-        let context = Context::new(&anchors, at.to_jiff());
-        verify(&file, &context).unwrap_or_else(|unreadable| unreadable.report(&file))
+        Judged {
+            report: super::judge(&file, &trust, at.to_jiff()),
+            // What cannot be read has no states either.
+            ends: super::revision_ends(&file).unwrap_or_default(),
+        }
     });
     match tokio::time::timeout(LONGEST_JUDGING, work).await {
-        Ok(Ok(report)) => Ok(report),
+        Ok(Ok(judged)) => Ok(judged),
         Ok(Err(_)) => Err(BenchError::Broken),
         Err(_) => Err(BenchError::TooLong),
     }

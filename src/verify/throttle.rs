@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::Timestamp;
 
-const MOST_PER_MINUTE: u32 = 30;
 const MINUTE: i64 = 60;
 /// Addresses remembered; past that, those of an earlier minute are forgotten.
 const MOST_ADDRESSES: usize = 10_000;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Throttle {
+    most: u32,
     seen: Arc<Mutex<HashMap<String, Count>>>,
 }
 
@@ -22,6 +22,11 @@ struct Count {
 }
 
 impl Throttle {
+    /// Lets an address do a thing so many times a minute.
+    pub(super) fn new(most: u32) -> Self {
+        Self { most, seen: Arc::default() }
+    }
+
     /// Counts one more from an address. False: it must wait.
     pub(super) fn admits(&self, address: &str, now: Timestamp) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,19 +38,19 @@ impl Throttle {
             *count = Count { since: now, files: 0 };
         }
         count.files = count.files.saturating_add(1);
-        count.files <= MOST_PER_MINUTE
+        count.files <= self.most
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_PER_MINUTE, Throttle};
+    use super::Throttle;
     use crate::clock::Timestamp;
 
     #[test]
     fn an_address_waits_for_the_next_minute_and_others_do_not() {
-        let (throttle, now) = (Throttle::default(), Timestamp::from_micros(0));
-        for _ in 0..MOST_PER_MINUTE {
+        let (throttle, now) = (Throttle::new(3), Timestamp::from_micros(0));
+        for _ in 0..3 {
             assert!(throttle.admits("10.0.0.1", now));
         }
         assert!(!throttle.admits("10.0.0.1", now));

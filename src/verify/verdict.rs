@@ -104,13 +104,18 @@ impl SignatureView {
         };
         let is_stamp = report.kind == Kind::Timestamp;
         let name = report.signer.as_ref().and_then(|signer| signer.common_name.clone());
-        let messages = report.messages.iter().map(|message| {
+        let mut messages: Vec<String> = Vec::new();
+        for message in &report.messages {
             let words = in_language(&message.vi, &message.en, lang);
-            match message.page {
+            let words = match message.page {
                 Some(page) => format!("{words} ({} {page})", lang.t("verdict-page")),
                 None => words,
+            };
+            // Said once: a change made in ten saves is ten messages.
+            if !messages.contains(&words) {
+                messages.push(words);
             }
-        });
+        }
         Self {
             light,
             line,
@@ -120,7 +125,7 @@ impl SignatureView {
             when: when(report, lang),
             is_test: report.signer.as_ref().is_some_and(|signer| authority::is_named(&signer.issuer)),
             facts: facts(report, lang),
-            messages: messages.collect(),
+            messages,
         }
     }
 }

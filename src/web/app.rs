@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use openssl::x509::X509;
 use pades::trust::Anchors;
 use tokio::sync::Notify;
 use typeset::Typesetter;
@@ -26,7 +27,9 @@ pub struct App {
     /// Reads foreign PDFs in processes of their own.
     pub renderer: Renderer,
     pub live: Live,
-    /// The certificates that signatures are judged by.
+    /// The certificates the settings trust.
+    pub roots: Arc<Vec<X509>>,
+    /// The same, as anchors for timestamps on what is signed here.
     pub anchors: Arc<Anchors>,
     /// The way to timestamps and to what certificates name.
     pub remote: Remote,

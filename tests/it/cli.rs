@@ -121,6 +121,156 @@ fn json_is_one_object_per_line() {
 }
 
 #[test]
+fn a_folder_becomes_one_table_in_the_order_of_its_names() {
+    let desk = Desk::new();
+    desk.sign("plain.pdf", "signed.pdf", &[]);
+    std::fs::create_dir_all(desk.path("archive/2026")).unwrap();
+    for number in 0..30 {
+        let name = format!("archive/2026/{number:02}.pdf");
+        desk.put(&name, &desk.read(if number % 2 == 0 { "signed.pdf" } else { "plain.pdf" }));
+    }
+    desk.put("archive/a.PDF", &altered(&desk.read("signed.pdf")));
+    desk.put("archive/notes.txt", b"no PDF, and not asked about");
+    let table = desk.verify(&["archive", "--progress", "--workers", "2"]);
+    assert_eq!(code(&table), 1, "{}", said(&table));
+    let text = String::from_utf8(table.stdout.clone()).unwrap();
+    let names: Vec<&str> = text.lines().filter_map(|line| line.split("archive/").nth(1)).collect();
+    let mut wanted: Vec<String> = (0..30).map(|number| format!("2026/{number:02}.pdf")).collect();
+    wanted.push("a.PDF".into());
+    assert_eq!(names, wanted);
+    assert!(
+        text.contains("31 tệp: 15 hợp lệ, 0 chưa kết luận được, 1 không hợp lệ, 15 không có chữ ký"),
+        "{text}"
+    );
+    assert!(said(&table).contains("31 files judged"), "{}", said(&table));
+    let json = desk.verify(&["archive", "--json"]);
+    assert_eq!(String::from_utf8(json.stdout).unwrap().lines().count(), 31);
+    let csv = desk.verify(&["archive", "--csv"]);
+    let csv = String::from_utf8(csv.stdout).unwrap();
+    let mut sheet = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    let rows: Vec<csv::StringRecord> = sheet.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 31);
+    assert_eq!((&rows[0][1], &rows[0][8], &rows[30][1]), ("valid", "Trần Văn Thư", "invalid"));
+    let empty = desk.path("nothing");
+    std::fs::create_dir(&empty).unwrap();
+    assert_eq!(code(&desk.verify(&["nothing"])), 2);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_does_no_harm() {
+    let desk = Desk::new();
+    let mut running = Command::new(env!("CARGO_BIN_EXE_ecabinet"))
+        .args(["verify", "--no-default-trust", "--json", "plain.pdf", "plain.pdf"])
+        .current_dir(desk.folder.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(running.stdout.take());
+    let output = running.wait_with_output().unwrap();
+    assert_eq!((code(&output), said(&output)), (4, String::new()));
+}
+
+#[test]
+fn a_report_holds_the_verdict_in_three_forms() {
+    let desk = Desk::new();
+    desk.sign("plain.pdf", "signed.pdf", &[]);
+    std::fs::create_dir(desk.path("reports")).unwrap();
+    let done = desk.verify(&["signed.pdf", "plain.pdf", "--report", "reports"]);
+    assert_eq!(code(&done), 4, "{}", said(&done));
+    let mut names: Vec<String> = std::fs::read_dir(desk.path("reports"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), 6, "{names:?}");
+    let signed = |ending: &str| {
+        let name =
+            names.iter().find(|name| name.starts_with("signed.pdf.") && name.ends_with(ending)).unwrap();
+        format!("reports/{name}")
+    };
+    let report: Value = serde_json::from_slice(&desk.read(&signed(".json"))).unwrap();
+    let verdict = desk.verify(&["--json", "signed.pdf"]);
+    assert_eq!(report["result"], serde_json::from_slice::<Value>(&verdict.stdout).unwrap());
+    assert_eq!(
+        (&report["software"], &report["version"]),
+        (&"ecabinet".into(), &env!("CARGO_PKG_VERSION").into())
+    );
+    assert_eq!(report["trust_fingerprint"].as_str().unwrap().len(), 64);
+    assert!(report["at"].is_string() && report["policy"].is_string());
+    let pdf = desk.read(&signed(".pdf"));
+    assert!(pdf.starts_with(b"%PDF-1.7"));
+    // Nobody set a key, so nobody signed it, and it says so.
+    assert_eq!(code(&desk.verify(&[&signed(".pdf")])), 4);
+    xml_is_as_the_schema_wants(&desk.path(&signed(".xml")), "total-passed");
+    let refused = desk.verify(&["signed.pdf", "--report", "no-such-folder/x"]);
+    assert_eq!((code(&refused), said(&refused).lines().count()), (2, 1));
+}
+
+/// pyHanko's classes, made from the schema, take every element of the report.
+fn xml_is_as_the_schema_wants(report: &Path, indication: &str) {
+    let python = std::env::var("ECABINET_TEST_PYTHON").unwrap_or_else(|_| "python3".into());
+    let script = "import sys\n\
+        from xsdata.formats.dataclass.parsers import XmlParser\n\
+        from pyhanko.generated.etsi.ts_11910202 import ValidationReport\n\
+        report = XmlParser().from_path(__import__('pathlib').Path(sys.argv[1]), ValidationReport)\n\
+        print(report.signature_validation_report[0].signature_validation_status.main_indication)";
+    let read = Command::new(python).args(["-c", script]).arg(report).output();
+    match read {
+        Ok(output) if said(&output).contains("No module named") => {
+            left_out("pyHanko's schema classes", &said(&output))
+        }
+        Ok(output) => {
+            assert!(output.status.success(), "{}", said(&output));
+            let wanted = format!("urn:etsi:019102:mainindication:{indication}");
+            assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), wanted);
+        }
+        Err(error) => left_out("pyHanko's schema classes", &error.to_string()),
+    }
+}
+
+#[test]
+fn a_report_is_signed_when_there_is_a_key_and_never_with_a_test_key_in_earnest() {
+    let desk = Desk::new();
+    let run = |more: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ecabinet"));
+        command.args(["verify", "plain.pdf", "--report", "report.pdf"]).current_dir(desk.folder.path());
+        command.env_remove("ECABINET_TRUST_FILE").envs(more.iter().copied()).output().unwrap()
+    };
+    assert_eq!(code(&run(&[("ECABINET_TEST_AUTHORITY", "true")])), 4);
+    assert_eq!(code(&desk.verify(&["report.pdf"])), 0, "signed by the test authority");
+    let key = [("ECABINET_REPORT_KEY", "key.p12"), ("ECABINET_REPORT_PASSPHRASE", PASSPHRASE)];
+    let refused = run(&key);
+    assert_eq!(code(&refused), 2);
+    assert!(said(&refused).contains("test authority"), "{}", said(&refused));
+}
+
+#[test]
+fn a_comparison_tells_what_is_not_as_it_was() {
+    let desk = Desk::new();
+    desk.sign("plain.pdf", "signed.pdf", &[]);
+    let at = ["--at", "2027-01-01T00:00:00Z"];
+    desk.verify(&["signed.pdf", "--report", "report.json", at[0], at[1]]);
+    let same = desk.verify(&["signed.pdf", "--compare", "report.json", at[0], at[1]]);
+    let text = String::from_utf8(same.stdout).unwrap();
+    assert!(text.contains("Không có gì khác"), "{text}");
+    desk.put("altered.pdf", &altered(&desk.read("signed.pdf")));
+    let other = desk.verify(&["altered.pdf", "--compare", "report.json"]);
+    assert_eq!(code(&other), 1);
+    let text = String::from_utf8(other.stdout).unwrap();
+    for part in ["Đây là tệp khác", "Thời điểm kiểm tra", "trước là hợp lệ, nay là không hợp lệ"]
+    {
+        assert!(text.contains(part), "{part} is missing: {text}");
+    }
+    assert!(!text.contains("Danh sách tin cậy"), "{text}");
+    let without =
+        desk.run(&["verify", "--no-default-trust", "signed.pdf", "--compare", "report.json", at[0], at[1]]);
+    assert!(String::from_utf8(without.stdout).unwrap().contains("Danh sách tin cậy đã thay đổi"));
+    let garbage = desk.verify(&["signed.pdf", "--compare", "plain.pdf"]);
+    assert_eq!((code(&garbage), said(&garbage).lines().count()), (2, 1), "{}", said(&garbage));
+}
+
+#[test]
 fn a_moment_before_the_certificate_began_is_judged_so() {
     let desk = Desk::new();
     desk.sign("plain.pdf", "signed.pdf", &[]);

@@ -13,7 +13,7 @@ use crate::on_both;
 /// Routes anyone may use, one a line: method and path.
 const PUBLIC: &str = include_str!("public_routes.txt");
 /// Placeholders whose ids are made and tested with their own feature.
-const ELSEWHERE: &[&str] = &["document", "number", "job"];
+const ELSEWHERE: &[&str] = &["document", "number", "job", "root", "code"];
 
 /// A method and a path with placeholders: `POST`, `/votes/{vote}/ballots`.
 type Route = (&'static str, String);
@@ -204,6 +204,8 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("notice", notice.to_string()),
         ("page", "1".to_owned()),
         ("part", "conclusion".to_owned()),
+        ("revision", "1".to_owned()),
+        ("form", "json".to_owned()),
     ]);
     (values, vote.meeting.secretary)
 }

@@ -47,7 +47,9 @@ pub fn small_pdf() -> Vec<u8> {
 pub fn set_up(mut test: TestApp, change: impl FnOnce(&mut ecabinet::config::Config)) -> TestApp {
     let mut config = (*test.app.config).clone();
     change(&mut config);
-    test.app.anchors = Arc::new(verify::anchors(&config).unwrap());
+    let roots = verify::configured(&config).unwrap();
+    test.app.anchors = Arc::new(roots.iter().cloned().collect());
+    test.app.roots = Arc::new(roots);
     test.app.config = Arc::new(config);
     test
 }

@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::PersonId;
+use crate::lights::Light;
 use crate::meetings::rules::PaperException;
 use crate::meetings::{ItemId, MeetingId};
 use crate::papers::{PaperId, VersionId};
@@ -35,6 +36,8 @@ pub struct AgendaPaper {
     pub pages: i64,
     /// When this person opened this version; never yet if `None`.
     pub opened_at: Option<Timestamp>,
+    /// What its signatures came to; unknown until judged.
+    pub light: Option<Light>,
 }
 
 pub async fn items(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Item>, db::Error> {
@@ -135,13 +138,14 @@ pub async fn agenda_papers(
         "SELECT agenda_paper.item_id, agenda_paper.paper_id, paper.title, agenda_paper.guests_may_read,
                 agenda_paper.may_download, paper_version.id AS version_id, paper_version.number,
                 paper_version.sha256, paper_version.state, paper_version.pages,
-                paper_opening.first_opened_at AS opened_at
+                paper_opening.first_opened_at AS opened_at, light.verdict AS light
          FROM agenda_paper
          JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
          JOIN paper ON paper.id = agenda_paper.paper_id
          JOIN paper_version ON paper_version.paper_id = paper.id
               AND paper_version.number = (SELECT max(newest.number) FROM paper_version newest
                                           WHERE newest.paper_id = paper.id)
+         LEFT JOIN light ON light.sha256 = paper_version.sha256
          LEFT JOIN paper_opening ON paper_opening.version_id = paper_version.id
               AND paper_opening.person_id = $2
          WHERE agenda_item.meeting_id = $1

@@ -121,11 +121,9 @@ impl Entries {
 
     /// Adds an entry, unless the number has one.
     pub(crate) fn add(&mut self, number: u32, entry: Entry) {
-        if self.get(number).is_some_and(|first| first != entry) {
-            self.is_contested = true;
-        } else {
-            self.set(number, entry);
-        }
+        let mut first = entry;
+        self.change(|map| first = *map.entry(number).or_insert(entry));
+        self.is_contested |= first != entry;
     }
 
     /// Whether a number was given two places. Viewers differ in which one they take.

@@ -84,7 +84,6 @@ mod long_term;
 
 #[path = "it/second_opinion.rs"]
 mod second_opinion;
-
 #[path = "it/papers.rs"]
 mod papers;
 

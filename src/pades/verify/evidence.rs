@@ -81,6 +81,7 @@ impl Evidence {
 pub(crate) fn empty_report(field: &str, sub_filter: &str) -> SignatureReport {
     SignatureReport {
         field: field.to_owned(),
+        revision: 0,
         kind: Kind::Approval,
         sub_filter: sub_filter.to_owned(),
         indication: Indication::Indeterminate,
@@ -106,6 +107,7 @@ pub(crate) fn empty_report(field: &str, sub_filter: &str) -> SignatureReport {
 pub(crate) fn gather(pdf: &Pdf<'_>, revisions: &[Revision], found: &Found) -> Evidence {
     let sub_filter = found.dict.name("SubFilter").map(|name| name.text()).unwrap_or_default();
     let mut report = empty_report(&found.field, &sub_filter);
+    report.revision = found.revision + 1;
     let view = revisions.get(found.revision).map(|r| pdf.at(r.section, r.end));
     report.docmdp = view.and_then(|view| certification(&view, &found.dict).ok().flatten());
     report.kind = match (sub_filter.as_str(), report.docmdp) {

@@ -167,6 +167,8 @@ pub struct SignerReport {
 pub struct SignatureReport {
     /// Fully qualified field name.
     pub field: String,
+    /// The revision it closes, from 1; 0 for what no field holds.
+    pub revision: usize,
     /// What the signature is for.
     pub kind: Kind,
     /// `/SubFilter` as it stands.

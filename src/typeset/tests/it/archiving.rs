@@ -2,7 +2,7 @@
 
 use typeset::{Making, Placed, Typesetter};
 
-use crate::{run, samples, set_invitation, set_minutes, typesetter};
+use crate::{run, samples, set_invitation, set_minutes, set_report, typesetter};
 
 #[test]
 fn the_file_claims_and_holds_what_pdf_a_2a_wants() {
@@ -24,6 +24,19 @@ fn the_file_claims_and_holds_what_pdf_a_2a_wants() {
     for forbidden in ["/JavaScript", "/EmbeddedFile", "/Encrypt", "/Launch"] {
         assert!(!file.contains(forbidden), "{forbidden} is there");
     }
+}
+
+#[test]
+fn a_report_is_pdf_a_3a_and_carries_its_findings() {
+    let Some(placed) = set_report(&samples::report()) else { return };
+    let Some(file) = plain(&placed) else { return };
+
+    for wanted in ["<pdfaid:part>3</pdfaid:part>", "/AFRelationship /Data", "report.json", "report.xml"] {
+        assert!(file.contains(wanted), "{wanted} is missing");
+    }
+    assert!(file.contains("{\"software\":\"ecabinet\"}") && file.contains("<ValidationReport/>"));
+    let words = crate::text(&placed, 1).unwrap_or_default();
+    assert!(words.contains("HỢP LỆ") && words.contains("Nguyễn Văn An"), "{words}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! For the eye: writes the sample forms into a folder, if one is named.
 
-use crate::{samples, set_document, set_invitation, set_minutes};
+use crate::{samples, set_document, set_invitation, set_minutes, set_report};
 
 /// `ECABINET_TEST_LOOK=look cargo test -p typeset looking`, then open the files.
 #[test]
@@ -13,6 +13,7 @@ fn samples_are_written_where_someone_looks() {
         ("minutes.pdf", set_minutes(&samples::minutes())),
         ("long.pdf", set_minutes(&long)),
         ("document.pdf", set_document(&samples::document())),
+        ("report.pdf", set_report(&samples::report())),
     ] {
         let Some(placed) = placed else { return };
         std::fs::write(folder.join(name), placed.pdf).unwrap();

@@ -13,7 +13,7 @@ mod signing;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use typeset::{Fonts, Invitation, Minutes, NamedDocument, Placed, Typesetter};
+use typeset::{Fonts, Invitation, Minutes, NamedDocument, Placed, Typesetter, VerificationReport};
 
 /// Sets an invitation; nothing if the fonts are not installed.
 fn set_invitation(form: &Invitation) -> Option<Placed> {
@@ -28,6 +28,11 @@ fn set_minutes(form: &Minutes) -> Option<Placed> {
 /// Sets a named document; nothing if the fonts are not installed.
 fn set_document(form: &NamedDocument) -> Option<Placed> {
     Some(typesetter()?.document(form, &samples::making()).unwrap())
+}
+
+/// Sets the report of a check; nothing if the fonts are not installed.
+fn set_report(form: &VerificationReport) -> Option<Placed> {
+    Some(typesetter()?.verification_report(form, &samples::making()).unwrap())
 }
 
 /// A typesetter with Tinos, if it is installed.

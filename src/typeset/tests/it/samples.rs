@@ -217,3 +217,24 @@ fn vote(at: u32) -> Vote {
         outcome: "được thông qua, với 7/10 thành viên tán thành.".into(),
     }
 }
+
+/// What a check found in a file with one good signature.
+pub fn report() -> VerificationReport {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    VerificationReport {
+        banner: None,
+        file: "quyet-dinh-12.pdf".into(),
+        verdict: "Hợp lệ".into(),
+        sentence: "Tất cả 1 chữ ký đều hợp lệ, văn bản không bị sửa sau khi ký.".into(),
+        facts: vec![pair("Mã băm SHA-256", &"0123456789abcdef".repeat(4)), pair("Số lần ghi tệp", "2")],
+        sections: vec![ReportSection {
+            title: "Chữ ký 1: Nguyễn Văn An".into(),
+            facts: vec![pair("Người ký", "Nguyễn Văn An"), pair("Tính toàn vẹn", "Nguyên vẹn")],
+            notes: lines(&["Chưa kiểm tra việc thu hồi chứng thư"]),
+        }],
+        grounds: vec![pair("Phần mềm", "ecabinet 0.1.0")],
+        remarks: lines(&["Báo cáo này không được ký số."]),
+        json: b"{\"software\":\"ecabinet\"}".to_vec(),
+        xml: b"<ValidationReport/>".to_vec(),
+    }
+}

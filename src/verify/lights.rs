@@ -1,0 +1,83 @@
+//! Lights the lamps beside the files of the office.
+
+use bytes::Bytes;
+use pades::verify::Verdict;
+
+use super::{TrustList, judge, roots};
+use crate::db::{self, Tx};
+use crate::jobs::{self, Failure};
+use crate::lights::{self, Basis, Light};
+use crate::storage::{self, Hash};
+use crate::web::App;
+
+/// Files taken from the list at once.
+const BATCH: i64 = 50;
+
+#[derive(Debug, thiserror::Error)]
+pub enum LightsError {
+    #[error(transparent)]
+    Current(#[from] roots::CurrentError),
+    #[error(transparent)]
+    Jobs(#[from] jobs::Error),
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+    #[error("judging broke off")]
+    Broken(#[from] tokio::task::JoinError),
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// What a light lit now would rest on.
+fn basis(trust: &TrustList) -> Basis {
+    Basis { trust_fingerprint: trust.fingerprint(), software: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+/// Has every file judged again whose light rests on another list or program.
+/// Called when the list has changed, in that very transaction, and at each start.
+pub async fn refresh(tx: &mut Tx, app: &App) -> Result<(), LightsError> {
+    let trust = roots::current(tx, app).await?;
+    Ok(lights::refresh(tx, &basis(&trust), app.clock.now()).await?)
+}
+
+/// The job: judges every file that waits. Run twice, it finds its work done.
+pub async fn light_all(app: &App) -> Result<(), Failure> {
+    let mut last = String::new();
+    let mut failed = None;
+    loop {
+        let mut tx = app.db.read().await.map_err(|error| Failure::from_error(&error))?;
+        let files =
+            lights::waiting(&mut tx, &last, BATCH).await.map_err(|error| Failure::from_error(&error))?;
+        drop(tx);
+        let Some(end) = files.last() else { break };
+        last = end.to_string();
+        for file in files {
+            // One file that cannot be fetched must not keep the others dark.
+            if let Err(error) = light_one(app, file).await {
+                failed = Some(Failure::from_error(&error));
+            }
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+async fn light_one(app: &App, file: Hash) -> Result<(), LightsError> {
+    let mut tx = app.db.read().await?;
+    let trust = roots::current(&mut tx, app).await?;
+    drop(tx);
+    let (bytes, now): (Bytes, _) = (app.storage.read(file).await?, app.clock.now());
+    let basis = basis(&trust);
+    let report = tokio::task::spawn_blocking(move || judge(&bytes, &trust, now.to_jiff())).await?;
+    let light = match report.verdict {
+        Verdict::Valid => Light::Valid,
+        Verdict::Indeterminate => Light::Indeterminate,
+        Verdict::Invalid => Light::Invalid,
+        Verdict::Unsigned => Light::Unsigned,
+        Verdict::Unreadable => Light::Unreadable,
+    };
+    let mut tx = app.db.write().await?;
+    // The list may have changed meanwhile; then this judgement is not kept.
+    if roots::current(&mut tx, app).await?.fingerprint() == basis.trust_fingerprint {
+        lights::keep(&mut tx, file, light, &basis, now).await?;
+    }
+    Ok(tx.commit().await?)
+}
