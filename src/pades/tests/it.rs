@@ -101,3 +101,6 @@ mod lawful;
 
 #[path = "it/peers.rs"]
 mod peers;
+
+#[path = "it/limits.rs"]
+mod limits;
