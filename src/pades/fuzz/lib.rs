@@ -13,7 +13,7 @@ use pades::verify::{Context, FileReport, Indication, verify};
 #[path = "../tests/it/view.rs"]
 pub mod view;
 
-/// Papers signed by the test office, each of another shape; `seeds/base/README` says how they were made.
+/// Papers signed by the test office, each of another shape; `examples/bases.rs` makes them.
 pub const BASES: [&[u8]; 4] = [
     include_bytes!("seeds/base/table.pdf"),
     include_bytes!("seeds/base/stream.pdf"),

@@ -96,6 +96,15 @@ mod victims;
 #[path = "it/forgeries.rs"]
 mod forgeries;
 
+#[path = "it/forging.rs"]
+mod forging;
+
+#[path = "it/overrides.rs"]
+mod overrides;
+
+#[path = "it/lawful_on_certified.rs"]
+mod lawful_on_certified;
+
 #[path = "it/lawful.rs"]
 mod lawful;
 

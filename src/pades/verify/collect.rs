@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::cms::Digests;
 use crate::embed::{Field, fields};
-use crate::pdf::{Dict, Entry, Object, Parser, Pdf, PdfError, Ref, Revision};
+use crate::pdf::{Dict, Entry, Indirect, Object, Parser, Pdf, PdfError, Ref, Revision};
 use crate::verify::scan::Scan;
 
 /// A signature and the first revision that holds it.
@@ -57,12 +57,12 @@ pub(crate) fn collect(pdf: &Pdf<'_>, revisions: &[Revision]) -> Result<Vec<Found
             if place.is_some_and(|place| !places.insert((field.name.clone(), place))) {
                 continue;
             }
-            let (dict, span) = match signature(&view, &field) {
-                Ok(Some(found)) => found,
-                Ok(None) => continue,
+            let value = match signature(&view, &field) {
+                Ok(value) => value,
                 Err(error) if newest => return Err(error),
                 Err(_) => continue,
             };
+            let Indirect { object: Object::Dict(dict), span } = value else { continue };
             let start = dict.get("Contents").and_then(Object::string).map(|s| s.span.start);
             if seen.insert((field.name.clone(), span.clone(), start)) {
                 let digests = Digests::default();
@@ -84,15 +84,12 @@ fn in_body(pdf: &Pdf<'_>, target: Ref) -> Option<usize> {
     }
 }
 
-/// The value of a signature field and where it stands; `None` if it is no dictionary.
-fn signature(pdf: &Pdf<'_>, field: &Field) -> Result<Option<(Dict, Option<Range<usize>>)>, PdfError> {
-    let Some(value) = field.dict.get("V") else { return Ok(None) };
-    let indirect = value.reference().map(|target| pdf.indirect(target)).transpose()?;
-    let span = indirect.as_ref().and_then(|indirect| indirect.span.clone());
-    Ok(match indirect.map_or(value.clone(), |indirect| indirect.object) {
-        Object::Dict(dict) => Some((dict, span)),
-        _ => None,
-    })
+/// The value of a signature field and where it stands.
+fn signature(pdf: &Pdf<'_>, field: &Field) -> Result<Indirect, PdfError> {
+    match field.dict.get("V") {
+        Some(Object::Reference(target)) => pdf.indirect(*target),
+        direct => Ok(Indirect { object: direct.cloned().unwrap_or(Object::Null), span: None }),
+    }
 }
 
 /// Whether an object looks like a signature that no field of any revision holds.
