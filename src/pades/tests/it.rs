@@ -106,8 +106,20 @@ mod victims;
 #[path = "it/forgeries.rs"]
 mod forgeries;
 
+#[path = "it/forging.rs"]
+mod forging;
+
+#[path = "it/overrides.rs"]
+mod overrides;
+
+#[path = "it/lawful_on_certified.rs"]
+mod lawful_on_certified;
+
 #[path = "it/lawful.rs"]
 mod lawful;
 
 #[path = "it/peers.rs"]
 mod peers;
+
+#[path = "it/limits.rs"]
+mod limits;
