@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
 use serde_json::Value;
+use tokio::runtime::Handle;
 use tower_http::catch_panic::CatchPanicLayer;
 use typeset::{Fonts, Typesetter};
 
@@ -18,6 +19,7 @@ use crate::jobs::{self, Failure, Handler, Worker};
 use crate::meetings::MeetingId;
 use crate::notices::{self, Mailer};
 use crate::papers::{self, Renderer};
+use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{health, home, identity, lights, meetings, minutes, room, signing, verify, voting};
@@ -91,6 +93,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
         anchors: Arc::new(roots.iter().cloned().collect()),
         roots: Arc::new(roots),
         renderer: Renderer::new(&config).map_err(StartError::Renderer)?,
+        remote: Remote::new(config.remote_hosts.clone(), Reach::Outside, Handle::current()),
         config: Arc::new(config),
         live: Live::default(),
         bell: Arc::default(),

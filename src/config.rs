@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::remote::Hosts;
+
 /// Every setting with its default and what it means.
 pub const DEFAULTS: &str = include_str!("config.toml");
 
@@ -35,6 +37,7 @@ pub struct Config {
     pub session_hours: i64,
     pub timestamp_url: String,
     pub timestamp_seconds: u64,
+    pub remote_hosts: Hosts,
     pub trust_file: String,
     pub test_authority: bool,
     pub report_key: String,

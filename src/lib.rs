@@ -39,6 +39,8 @@ pub mod db;
 pub mod health;
 // Work to be done after a transaction, surely.
 pub mod jobs;
+// Timestamps, revocation answers and certificates from the network.
+pub mod remote;
 // Files under the hash of their bytes.
 pub mod storage;
 // HTTP plumbing.

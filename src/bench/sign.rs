@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use pades::authority::{KeyKind, Subject, Terms};
 use pades::sign::{Pkcs12Signer, SignOptions, sign};
-use pades::verify::{Context, RevocationPolicy, Verdict, verify};
+use pades::verify::{Context, Verdict, verify};
 
 use super::report::{Row, Times};
 use super::{BenchError, Measured, pdf};
@@ -58,7 +58,7 @@ fn signer(key: KeyKind, now: Timestamp) -> Result<Pkcs12Signer, BenchError> {
 /// How long the verdict took. One that does not pass is no figure.
 fn judge(signed: &[u8], now: Timestamp) -> Result<Duration, BenchError> {
     let anchors = authority::root();
-    let context = Context { anchors: &anchors, at: now.to_jiff(), revocation: RevocationPolicy::NotChecked };
+    let context = Context::new(&anchors, now.to_jiff());
     let began = Instant::now();
     let report = verify(signed, &context)?;
     let took = began.elapsed();

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use openssl::rand::rand_bytes;
 use pades::sign::{Stamping, append_document_timestamp};
 use pades::trust::Anchors;
+use tokio::runtime::Handle;
 
 use super::{CommandError, say};
 use crate::audit::{self, Finding};
@@ -14,6 +15,7 @@ use crate::db::Db;
 use crate::jobs::{self, Failure};
 use crate::notices::Mailer;
 use crate::papers::{self, Renderer};
+use crate::remote::{Reach, Remote};
 use crate::signing::{Stamps, test_keys_present};
 use crate::storage::Storage;
 use crate::verify;
@@ -142,7 +144,8 @@ async fn trust(config: &Config) -> Vec<Line> {
 
 /// Asks for a real timestamp, and whether its authority is one we trust.
 async fn timestamps(config: &Config, anchors: Anchors) -> Line {
-    let outcome = match Stamps::of(config, &Clock::System) {
+    let remote = Remote::new(config.remote_hosts.clone(), Reach::Outside, Handle::current());
+    let outcome = match Stamps::of(config, &remote, &Clock::System) {
         None => Outcome::Absent("no timestamp_url set; signatures get no trusted time".to_owned()),
         Some(stamps) => match tokio::task::spawn_blocking(move || stamp(&stamps, &anchors)).await {
             Ok(Ok(())) if config.timestamp_url.is_empty() => {

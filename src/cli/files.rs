@@ -1,6 +1,7 @@
 //! Files named on the command line.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
 
 /// Reads a file the person named.
@@ -15,6 +16,20 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let written = || {
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok::<_, std::io::Error>(())
+    };
+    written().map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Writes the first `end` bytes of one file into another, whole or not at all.
+pub(super) fn copy(from: &Path, end: usize, path: &Path) -> Result<(), String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let end = u64::try_from(end).map_err(|error| error.to_string())?;
+    let written = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        std::io::copy(&mut File::open(from)?.take(end), &mut file)?;
         file.as_file().sync_all()?;
         file.persist(path)?;
         Ok::<_, std::io::Error>(())

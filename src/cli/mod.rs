@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod demo;
 mod files;
+mod network;
 mod revisions;
 mod serve;
 mod sign;

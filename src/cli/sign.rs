@@ -2,15 +2,13 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use openssl::rand::rand_bytes;
-use pades::sign::{Appearance, Font, Line, Permission, Pkcs12Signer, SignOptions, Stamping, sign};
+use pades::sign::{Appearance, Font, Line, Permission, Pkcs12Signer, SignOptions, sign};
 
+use super::network::{Network, stamping};
 use super::{files, say_line};
 use crate::clock::Clock;
-use crate::signing::Stamps;
 
 /// For --text; every Vietnamese letter is in it.
 const FONT: &[u8] = include_bytes!(concat!(
@@ -18,8 +16,6 @@ const FONT: &[u8] = include_bytes!(concat!(
     "/static/node_modules/@expo-google-fonts/tinos/400Regular/Tinos_400Regular.ttf"
 ));
 const TEXT_SIZE: f64 = 10.0;
-/// How long a timestamp authority may take.
-const DEADLINE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Args)]
 pub struct SignArguments {
@@ -137,7 +133,11 @@ fn sign_file(arguments: &SignArguments) -> Result<(), Refusal> {
     let now = Clock::System.now().to_jiff();
     let signed = match &arguments.tsa {
         None => sign(&file, &options, &signer, None, now),
-        Some(url) => with_stamping(url, |stamping| sign(&file, &options, &signer, Some(stamping), now))?,
+        Some(url) => {
+            let network = Network::open()?;
+            let authority = network.authority(url);
+            sign(&file, &options, &signer, Some(&stamping(&authority)?), now)
+        }
     };
     let signed = signed.map_err(|error| Refusal::of(&error))?;
     files::write(&arguments.out, &signed.onto(&file)).map_err(Refusal::Refused)
@@ -199,15 +199,4 @@ fn signer(arguments: &SignArguments) -> Result<Pkcs12Signer, Refusal> {
     let passphrase = arguments.passphrase_env.as_deref().map(files::secret).transpose();
     let passphrase = passphrase.map_err(Refusal::Usage)?.unwrap_or_default();
     Pkcs12Signer::open(&archive, &passphrase).map_err(|error| Refusal::of(&error))
-}
-
-/// Runs `work` with a timestamp authority that must answer.
-pub(super) fn with_stamping<T>(url: &str, work: impl FnOnce(&Stamping<'_>) -> T) -> Result<T, Refusal> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let runtime = runtime.map_err(|error| Refusal::of(&error))?;
-    let stamps = Stamps::remote(url.to_owned(), DEADLINE, runtime.handle().clone());
-    let mut nonce = [0; 16];
-    rand_bytes(&mut nonce).map_err(|error| Refusal::of(&error))?;
-    // Whether its authority is trusted is for whoever judges the file.
-    Ok(work(&Stamping { service: &stamps, nonce, anchors: None, required: true }))
 }

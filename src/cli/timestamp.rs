@@ -7,7 +7,8 @@ use clap::Args;
 use pades::sign::append_document_timestamp;
 
 use super::files;
-use super::sign::{Refusal, with_stamping};
+use super::network::{Network, stamping};
+use super::sign::Refusal;
 use crate::clock::Clock;
 
 #[derive(Debug, Args)]
@@ -28,7 +29,9 @@ pub(super) fn run(arguments: &TimestampArguments) -> ExitCode {
 fn stamp_file(arguments: &TimestampArguments) -> Result<(), Refusal> {
     let file = files::read(&arguments.file).map_err(Refusal::Refused)?;
     let now = Clock::System.now().to_jiff();
-    let stamped = with_stamping(&arguments.tsa, |stamping| append_document_timestamp(&file, stamping, now))?;
+    let network = Network::open()?;
+    let authority = network.authority(&arguments.tsa);
+    let stamped = append_document_timestamp(&file, &stamping(&authority)?, now);
     let stamped = stamped.map_err(|error| Refusal::of(&error))?;
     files::write(&arguments.out, &stamped.onto(&file)).map_err(Refusal::Refused)
 }

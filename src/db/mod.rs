@@ -40,6 +40,8 @@ pub enum Error {
     Address,
     #[error("the folder of the database could not be made")]
     Folder(#[source] std::io::Error),
+    #[error("a transaction could not be begun: {0}")]
+    Begin(String),
     #[error("a commit did not reach the disk: {0}")]
     Commit(String),
 }
@@ -107,7 +109,7 @@ impl Db {
         match self {
             Self::Sqlite { read, .. } => Ok(Tx::SqliteRead(read.begin().await?)),
             Self::Postgres(pool) => {
-                let mut tx = pool.begin().await?;
+                let mut tx = begin(pool).await?;
                 sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .execute(&mut *tx)
                     .await?;
@@ -121,7 +123,7 @@ impl Db {
     pub async fn write(&self) -> Result<Tx, Error> {
         match self {
             Self::Sqlite { write, .. } => Ok(Tx::SqliteWrite(write.begin().await?)),
-            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Self::Postgres(pool) => Ok(Tx::Postgres(begin(pool).await?)),
         }
     }
 
@@ -132,6 +134,14 @@ impl Db {
             Self::Postgres(_) => "PostgreSQL",
         }
     }
+}
+
+/// Begins in a task of its own: a caller who goes away while `BEGIN` is under way would leave a connection
+/// in the pool with a transaction nobody ends.
+async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin().await });
+    Ok(begun.await.map_err(|error| Error::Begin(error.to_string()))??)
 }
 
 /// A transaction on either database.

@@ -64,7 +64,7 @@ impl Writer {
             let tx = WriteTx { turn: Some(Turn { batch, waiting: writer.waiting }) };
             begun.map(|()| tx)
         });
-        Ok(turn.await.map_err(|error| Error::Commit(error.to_string()))??)
+        Ok(turn.await.map_err(|error| Error::Begin(error.to_string()))??)
     }
 }
 

@@ -3,9 +3,10 @@
 //! It issues certificates for persons and answers timestamp requests with real structures, so that nothing
 //! else has to know that the office is a demonstration. Its certificates say so in their names.
 
+mod profile;
+mod status;
+
 use jiff::Timestamp;
-use openssl::asn1::{Asn1Integer, Asn1Time};
-use openssl::bn::BigNum;
 use openssl::ec::{EcGroup, EcKey};
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
@@ -14,8 +15,7 @@ use openssl::pkcs12::Pkcs12;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::stack::Stack;
-use openssl::x509::extension::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, SubjectKeyIdentifier};
-use openssl::x509::{X509, X509Builder, X509Name};
+use openssl::x509::{X509, X509Name};
 
 use crate::cms::asn1::{Reader, element, sequence, tag, unsigned};
 use crate::cms::attributes::for_signing;
@@ -24,6 +24,9 @@ use crate::cms::{DigestAlgorithm, SignatureAlgorithm, oid};
 use crate::sign::Pkcs12Signer;
 use crate::sign::sign_with;
 use crate::{ServiceError, TimestampService};
+
+pub use profile::{Addresses, Extra, Profile, Role};
+pub use status::{Answer, ListTerms, Period};
 
 /// The policy our timestamps name: the arc that RFC 5612 sets aside for documentation.
 const TEST_POLICY: [u8; 9] = [0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0xCA, 0x44, 0x01];
@@ -56,6 +59,8 @@ pub enum KeyKind {
     Rsa2048,
     /// P-256: made and used much faster.
     P256,
+    /// RSA with 1024 bits: too weak, to see it refused.
+    Rsa1024,
 }
 
 /// What a certificate says besides its subject.
@@ -94,27 +99,7 @@ impl Authority {
 
     /// Makes a key and a certificate for signing documents.
     pub fn issue_person(&self, subject: &Subject, terms: &Terms) -> Result<Issued, ErrorStack> {
-        let key = make_key(terms.key)?;
-        let mut builder = X509Builder::new()?;
-        builder.set_version(2)?;
-        let serial = BigNum::from_slice(&terms.serial.to_be_bytes())?;
-        builder.set_serial_number(&*Asn1Integer::from_bn(&serial)?)?;
-        builder.set_subject_name(&*name(subject)?)?;
-        builder.set_issuer_name(self.certificate.subject_name())?;
-        builder.set_pubkey(&key)?;
-        builder.set_not_before(&*Asn1Time::from_unix(terms.not_before.as_second())?)?;
-        builder.set_not_after(&*Asn1Time::from_unix(terms.not_after.as_second())?)?;
-        builder.append_extension(BasicConstraints::new().critical().build()?)?;
-        builder
-            .append_extension(KeyUsage::new().critical().digital_signature().non_repudiation().build()?)?;
-        let context = builder.x509v3_context(Some(&self.certificate), None);
-        let own = SubjectKeyIdentifier::new().build(&context)?;
-        let above = AuthorityKeyIdentifier::new().keyid(true).build(&context)?;
-        builder.append_extension(own)?;
-        builder.append_extension(above)?;
-        builder.sign(&self.key, MessageDigest::sha256())?;
-        let chain = std::iter::once(&self.certificate).chain(&self.chain).cloned().collect();
-        Ok(Issued { key, certificate: builder.build(), chain })
+        self.issue(subject, terms, &Profile::new(Role::Person))
     }
 }
 
@@ -142,6 +127,7 @@ impl Issued {
 fn make_key(kind: KeyKind) -> Result<PKey<Private>, ErrorStack> {
     match kind {
         KeyKind::Rsa2048 => PKey::from_rsa(Rsa::generate(2048)?),
+        KeyKind::Rsa1024 => PKey::from_rsa(Rsa::generate(1024)?),
         KeyKind::P256 => {
             let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
             PKey::from_ec_key(EcKey::generate(&group)?)

@@ -29,7 +29,7 @@ impl Desk {
             db: app.db.clone(),
             storage: app.storage.clone(),
             anchors: app.anchors.clone(),
-            stamps: Stamps::of(&app.config, &app.clock),
+            stamps: Stamps::of(&app.config, &app.remote, &app.clock),
             accepts_test_keys: app.config.test_authority,
         }
     }

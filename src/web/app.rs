@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::identity::Place;
 use crate::papers::Renderer;
+use crate::remote::Remote;
 use crate::storage::Storage;
 
 /// The running service; cheap to clone.
@@ -30,6 +31,8 @@ pub struct App {
     pub roots: Arc<Vec<X509>>,
     /// The same, as anchors for timestamps on what is signed here.
     pub anchors: Arc<Anchors>,
+    /// The way to timestamps and to what certificates name.
+    pub remote: Remote,
     /// Rung after a commit that queued a job, so that it starts at once.
     pub bell: Arc<Notify>,
     /// Makes official forms.

@@ -12,8 +12,8 @@ export const tablet = { width: 820, height: 1180 };
 export const desk = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 const sizes = { tablet, desk, phone };
-export const patience = 15_000;
-const longestStep = 90_000;
+export const patience = 30_000;
+const longestStep = 180_000;
 const tallest = 2600;
 const rules = ["wcag2a", "wcag2aa"];
 

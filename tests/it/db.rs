@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use ecabinet::db::{Db, Tx};
 use ecabinet::sql;
@@ -12,7 +13,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
-use crate::harness::{Database, TestApp};
+use crate::harness::{Database, TestApp, fresh_postgres};
 use crate::on_both;
 
 /// Writes a row under a name of the test's own.
@@ -131,6 +132,32 @@ async fn a_commit_goes_on_when_its_caller_goes_away() {
     // The next turn comes after that commit.
     db.write().await.unwrap().commit().await.unwrap();
     assert_eq!(names(&db).await.len(), 1);
+}
+
+/// On PostgreSQL a request that ends while `BEGIN` is under way must not leave its transaction in the pool.
+#[tokio::test]
+async fn a_caller_who_goes_away_leaves_no_transaction_open() {
+    let Some(address) = fresh_postgres().await else { return };
+    let db = Db::open(&address).await.unwrap();
+    let mut watcher = sqlx::PgConnection::connect(&address).await.unwrap();
+    for patience in (0..3000).step_by(10) {
+        // Asked for some time and then dropped: the browser went away.
+        let mut begun = Box::pin(db.write());
+        for _ in 0..patience {
+            if (&mut begun).now_or_never().is_some() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(begun);
+        tokio::time::timeout(Duration::from_secs(20), none_open(&mut watcher)).await.unwrap();
+    }
+}
+
+async fn none_open(watcher: &mut sqlx::PgConnection) {
+    let open = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    while sqlx::query_scalar::<_, i64>(open).fetch_one(&mut *watcher).await.unwrap() > 0 {}
 }
 
 /// What a killed process leaves are the files as they were at that moment.

@@ -24,6 +24,7 @@ mod licences;
 mod meetings;
 mod notices;
 mod papers;
+mod remote;
 mod room;
 mod routes;
 mod signing;

@@ -17,7 +17,7 @@ use ecabinet::signing::{
 };
 use ecabinet::storage::Hash;
 use ecabinet::{sql, verify};
-use pades::verify::{Context, RevocationPolicy, Verdict};
+use pades::verify::{Context, Verdict};
 
 use crate::harness::{TestApp, noon};
 use crate::on_both;
@@ -169,7 +169,7 @@ on_both! {
         let second = bytes_after(&app, document, 2).await;
         assert!(first.starts_with(&small_pdf()) && second.starts_with(&first));
         let at = noon().to_jiff();
-        let context = Context { anchors: &app.app.anchors, at, revocation: RevocationPolicy::NotChecked };
+        let context = Context::new(&app.app.anchors, at);
         let report = pades::verify::verify(&second, &context).unwrap();
         assert_eq!((report.verdict, report.signatures.len()), (Verdict::Valid, 2), "{report:?}");
     }
@@ -334,7 +334,7 @@ on_both! {
         let status = status(&app, document).await;
         let file = app.app.storage.read(status.sha256).await.unwrap();
         let at = noon().to_jiff();
-        let context = Context { anchors: &app.app.anchors, at, revocation: RevocationPolicy::NotChecked };
+        let context = Context::new(&app.app.anchors, at);
         let report = pades::verify::verify(&file, &context).unwrap();
         assert_eq!((report.verdict, report.signatures.len()), (Verdict::Valid, 3), "{report:?}");
     }

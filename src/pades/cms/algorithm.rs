@@ -1,7 +1,9 @@
 //! Digest and signature algorithms: which are known, and which are still good (ETSI TS 119 312).
 
 use openssl::hash::MessageDigest;
+use openssl::md::Md;
 use openssl::pkey::{Id, PKeyRef, Public};
+use openssl::pkey_ctx::PkeyCtx;
 use openssl::rsa::Padding;
 use openssl::sign::{RsaPssSaltlen, Verifier};
 
@@ -117,6 +119,15 @@ impl SignatureAlgorithm {
         }
     }
 
+    /// The digest of the message; none for the kinds that hash in their own way.
+    pub(crate) fn digest(self) -> Option<DigestAlgorithm> {
+        match self {
+            SignatureAlgorithm::RsaPkcs1(digest) | SignatureAlgorithm::Ecdsa(digest) => Some(digest),
+            SignatureAlgorithm::RsaPss { digest, .. } => Some(digest),
+            SignatureAlgorithm::Ed25519 | SignatureAlgorithm::Ed448 => None,
+        }
+    }
+
     /// Whether the digest inside is reliable.
     pub fn is_reliable(self) -> bool {
         match self {
@@ -171,20 +182,52 @@ impl SignatureAlgorithm {
         self.try_verify(key, message, signature).unwrap_or(false)
     }
 
+    /// The same for a message of which only the digest is at hand.
+    pub(crate) fn verify_digest(self, key: &PKeyRef<Public>, digest: &[u8], signature: &[u8]) -> bool {
+        self.try_verify_digest(key, digest, signature).unwrap_or(false)
+    }
+
+    fn try_verify_digest(
+        self,
+        key: &PKeyRef<Public>,
+        digest: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, openssl::error::ErrorStack> {
+        let known = |digest: DigestAlgorithm| Md::from_nid(digest.openssl().type_());
+        let algorithm = self.digest().filter(|algorithm| digest.len() == algorithm.openssl().size());
+        let Some(md) = algorithm.filter(|_| self.fits(key)).and_then(known) else { return Ok(false) };
+        let mut context = PkeyCtx::new(key)?;
+        context.verify_init()?;
+        if let SignatureAlgorithm::RsaPss { mask, salt, .. } = self {
+            let Some(mask) = known(mask) else { return Ok(false) };
+            context.set_rsa_padding(Padding::PKCS1_PSS)?;
+            context.set_signature_md(md)?;
+            context.set_rsa_mgf1_md(mask)?;
+            context.set_rsa_pss_saltlen(RsaPssSaltlen::custom(salt))?;
+        } else {
+            context.set_signature_md(md)?;
+        }
+        context.verify(digest, signature)
+    }
+
+    /// Whether a key is of this algorithm's kind.
+    fn fits(self, key: &PKeyRef<Public>) -> bool {
+        match self {
+            SignatureAlgorithm::RsaPkcs1(_) => key.id() == Id::RSA,
+            SignatureAlgorithm::RsaPss { .. } => matches!(key.id(), Id::RSA | Id::RSA_PSS),
+            SignatureAlgorithm::Ecdsa(_) => key.id() == Id::EC,
+            SignatureAlgorithm::Ed25519 => key.id() == Id::ED25519,
+            SignatureAlgorithm::Ed448 => key.id() == Id::ED448,
+        }
+    }
+
     fn try_verify(
         self,
         key: &PKeyRef<Public>,
         message: &[u8],
         signature: &[u8],
     ) -> Result<bool, openssl::error::ErrorStack> {
-        let fits = match self {
-            SignatureAlgorithm::RsaPkcs1(_) => key.id() == Id::RSA,
-            SignatureAlgorithm::RsaPss { .. } => matches!(key.id(), Id::RSA | Id::RSA_PSS),
-            SignatureAlgorithm::Ecdsa(_) => key.id() == Id::EC,
-            SignatureAlgorithm::Ed25519 => key.id() == Id::ED25519,
-            SignatureAlgorithm::Ed448 => key.id() == Id::ED448,
-        };
-        if !fits {
+        if !self.fits(key) {
             return Ok(false);
         }
         match self {

@@ -8,6 +8,8 @@ pub(crate) mod tag {
     pub(crate) const OCTET_STRING: u8 = 0x04;
     pub(crate) const NULL: u8 = 0x05;
     pub(crate) const OID: u8 = 0x06;
+    pub(crate) const ENUMERATED: u8 = 0x0A;
+    pub(crate) const UTC_TIME: u8 = 0x17;
     pub(crate) const GENERALIZED_TIME: u8 = 0x18;
     pub(crate) const SEQUENCE: u8 = 0x30;
     pub(crate) const SET: u8 = 0x31;
@@ -45,6 +47,14 @@ impl<'a> Element<'a> {
     /// The content, if the tag is the expected one.
     pub(crate) fn expect(&self, tag: u8, what: &'static str) -> Result<&'a [u8], Asn1Error> {
         if self.tag == tag { Ok(self.content) } else { Err(Asn1Error(what)) }
+    }
+
+    /// The content of a BIT STRING that fills whole bytes, such as a key or a signature.
+    pub(crate) fn bits(&self) -> Result<&'a [u8], Asn1Error> {
+        match self.expect(tag::BIT_STRING, "a bit string")? {
+            [0, bits @ ..] => Ok(bits),
+            _ => Err(Asn1Error("a bit string of whole bytes")),
+        }
     }
 
     /// A small non-negative integer such as a version.

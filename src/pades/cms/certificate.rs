@@ -7,11 +7,12 @@ use openssl::x509::{X509NameRef, X509Ref};
 use crate::cms::asn1::{Asn1Error, Element, only, tag};
 use crate::cms::oid;
 
-/// An extension as it stands in the certificate.
+/// An extension as it stands in a certificate, a CRL or an OCSP response.
 #[derive(Debug, Clone, Copy)]
-struct Extension<'a> {
-    critical: bool,
-    value: &'a [u8],
+pub(crate) struct Extension<'a> {
+    pub(crate) oid: &'a [u8],
+    pub(crate) critical: bool,
+    pub(crate) value: &'a [u8],
 }
 
 /// Issuer and serial number as their original DER (RFC 5652 §10.2.4).
@@ -40,20 +41,55 @@ pub(crate) fn issuer_serial(der: &[u8]) -> Result<IssuerSerial<'_>, Asn1Error> {
     }
 }
 
-fn extension<'a>(der: &'a [u8], wanted: &[u8]) -> Result<Option<Extension<'a>>, Asn1Error> {
+/// The fields of a certificate body from `signature` on, which every version has (RFC 5280 §4.1).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Body<'a> {
+    /// Identifier of the algorithm that the issuer signed with.
+    pub(crate) algorithm: Element<'a>,
+    /// The issuer's Name element.
+    pub(crate) issuer: &'a [u8],
+    /// begin and end of validity
+    pub(crate) validity: Element<'a>,
+    /// The subject's Name element.
+    pub(crate) subject: &'a [u8],
+    /// The bits of the public key, without their algorithm.
+    pub(crate) key: &'a [u8],
+}
+
+/// Reads the body of a certificate.
+pub(crate) fn body(der: &[u8]) -> Result<Body<'_>, Asn1Error> {
+    let fields = tbs(der)?;
+    let skip = usize::from(fields.first().is_some_and(|f| f.tag == tag::context(0)));
+    let [_, algorithm, issuer, validity, subject, key, ..] = fields.get(skip..).unwrap_or_default() else {
+        return Err(Asn1Error("all fields of a certificate"));
+    };
+    let mut key = key.children();
+    key.expect(tag::SEQUENCE, "a key algorithm")?;
+    let key = key.next()?.bits()?;
+    Ok(Body { algorithm: *algorithm, issuer: issuer.raw, validity: *validity, subject: subject.raw, key })
+}
+
+/// Reads a SEQUENCE OF Extension.
+pub(crate) fn extensions(list: Element<'_>) -> Result<Vec<Extension<'_>>, Asn1Error> {
+    list.expect(tag::SEQUENCE, "extensions")?;
+    let mut found = Vec::new();
+    for extension in list.children().all()? {
+        let mut reader = extension.children();
+        let oid = reader.expect(tag::OID, "an extension")?.content;
+        let critical = reader.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
+        let value = reader.expect(tag::OCTET_STRING, "an extension value")?.content;
+        found.push(Extension { oid, critical, value });
+    }
+    Ok(found)
+}
+
+/// One extension of a certificate.
+pub(crate) fn extension<'a>(der: &'a [u8], wanted: &[u8]) -> Result<Option<Extension<'a>>, Asn1Error> {
     let Some(list) = tbs(der)?.into_iter().find(|field| field.tag == tag::context(3)) else {
         return Ok(None);
     };
-    for extension in list.children().expect(tag::SEQUENCE, "extensions")?.children().all()? {
-        let mut reader = extension.children();
-        let name = reader.expect(tag::OID, "an extension")?.content;
-        let critical = reader.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
-        let value = reader.expect(tag::OCTET_STRING, "an extension value")?.content;
-        if name == wanted {
-            return Ok(Some(Extension { critical, value }));
-        }
-    }
-    Ok(None)
+    let all = extensions(list.children().next()?)?;
+    Ok(all.into_iter().find(|extension| extension.oid == wanted))
 }
 
 /// Whether the certificate may sign documents: key usage absent, digitalSignature or nonRepudiation
@@ -69,11 +105,33 @@ pub(crate) fn may_sign_documents(der: &[u8]) -> bool {
     }
 }
 
+/// Whether the extended key usage, if there is one, leaves room for signing documents (RFC 5280 §4.2.1.12).
+///
+/// There are many purposes under which people sign; a certificate that is only for servers, for timestamps or
+/// for OCSP is none of theirs.
+pub(crate) fn purposes_allow_signing(der: &[u8]) -> bool {
+    let usage = match extension(der, oid::EXTENDED_KEY_USAGE) {
+        Ok(None) => return true,
+        Ok(Some(usage)) => usage,
+        Err(_) => return false,
+    };
+    let purposes = only(usage.value, tag::SEQUENCE, "purposes").and_then(|list| list.children().all());
+    let others = [oid::KP_SERVER_AUTHENTICATION, oid::KP_TIMESTAMPING, oid::KP_OCSP_SIGNING];
+    purposes.is_ok_and(|list| list.iter().any(|purpose| !others.contains(&purpose.content)))
+}
+
 /// Whether the extended key usage is timeStamping alone, and critical (RFC 3161 §2.3).
 pub(crate) fn may_timestamp(der: &[u8]) -> bool {
     let Ok(Some(usage)) = extension(der, oid::EXTENDED_KEY_USAGE) else { return false };
     let purposes = only(usage.value, tag::SEQUENCE, "purposes").and_then(|list| list.children().all());
     usage.critical && matches!(purposes.as_deref(), Ok([one]) if one.content == oid::KP_TIMESTAMPING)
+}
+
+/// Whether the extended key usage names a purpose.
+pub(crate) fn has_purpose(der: &[u8], wanted: &[u8]) -> bool {
+    let Ok(Some(usage)) = extension(der, oid::EXTENDED_KEY_USAGE) else { return false };
+    let purposes = only(usage.value, tag::SEQUENCE, "purposes").and_then(|list| list.children().all());
+    purposes.is_ok_and(|list| list.iter().any(|purpose| purpose.content == wanted))
 }
 
 /// Whether the key is long enough to be trusted (ETSI TS 119 312 §6): RSA from 2048, curves from 256 bits.

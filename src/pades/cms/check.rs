@@ -1,12 +1,11 @@
 //! Is the hash right, is the signature right, is the certificate the named one (RFC 5652 §5.6, RFC 5035 §5).
 
-use openssl::x509::X509;
-
 use crate::cms::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::cms::asn1::{Asn1Error, tag};
 use crate::cms::attributes::{ess_hash, single};
-use crate::cms::oid;
 use crate::cms::signed_data::{SignedData, SignerInfo};
+use crate::cms::x509::Certificate;
+use crate::cms::{Content, oid};
 
 /// Why a signature does not hold, in the words of EN 319 102-1 §5.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +34,7 @@ pub(crate) struct Findings {
     pub(crate) digest: Option<DigestAlgorithm>,
     pub(crate) algorithm: Option<SignatureAlgorithm>,
     /// The certificate the signer info names, found among those carried.
-    pub(crate) certificate: Option<X509>,
+    pub(crate) certificate: Option<Certificate>,
     /// The certificate is bound by the signed ESS attribute.
     pub(crate) has_ess: bool,
     /// The signing-time attribute is there, which PAdES forbids.
@@ -44,8 +43,8 @@ pub(crate) struct Findings {
     pub(crate) fault: Option<Fault>,
 }
 
-/// Checks one signer over detached or carried content, given as pieces that are hashed as one.
-pub(crate) fn check(data: &SignedData<'_>, signer: &SignerInfo<'_>, content: &[&[u8]]) -> Findings {
+/// Checks one signer over detached or carried content.
+pub(crate) fn check(data: &SignedData<'_>, signer: &SignerInfo<'_>, content: Content<'_>) -> Findings {
     let mut findings = Findings::default();
     if let Err(fault) = run(data, signer, content, &mut findings) {
         findings.fault = Some(fault);
@@ -56,7 +55,7 @@ pub(crate) fn check(data: &SignedData<'_>, signer: &SignerInfo<'_>, content: &[&
 fn run(
     data: &SignedData<'_>,
     signer: &SignerInfo<'_>,
-    content: &[&[u8]],
+    content: Content<'_>,
     findings: &mut Findings,
 ) -> Result<(), Fault> {
     let digest = DigestAlgorithm::from_oid(signer.digest).ok_or(Fault::UnknownAlgorithm)?;
@@ -65,26 +64,34 @@ fn run(
     findings.algorithm = Some(algorithm);
     findings.has_signing_time = signer.signed.iter().any(|a| a.oid == oid::SIGNING_TIME);
 
-    let (certificate, der) = named_certificate(data, signer).ok_or(Fault::NoSigningCertificate)?;
+    let certificate = named_certificate(data, signer).ok_or(Fault::NoSigningCertificate)?;
     findings.certificate = Some(certificate.clone());
 
     let attributes = signer.signed_bytes();
     match &attributes {
-        Some(_) => check_attributes(data, signer, digest, content, der, findings)?,
+        Some(_) => check_attributes(data, signer, digest, content, certificate.der(), findings)?,
         // Without attributes the signature is over the content itself; only id-data may do so (RFC 5652 §5.3).
         None if data.content_type == oid::DATA => {}
         None => return Err(Fault::Format("signed attributes")),
     }
-    let message = attributes.unwrap_or_else(|| content.concat());
-    let key = certificate.public_key().map_err(|_| Fault::Signature)?;
-    if algorithm.verify(&key, &message, signer.signature) { Ok(()) } else { Err(Fault::Signature) }
+    let key = certificate.x509().public_key().map_err(|_| Fault::Signature)?;
+    let holds = match (&attributes, content) {
+        (Some(attributes), _) => algorithm.verify(&key, attributes, signer.signature),
+        (None, Content::Pieces(pieces)) => algorithm.verify(&key, &pieces.concat(), signer.signature),
+        (None, Content::Hashed(_)) => {
+            // EdDSA hashes its message twice, so a digest of a file read in one pass does not serve it.
+            let hash = algorithm.digest().ok_or(Fault::UnknownAlgorithm)?;
+            algorithm.verify_digest(&key, &content.digest(hash), signer.signature)
+        }
+    };
+    if holds { Ok(()) } else { Err(Fault::Signature) }
 }
 
 fn check_attributes(
     data: &SignedData<'_>,
     signer: &SignerInfo<'_>,
     digest: DigestAlgorithm,
-    content: &[&[u8]],
+    content: Content<'_>,
     der: &[u8],
     findings: &mut Findings,
 ) -> Result<(), Fault> {
@@ -94,7 +101,7 @@ fn check_attributes(
         return Err(Fault::Format("a content-type attribute that fits"));
     }
     let claimed = single(&signer.signed, oid::MESSAGE_DIGEST)?.ok_or(Fault::Format("a message digest"))?;
-    let actual = digest.hash(content);
+    let actual = content.digest(digest);
     if actual.is_empty() || claimed.expect(tag::OCTET_STRING, "a message digest")? != actual {
         return Err(Fault::Hash);
     }
@@ -128,9 +135,7 @@ fn check_protection(signer: &SignerInfo<'_>) -> Result<(), Fault> {
     }
 }
 
-fn named_certificate<'a>(data: &SignedData<'a>, signer: &SignerInfo<'_>) -> Option<(X509, &'a [u8])> {
-    data.certificates.iter().find_map(|der| {
-        let certificate = X509::from_der(der).ok()?;
-        signer.id.names(&certificate, der).then_some((certificate, *der))
-    })
+fn named_certificate(data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Option<Certificate> {
+    let mut carried = data.certificates.iter().filter_map(|der| Certificate::from_der(der));
+    carried.find(|certificate| signer.id.names(certificate))
 }

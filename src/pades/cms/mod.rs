@@ -9,8 +9,12 @@ pub(crate) mod attributes;
 pub(crate) mod build;
 pub(crate) mod certificate;
 pub(crate) mod check;
+pub(crate) mod content;
 pub(crate) mod oid;
 pub(crate) mod signed_data;
+pub(crate) mod time;
 pub mod timestamp;
+pub(crate) mod x509;
 
 pub use algorithm::{DigestAlgorithm, SignatureAlgorithm};
+pub(crate) use content::{Content, Digests};

@@ -2,11 +2,12 @@
 
 use openssl::cms::CmsContentInfo;
 
-use crate::cms::algorithm::identifier_oid;
+use crate::cms::algorithm::{DigestAlgorithm, SignatureAlgorithm, identifier_oid};
 use crate::cms::asn1::{Asn1Error, Element, Reader, tag};
 use crate::cms::attributes::{self, Attribute};
 use crate::cms::certificate::{IssuerSerial, issuer_serial};
 use crate::cms::oid;
+use crate::cms::x509::Certificate;
 
 /// A SignedData as spans of its own bytes.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub(crate) struct SignedData<'a> {
     pub(crate) content: Option<&'a [u8]>,
     /// The certificates, each with its original bytes; other choices than X.509 are left out.
     pub(crate) certificates: Vec<&'a [u8]>,
+    /// Revocation information, as it stands (RFC 5652 §10.2.1).
+    pub(crate) revocations: Vec<Element<'a>>,
     /// The signers.
     pub(crate) signers: Vec<SignerInfo<'a>>,
 }
@@ -46,6 +49,16 @@ pub(crate) struct SignerInfo<'a> {
 }
 
 impl SignerInfo<'_> {
+    /// The digests of the content that a check needs: for the message digest, or without signed attributes
+    /// for the signature itself.
+    pub(crate) fn content_digests(&self) -> Vec<DigestAlgorithm> {
+        let Some(named) = DigestAlgorithm::from_oid(self.digest) else { return Vec::new() };
+        match SignatureAlgorithm::read(self.algorithm, named) {
+            Ok(Some(algorithm)) if self.signed_raw.is_none() => algorithm.digest().into_iter().collect(),
+            _ => vec![named],
+        }
+    }
+
     /// What the signature is over: the attributes with the tag of a SET OF (RFC 5652 §5.4).
     ///
     /// Only the tag byte differs from the file; the rest are the exact bytes that were signed.
@@ -104,10 +117,10 @@ pub(crate) fn read(der: &[u8]) -> Result<SignedData<'_>, Asn1Error> {
         let elements = list.children().all()?;
         certificates.extend(elements.iter().filter(|e| e.tag == tag::SEQUENCE).map(|e| e.raw));
     }
-    body.optional(tag::context(1))?;
+    let revocations = body.optional(tag::context(1))?.map_or(Ok(Vec::new()), |list| list.children().all())?;
     let signers = body.expect(tag::SET, "signer infos")?.children().all()?;
     let signers = signers.into_iter().map(signer).collect::<Result<_, _>>()?;
-    Ok(SignedData { content_type, content, certificates, signers })
+    Ok(SignedData { content_type, content, certificates, revocations, signers })
 }
 
 fn signer(element: Element<'_>) -> Result<SignerInfo<'_>, Asn1Error> {
@@ -146,11 +159,11 @@ fn signer_id(element: Element<'_>) -> Result<SignerId<'_>, Asn1Error> {
 
 impl SignerId<'_> {
     /// Whether this certificate is the one named.
-    pub(crate) fn names(&self, certificate: &openssl::x509::X509Ref, der: &[u8]) -> bool {
+    pub(crate) fn names(&self, certificate: &Certificate) -> bool {
         match self {
-            SignerId::IssuerSerial(named) => issuer_serial(der).is_ok_and(|own| own == *named),
+            SignerId::IssuerSerial(named) => issuer_serial(certificate.der()).is_ok_and(|own| own == *named),
             SignerId::KeyIdentifier(named) => {
-                certificate.subject_key_id().is_some_and(|own| own.as_slice() == *named)
+                certificate.x509().subject_key_id().is_some_and(|own| own.as_slice() == *named)
             }
         }
     }

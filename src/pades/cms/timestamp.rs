@@ -1,16 +1,15 @@
 //! Timestamps (RFC 3161, RFC 5816, EN 319 422): ask for one, and judge one.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
-use openssl::x509::X509;
 
 use crate::cms::algorithm::{DigestAlgorithm, identifier_oid};
-use crate::cms::asn1::{Asn1Error, Element, Reader, element, sequence, tag, unsigned};
+use crate::cms::asn1::{Asn1Error, Reader, element, sequence, tag, unsigned};
 use crate::cms::certificate::{key_is_strong, may_timestamp};
 use crate::cms::check::{Fault, check};
-use crate::cms::oid;
 use crate::cms::signed_data;
+use crate::cms::time::instant;
+use crate::cms::x509::Certificate;
+use crate::cms::{Content, SignatureAlgorithm, oid};
 
 /// Someone who stamps hashes with a time: takes a DER `TimeStampReq`, gives the DER `TimeStampResp`.
 ///
@@ -71,7 +70,7 @@ impl From<Asn1Error> for TimestampError {
     }
 }
 
-/// A token whose imprint, signature and purpose hold. Only [`check_token`] makes one.
+/// A token whose imprint, signature and purpose hold. Only [`read_token`] makes one.
 ///
 /// Whether its certificate is trusted is a question of its own.
 #[derive(Debug, Clone)]
@@ -79,10 +78,10 @@ pub(crate) struct CheckedToken {
     pub(crate) time: Timestamp,
     pub(crate) digest: DigestAlgorithm,
     pub(crate) nonce: Option<Vec<u8>>,
-    pub(crate) certificate: X509,
+    pub(crate) certificate: Certificate,
     /// All certificates in the token.
-    pub(crate) certificates: Vec<X509>,
-    pub(crate) algorithm: crate::cms::SignatureAlgorithm,
+    pub(crate) certificates: Vec<Certificate>,
+    pub(crate) algorithm: SignatureAlgorithm,
 }
 
 /// Writes a TimeStampReq for a hash, asking for the certificates (RFC 3161 §2.4.1).
@@ -103,27 +102,40 @@ pub(crate) fn token_of(response: &[u8]) -> Result<Vec<u8>, TimestampError> {
     Ok(reader.expect(tag::SEQUENCE, "a timestamp token")?.raw.to_vec())
 }
 
+/// Checks a fresh token: [`read_token`], and that its algorithms are good today.
+pub(crate) fn check_token_over(token: &[u8], stamped: Content<'_>) -> Result<CheckedToken, TimestampError> {
+    let checked = read_token(token, stamped)?;
+    let strong_key = checked.certificate.x509().public_key().is_ok_and(|key| key_is_strong(&key));
+    let strong = strong_key && checked.digest.is_reliable() && checked.algorithm.is_reliable();
+    if strong { Ok(checked) } else { Err(TimestampError::Weak) }
+}
+
 /// Checks that a token stamps `stamped`, is signed, and by a certificate made for it (RFC 3161 §2.2, §2.3).
-pub(crate) fn check_token(token: &[u8], stamped: &[&[u8]]) -> Result<CheckedToken, TimestampError> {
+///
+/// How strong its algorithms had to be depends on when it is proven to have existed, and is not asked here.
+pub(crate) fn read_token(token: &[u8], stamped: Content<'_>) -> Result<CheckedToken, TimestampError> {
     let data = signed_data::read(token)?;
     let [signer] = data.signers.as_slice() else { return Err(TimestampError::Malformed("one signer")) };
     let content = data.content.filter(|_| data.content_type == oid::TST_INFO);
     let content = content.ok_or(TimestampError::Malformed("TSTInfo as content"))?;
     let info = read_info(content)?;
-    if !info.digest.is_reliable() {
-        return Err(TimestampError::Weak);
-    }
-    if info.digest.hash(stamped) != info.imprint {
+    let actual = stamped.digest(info.digest);
+    // An empty digest was not computed; an empty imprint would equal it.
+    if actual.is_empty() || actual != info.imprint {
         return Err(TimestampError::Imprint);
     }
-    let findings = check(&data, signer, &[content]);
+    let findings = check(&data, signer, Content::Pieces(&[content]));
     match (findings.fault, findings.certificate, findings.algorithm) {
+        // Without the ESS attribute another certificate for the same key could be slipped in.
+        (None, ..) if !findings.has_ess => Err(TimestampError::Malformed("a signing-certificate attribute")),
         (None, Some(certificate), Some(algorithm)) => {
-            // Without the ESS attribute another certificate for the same key could be slipped in.
-            if !findings.has_ess {
-                return Err(TimestampError::Malformed("a signing-certificate attribute"));
+            if !may_timestamp(certificate.der()) {
+                return Err(TimestampError::Purpose);
             }
-            finish(&data, info, certificate, algorithm)
+            let certificates =
+                data.certificates.iter().filter_map(|der| Certificate::from_der(der)).collect();
+            let Info { time, digest, nonce, .. } = info;
+            Ok(CheckedToken { time, digest, nonce, certificate, certificates, algorithm })
         }
         (Some(Fault::Format(reason)), ..) => Err(TimestampError::Malformed(reason)),
         (Some(Fault::NoSigningCertificate), ..) => Err(TimestampError::Malformed("its signing certificate")),
@@ -131,23 +143,9 @@ pub(crate) fn check_token(token: &[u8], stamped: &[&[u8]]) -> Result<CheckedToke
     }
 }
 
-fn finish(
-    data: &signed_data::SignedData<'_>,
-    info: Info,
-    certificate: X509,
-    algorithm: crate::cms::SignatureAlgorithm,
-) -> Result<CheckedToken, TimestampError> {
-    let der = certificate.to_der().unwrap_or_default();
-    if !may_timestamp(&der) {
-        return Err(TimestampError::Purpose);
-    }
-    let strong_key = certificate.public_key().is_ok_and(|key| key_is_strong(&key));
-    if !strong_key || !algorithm.is_reliable() {
-        return Err(TimestampError::Weak);
-    }
-    let certificates = data.certificates.iter().filter_map(|der| X509::from_der(der).ok()).collect();
-    let Info { time, digest, nonce, .. } = info;
-    Ok(CheckedToken { time, digest, nonce, certificate, certificates, algorithm })
+/// The digest algorithm of a token's message imprint.
+pub(crate) fn imprint_digest(token: &[u8]) -> Option<DigestAlgorithm> {
+    Some(read_info(signed_data::read(token).ok()?.content?).ok()?.digest)
 }
 
 struct Info {
@@ -169,7 +167,7 @@ fn read_info(content: &[u8]) -> Result<Info, TimestampError> {
     let digest = digest.ok_or(TimestampError::Malformed("a known imprint digest"))?;
     let hash = imprint.expect(tag::OCTET_STRING, "an imprint hash")?.content.to_vec();
     reader.expect(tag::INTEGER, "a serial number")?;
-    let time = generalized_time(reader.expect(tag::GENERALIZED_TIME, "a time")?)?;
+    let time = instant(reader.expect(tag::GENERALIZED_TIME, "a time")?)?;
     let mut nonce = None;
     while !reader.is_empty() {
         let field = reader.next()?;
@@ -178,16 +176,6 @@ fn read_info(content: &[u8]) -> Result<Info, TimestampError> {
         }
     }
     Ok(Info { imprint: hash, digest, time, nonce })
-}
-
-/// `YYYYMMDDhhmmss[.s…]Z`, the only form RFC 3161 allows.
-fn generalized_time(element: Element<'_>) -> Result<Timestamp, TimestampError> {
-    let bad = TimestampError::Malformed("a time in UTC");
-    let text =
-        std::str::from_utf8(element.content).ok().and_then(|t| t.strip_suffix('Z')).ok_or(bad.clone())?;
-    let whole = text.split('.').next().unwrap_or_default();
-    let civil = DateTime::strptime("%Y%m%d%H%M%S", whole).map_err(|_| bad.clone())?;
-    civil.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(|_| bad)
 }
 
 /// Whether the token repeats the nonce that was sent.

@@ -6,4 +6,4 @@ mod store;
 
 pub(crate) use fields::{Field, acroform, fields};
 pub(crate) use mdp::{FieldLock, certification, locks};
-pub(crate) use store::store_certificates;
+pub(crate) use store::{StoreAddition, store_history};

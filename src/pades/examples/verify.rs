@@ -6,7 +6,7 @@
 use std::error::Error;
 
 use pades::trust::Anchors;
-use pades::verify::{Context, RevocationPolicy, verify};
+use pades::verify::{Context, verify};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -16,8 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => Anchors::none(),
     };
     let pdf = std::fs::read(&file)?;
-    let context =
-        Context { anchors: &anchors, at: jiff::Timestamp::now(), revocation: RevocationPolicy::NotChecked };
+    let context = Context::new(&anchors, jiff::Timestamp::now());
     let mut report = verify(&pdf, &context).unwrap_or_else(|unreadable| unreadable.report(&pdf));
     report.file = file;
     println!("{}", report.to_json());

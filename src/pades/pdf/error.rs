@@ -40,9 +40,26 @@ pub enum PdfError {
     /// More data, objects or levels than any honest file has.
     #[error("the file exceeds a safety limit: {0}")]
     Limit(&'static str),
-    /// The file is encrypted (ISO 32000-2 §7.6); this reader holds no password.
-    #[error("the file is encrypted")]
+    /// The file is encrypted (ISO 32000-2 §7.6), not with the empty password, and no other was given.
+    #[error("the file is encrypted and needs a password")]
     Encrypted,
+    /// The password is neither the user's nor the owner's.
+    #[error("the password does not open the file")]
+    WrongPassword,
+    /// The file is encrypted in a way this reader does not know, or that does not make sense.
+    #[error("the file's encryption cannot be opened: {0}")]
+    Encryption(&'static str),
+    /// The cross-reference is damaged, and there is more than one way to repair it.
+    #[error("the file is damaged, and repairing it would be a guess: {0}")]
+    Repaired(&'static str),
+    /// The bytes could not be had. This says nothing about the file.
+    #[error("reading at byte {offset} failed: {reason}")]
+    Io {
+        /// Where the read began.
+        offset: usize,
+        /// What the source said.
+        reason: String,
+    },
     /// The document structure (catalog, page tree) lacks a required part.
     #[error("the document structure is broken: {0}")]
     Structure(&'static str),
@@ -61,6 +78,10 @@ impl PdfError {
             PdfError::Filter(_) => "undecodable-stream",
             PdfError::Limit(_) => "limit-exceeded",
             PdfError::Encrypted => "encrypted",
+            PdfError::Repaired(_) => "needs-repair",
+            PdfError::WrongPassword => "wrong-password",
+            PdfError::Encryption(_) => "unsupported-encryption",
+            PdfError::Io { .. } => "not-readable",
             PdfError::Structure(_) => "broken-structure",
         }
     }

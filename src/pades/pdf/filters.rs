@@ -23,6 +23,8 @@ pub(crate) fn decode(dict: &Dict, raw: &[u8]) -> Result<Vec<u8>, PdfError> {
         (Some(one), parms) => (one, parms),
     };
     match filter.name() {
+        // Decryption is done when data get here.
+        Some(name) if name == "Crypt" => Ok(raw.to_vec()),
         Some(name) if name == "FlateDecode" || name == "Fl" => {
             unpredict(inflate(raw)?, parms.and_then(Object::dict))
         }

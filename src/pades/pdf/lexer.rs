@@ -1,11 +1,18 @@
 //! Characters and tokens (ISO 32000-2 §7.2, §7.3.2–7.3.5).
 
+use std::cell::Cell;
+
 use crate::pdf::{Name, Object, PdfError, PdfString};
 
 /// A position in some bytes that reads tokens forward.
 #[derive(Debug, Clone)]
 pub(crate) struct Lexer<'a> {
     data: &'a [u8],
+    /// Where `data` begins in the file.
+    base: usize,
+    /// Set when a decision rested on the end of `data`, which is not that of the file.
+    came_to_end: Option<&'a Cell<bool>>,
+    /// Where the next token begins, in the file.
     pub(crate) pos: usize,
 }
 
@@ -24,15 +31,39 @@ fn is_regular(byte: u8) -> bool {
 
 impl<'a> Lexer<'a> {
     pub(crate) fn new(data: &'a [u8], pos: usize) -> Lexer<'a> {
-        Lexer { data, pos }
+        Lexer { data, base: 0, came_to_end: None, pos }
+    }
+
+    /// A lexer over a part of the file that begins at `base`.
+    pub(crate) fn windowed(data: &'a [u8], base: usize, came_to_end: &'a Cell<bool>) -> Lexer<'a> {
+        Lexer { data, base, came_to_end: Some(came_to_end), pos: base }
     }
 
     pub(crate) fn peek(&self) -> Option<u8> {
-        self.data.get(self.pos).copied()
+        let byte = self.data.get(self.pos.wrapping_sub(self.base)).copied();
+        if byte.is_none() {
+            self.note_end();
+        }
+        byte
     }
 
-    pub(crate) fn rest(&self) -> &'a [u8] {
-        self.data.get(self.pos..).unwrap_or_default()
+    fn rest(&self) -> &'a [u8] {
+        self.data.get(self.pos.wrapping_sub(self.base)..).unwrap_or_default()
+    }
+
+    fn note_end(&self) {
+        if let Some(flag) = self.came_to_end {
+            flag.set(true);
+        }
+    }
+
+    /// Whether these bytes stand here.
+    pub(crate) fn sees(&self, bytes: &[u8]) -> bool {
+        let rest = self.rest();
+        if rest.len() < bytes.len() {
+            self.note_end();
+        }
+        rest.starts_with(bytes)
     }
 
     pub(crate) fn fail(&self, reason: &'static str) -> PdfError {
@@ -54,19 +85,26 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Skips white space only, for where a comment means something, as in `%%EOF`.
+    pub(crate) fn skip_plain_space(&mut self) {
+        while self.peek().is_some_and(is_space) {
+            self.pos += 1;
+        }
+    }
+
     /// Steps over a keyword if it stands here and ends here.
     pub(crate) fn keyword(&mut self, word: &[u8]) -> bool {
-        let after = self.data.get(self.pos + word.len());
-        let found = self.rest().starts_with(word) && after.is_none_or(|b| !is_regular(*b));
+        let mut ahead = self.clone();
+        let found = ahead.literal(word) && ahead.peek().is_none_or(|b| !is_regular(b));
         if found {
-            self.pos += word.len();
+            self.pos = ahead.pos;
         }
         found
     }
 
     /// Steps over these bytes if they stand here.
     pub(crate) fn literal(&mut self, bytes: &[u8]) -> bool {
-        let found = self.rest().starts_with(bytes);
+        let found = self.sees(bytes);
         if found {
             self.pos += bytes.len();
         }
@@ -76,7 +114,10 @@ impl<'a> Lexer<'a> {
     /// The run of regular characters from here.
     pub(crate) fn regular(&mut self) -> &'a [u8] {
         let rest = self.rest();
-        let length = rest.iter().position(|b| !is_regular(*b)).unwrap_or(rest.len());
+        let length = rest.iter().position(|b| !is_regular(*b)).unwrap_or_else(|| {
+            self.note_end();
+            rest.len()
+        });
         self.pos += length;
         rest.get(..length).unwrap_or_default()
     }

@@ -192,8 +192,10 @@ impl PartialEq for Dict {
 pub struct Stream {
     /// The stream dictionary.
     pub dict: Dict,
-    /// The raw, still encoded data.
+    /// The raw data, still encoded and perhaps encrypted.
     pub data: Range<usize>,
+    /// The object it is, on which its key depends if the file is encrypted.
+    pub owner: Ref,
 }
 
 /// A PDF object (ISO 32000-2 §7.3).

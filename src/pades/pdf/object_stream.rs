@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::pdf::filters::decode;
-use crate::pdf::{Entry, Object, Parser, Pdf, PdfError, Ref};
+use crate::pdf::{Entry, Object, Parser, Pdf, PdfError, Ref, Stream};
 
 /// All object streams of a file together may not inflate beyond this.
 const MAX_TOTAL: usize = 256 << 20;
@@ -44,6 +44,11 @@ impl Containers {
         }
     }
 
+    /// The numbers of all objects in a container.
+    pub(crate) fn numbers(&self, pdf: &Pdf<'_>, container: u32) -> Result<Vec<u32>, PdfError> {
+        Ok(self.container(pdf, container)?.index.iter().map(|(number, _)| *number).collect())
+    }
+
     fn container(&self, pdf: &Pdf<'_>, number: u32) -> Result<Arc<Container>, PdfError> {
         // Only a stream in the file body: a container inside a container would never end.
         let target = Ref { number, generation: 0 };
@@ -66,12 +71,14 @@ impl Containers {
 
 fn open(pdf: &Pdf<'_>, offset: usize, target: Ref) -> Result<Container, PdfError> {
     let broken = PdfError::Structure("an object stream is malformed");
-    let bytes = pdf.bytes();
-    let mut parser = Parser::at(bytes, offset);
-    if parser.head() != Some(target) {
-        return Err(PdfError::Misplaced(target));
-    }
-    let Object::Dict(mut dict) = parser.object()? else { return Err(broken) };
+    let (object, pos) = pdf.input().parse(offset, |lexer| {
+        let mut parser = Parser { lexer };
+        if parser.head() != Some(target) {
+            return Err(PdfError::Misplaced(target));
+        }
+        Ok((parser.object()?, parser.lexer.pos))
+    })?;
+    let Object::Dict(mut dict) = object else { return Err(broken) };
     if !dict.is("Type", "ObjStm") {
         return Err(broken);
     }
@@ -81,8 +88,8 @@ fn open(pdf: &Pdf<'_>, offset: usize, target: Ref) -> Result<Container, PdfError
         let value = pdf.indirect(length)?.object;
         dict.set("Length", value);
     }
-    let (span, _) = crate::pdf::file::plain_stream(bytes, &dict, parser.lexer.pos)?;
-    let data = decode(&dict, bytes.get(span).unwrap_or_default())?;
+    let (span, _) = crate::pdf::file::plain_stream(pdf.input(), &dict, pos)?;
+    let data = decode(&dict, &pdf.decrypted(&Stream { dict: dict.clone(), data: span, owner: target })?)?;
     let number = |key: &str| dict.integer(key).and_then(|n| usize::try_from(n).ok());
     let (Some(count), Some(first)) = (number("N"), number("First")) else { return Err(broken) };
     let index = index(&data, count.min(MAX_OBJECTS), first).ok_or(broken)?;

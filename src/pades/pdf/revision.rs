@@ -1,8 +1,7 @@
 //! Revisions: the file as it ended each time it was saved (ISO 32000-2 §7.5.6).
 
-use crate::pdf::lexer::Lexer;
 use crate::pdf::xref::{Section, read_startxref};
-use crate::pdf::{Pdf, PdfError};
+use crate::pdf::{Input, Pdf, PdfError};
 
 /// What closes a revision: which marks follow its last cross-reference section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +48,7 @@ pub fn revisions(pdf: &Pdf<'_>) -> Result<Vec<Revision>, PdfError> {
             _ => 1,
         };
         let last = older.filter(|_| count == 2).unwrap_or(newest);
-        let (end, closing) = close(pdf.bytes(), newest, last);
+        let (end, closing) = close(pdf.input(), newest, last)?;
         revisions.push(Revision { section: index, sections: count, end, closing });
         index += count;
     }
@@ -58,15 +57,17 @@ pub fn revisions(pdf: &Pdf<'_>) -> Result<Vec<Revision>, PdfError> {
 }
 
 /// Where a revision ends, looking from the end of its section that stands last in the file.
-fn close(bytes: &[u8], newest: &Section, last: &Section) -> (usize, Closing) {
-    // Some writers leave a comment between the trailer and startxref.
-    let mut lexer = Lexer::new(bytes, last.end);
-    lexer.skip_space();
-    match read_startxref(bytes, lexer.pos) {
+fn close(input: &Input<'_>, newest: &Section, last: &Section) -> Result<(usize, Closing), PdfError> {
+    let found = input.parse(last.end, |mut lexer| {
+        // Some writers leave a comment between the trailer and startxref.
+        lexer.skip_space();
+        Ok(read_startxref(lexer))
+    })?;
+    Ok(match found {
         Some(found) => {
             let right = found.has_eof && found.target == newest.offset;
             (found.end, if right { Closing::Complete } else { Closing::Incomplete })
         }
         None => (last.end, Closing::Incomplete),
-    }
+    })
 }

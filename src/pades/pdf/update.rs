@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::pdf::write::{write_dict, write_object};
-use crate::pdf::{Dict, Entry, Object, Pdf, PdfError, PdfString, Ref, SectionKind};
+use crate::pdf::{Dict, Encryption, Entry, Object, Pdf, PdfError, PdfString, Ref, SectionKind};
 
 /// The width of each number in `/ByteRange`; twenty digits hold any offset, so filling in moves nothing.
 const BYTE_RANGE_DIGITS: usize = 20;
@@ -90,16 +90,20 @@ impl<'p, 'a> Update<'p, 'a> {
 
     /// Lays the update out. `salt` makes the second part of `/ID` differ from every other revision's.
     pub(crate) fn finish(mut self, salt: &[u8]) -> Result<Appended, PdfError> {
-        let original = self.base.bytes();
+        self.base.check_appendable()?;
+        let base = self.base.length();
         let mut out = Vec::new();
         // A reader that looks for "12 0 obj" at a line start must find it.
-        if original.last().is_some_and(|b| *b != b'\n') {
+        if self.base.window(base.saturating_sub(1)..base)?.last().is_some_and(|b| *b != b'\n') {
             out.push(b'\n');
         }
-        let mut entries = BTreeMap::new();
+        let mut entries = self.complete_entries();
         let mut holes = None;
-        for (reference, body) in std::mem::take(&mut self.bodies) {
-            let offset = original.len() + out.len();
+        for (reference, mut body) in std::mem::take(&mut self.bodies) {
+            if let Some(encryption) = self.base.encryption() {
+                encrypt(encryption, reference, &mut body, salt)?;
+            }
+            let offset = base + out.len();
             entries.insert(reference.number, Entry::InUse { offset, generation: reference.generation });
             out.extend_from_slice(format!("{reference} obj\n").as_bytes());
             if let Some(found) = write_body(&mut out, &body) {
@@ -109,27 +113,44 @@ impl<'p, 'a> Update<'p, 'a> {
         }
         let trailer = self.trailer(salt)?;
         let kind = self.base.sections().first().map(|section| section.kind);
-        let start = original.len() + out.len();
+        let start = base + out.len();
         match kind {
             Some(SectionKind::Stream) => write_xref_stream(&mut out, trailer, entries, start, self.next),
             _ => write_table(&mut out, trailer, &entries, start, self.next)?,
         }
         out.extend_from_slice(format!("startxref\n{start}\n%%EOF\n").as_bytes());
-        let contents = holes.map(|holes| fill_byte_range(&mut out, original.len(), holes)).transpose()?;
+        let contents = holes.map(|holes| fill_byte_range(&mut out, base, holes)).transpose()?;
         Ok(Appended { bytes: out, contents })
+    }
+
+    /// What the section must list besides the update's own objects: all objects, if the sections before it are
+    /// damaged, so that nobody needs to read those again.
+    fn complete_entries(&self) -> BTreeMap<u32, Entry> {
+        if !self.base.is_repaired() {
+            return BTreeMap::new();
+        }
+        let known: BTreeMap<u32, Entry> =
+            self.base.sections().iter().flat_map(|s| s.entries.iter()).collect();
+        let free = |number: &u32| *number == 0 || !known.contains_key(number);
+        let gaps: Vec<u32> = (0..self.base.size()).filter(free).collect();
+        let mut entries = known.clone();
+        entries.extend(gaps.into_iter().map(|number| (number, Entry::Free { generation: u16::MAX })));
+        entries
     }
 
     /// The keys that every trailer repeats (ISO 32000-2 Table 15).
     fn trailer(&self, salt: &[u8]) -> Result<Dict, PdfError> {
         let old = self.base.trailer()?;
         let mut trailer = Dict::new();
-        for key in ["Root", "Info"] {
+        for key in ["Root", "Info", "Encrypt"] {
             if let Some(value) = old.get(key) {
                 trailer.set(key, value.clone());
             }
         }
-        let offset = self.base.sections().first().map_or(0, |section| section.offset);
-        trailer.set("Prev", i64::try_from(offset).unwrap_or(i64::MAX));
+        if !self.base.is_repaired() {
+            let offset = self.base.sections().first().map_or(0, |section| section.offset);
+            trailer.set("Prev", i64::try_from(offset).unwrap_or(i64::MAX));
+        }
         let digest = openssl::sha::sha256(salt);
         let fresh = digest.get(..16).unwrap_or_default().to_vec();
         let identifier = |bytes: Vec<u8>| Object::String(PdfString { bytes, span: 0..0, hex: true });
@@ -137,9 +158,33 @@ impl<'p, 'a> Update<'p, 'a> {
             Object::Array(parts) => parts.first().and_then(Object::string).map(|part| part.bytes.clone()),
             _ => None,
         };
+        // Keys of older encryption depend on /ID: a file that had none must not get one.
+        if first.is_none() && old.has("Encrypt") {
+            return Ok(trailer);
+        }
         let first = first.unwrap_or_else(|| fresh.clone());
         trailer.set("ID", vec![identifier(first), identifier(fresh)]);
         Ok(trailer)
+    }
+}
+
+/// Encrypts what an update writes with the file's key; the place of `/Contents` is not in the dictionary yet.
+fn encrypt(encryption: &Encryption, reference: Ref, body: &mut Body, salt: &[u8]) -> Result<(), PdfError> {
+    let encrypt_dict = |dict: &mut Dict| {
+        let mut object = Object::Dict(std::mem::take(dict));
+        encryption.encrypt(reference, &mut object, salt)?;
+        if let Object::Dict(encrypted) = object {
+            *dict = encrypted;
+        }
+        Ok(())
+    };
+    match body {
+        Body::Object(object) => encryption.encrypt(reference, object, salt),
+        Body::Stream(dict, data) => {
+            *data = encryption.encrypt_stream(reference, dict, data, salt)?;
+            encrypt_dict(dict)
+        }
+        Body::Signature(signature) => encrypt_dict(&mut signature.dict),
     }
 }
 
@@ -209,9 +254,15 @@ fn write_table(
     for (first, run) in runs(entries) {
         out.extend_from_slice(format!("{first} {}\n", run.len()).as_bytes());
         for entry in run {
-            if let Entry::InUse { offset, generation } = entry {
-                out.extend_from_slice(format!("{offset:010} {generation:05} n\r\n").as_bytes());
-            }
+            let row = match entry {
+                Entry::InUse { offset, generation } => format!("{offset:010} {generation:05} n\r\n"),
+                // Numbers that stay unused need no place in the list of free ones (ISO 32000-2 §7.5.4).
+                Entry::Free { generation } => format!("0000000000 {generation:05} f\r\n"),
+                Entry::Compressed { .. } => {
+                    return Err(PdfError::Structure("a table cannot list objects of object streams"));
+                }
+            };
+            out.extend_from_slice(row.as_bytes());
         }
     }
     out.extend_from_slice(b"trailer\n");
@@ -235,15 +286,18 @@ fn write_xref_stream(
         index.push(Object::Integer(i64::from(first)));
         index.push(Object::Integer(i64::try_from(run.len()).unwrap_or(i64::MAX)));
         for entry in run {
-            if let Entry::InUse { offset, generation } = entry {
-                data.push(1);
-                // Eight bytes: an update of a file beyond 4 GiB is written like any other.
-                data.extend_from_slice(&(offset as u64).to_be_bytes());
-                data.extend_from_slice(&generation.to_be_bytes());
-            }
+            let (kind, second, third) = match entry {
+                Entry::Free { generation } => (0, 0, u32::from(generation)),
+                Entry::InUse { offset, generation } => (1, offset as u64, u32::from(generation)),
+                Entry::Compressed { container, index } => (2, u64::from(container), index),
+            };
+            data.push(kind);
+            // Eight bytes: an update of a file beyond 4 GiB is written like any other.
+            data.extend_from_slice(&second.to_be_bytes());
+            data.extend_from_slice(&third.to_be_bytes());
         }
     }
-    let widths = vec![Object::Integer(1), Object::Integer(8), Object::Integer(2)];
+    let widths = vec![Object::Integer(1), Object::Integer(8), Object::Integer(4)];
     let dict = trailer
         .with("Type", "XRef")
         .with("Size", i64::from(size) + 1)

@@ -1,12 +1,14 @@
 //! The chain of cross-reference sections (ISO 32000-2 §7.5.4–7.5.8).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use crate::pdf::lexer::Lexer;
-use crate::pdf::{Dict, PdfError, Ref, xref_stream, xref_table};
+use crate::pdf::{Dict, Entries, Input, PdfError, Ref, xref_stream, xref_table};
 
 /// More incremental updates than any office will make; a forger's chain ends here.
 const MAX_SECTIONS: usize = 4096;
+/// A chain that never ends is no accident, so nobody should repair it.
+pub(crate) const LOOP: &str = "the /Prev chain is a loop";
 /// How far from the end `startxref` is looked for. Viewers allow trailing junk; the verdict mentions it.
 const TAIL: usize = 2048;
 
@@ -57,7 +59,7 @@ pub struct Section {
     /// The trailer, or the dictionary of the stream.
     pub trailer: Dict,
     /// What it lists.
-    pub entries: BTreeMap<u32, Entry>,
+    pub entries: Entries,
     /// The object that is the cross-reference stream, if there is one.
     pub stream: Option<Ref>,
     /// In a hybrid section, the byte after the stream that its table names; else zero.
@@ -65,19 +67,19 @@ pub struct Section {
 }
 
 /// Reads the whole chain, newest section first.
-pub(crate) fn chain(bytes: &[u8]) -> Result<Vec<Section>, PdfError> {
-    let mut next = Some(startxref(bytes)?.target);
+pub(crate) fn chain(input: &Input<'_>) -> Result<Vec<Section>, PdfError> {
+    let mut next = Some(startxref(input)?.target);
     let mut seen = HashSet::new();
     let mut sections = Vec::new();
     while let Some(offset) = next {
         // A /Prev loop would hang the reader, and "which revision is first" would have no answer.
         if !seen.insert(offset) {
-            return Err(PdfError::DamagedXref { offset, reason: "the /Prev chain is a loop" });
+            return Err(PdfError::DamagedXref { offset, reason: LOOP });
         }
         if sections.len() >= MAX_SECTIONS {
             return Err(PdfError::Limit("too many cross-reference sections"));
         }
-        let section = section(bytes, offset)?;
+        let section = section(input, offset)?;
         next = previous(&section)?;
         sections.push(section);
     }
@@ -96,28 +98,27 @@ fn previous(section: &Section) -> Result<Option<usize>, PdfError> {
     }
 }
 
-fn section(bytes: &[u8], offset: usize) -> Result<Section, PdfError> {
-    if offset >= bytes.len() {
+fn section(input: &Input<'_>, offset: usize) -> Result<Section, PdfError> {
+    if offset >= input.length() {
         return Err(PdfError::DamagedXref { offset, reason: "it would lie behind the end of the file" });
     }
-    let mut lexer = Lexer::new(bytes, offset);
-    lexer.skip_space();
-    if !lexer.keyword(b"xref") {
-        return xref_stream::read(bytes, offset);
-    }
-    let mut section = xref_table::read(bytes, offset, lexer.pos)?;
+    let table = input.parse(offset, |mut lexer| {
+        lexer.skip_space();
+        lexer.keyword(b"xref").then(|| xref_table::read(lexer, offset)).transpose()
+    })?;
+    let Some(mut section) = table else { return xref_stream::read(input, offset) };
     if let Some(hidden) = section.trailer.integer("XRefStm") {
         let at = usize::try_from(hidden)
             .map_err(|_| PdfError::DamagedXref { offset, reason: "/XRefStm is not an offset" })?;
-        let stream = xref_stream::read(bytes, at)?;
+        let stream = xref_stream::read(input, at)?;
         section.kind = SectionKind::Hybrid;
         section.stream = stream.stream;
         section.hybrid_end = stream.end;
         // The stream speaks only for what the table hides as free or leaves out (ISO 32000-2 §7.5.8.4).
-        for (number, entry) in stream.entries {
-            let hidden = matches!(section.entries.get(&number), None | Some(Entry::Free { .. }));
+        for (number, entry) in stream.entries.iter() {
+            let hidden = matches!(section.entries.get(number), None | Some(Entry::Free { .. }));
             if hidden {
-                section.entries.insert(number, entry);
+                section.entries.set(number, entry);
             }
         }
     }
@@ -136,31 +137,23 @@ pub(crate) struct StartXref {
 }
 
 /// Finds the last `startxref` (ISO 32000-2 §7.5.5).
-pub(crate) fn startxref(bytes: &[u8]) -> Result<StartXref, PdfError> {
-    let tail_start = bytes.len().saturating_sub(TAIL);
-    let tail = bytes.get(tail_start..).unwrap_or_default();
+pub(crate) fn startxref(input: &Input<'_>) -> Result<StartXref, PdfError> {
+    let tail_start = input.length().saturating_sub(TAIL);
+    let tail = input.window(tail_start..input.length())?;
     let word = b"startxref";
     let at = tail.windows(word.len()).rposition(|w| w == word).ok_or(PdfError::NoStartXref)?;
-    read_startxref(bytes, tail_start + at).ok_or(PdfError::NoStartXref)
+    input.parse(tail_start + at, |lexer| read_startxref(lexer).ok_or(PdfError::NoStartXref))
 }
 
-/// Reads `startxref 123 %%EOF` at a position.
-pub(crate) fn read_startxref(bytes: &[u8], at: usize) -> Option<StartXref> {
-    let mut lexer = Lexer::new(bytes, at);
+/// Reads `startxref 123 %%EOF`.
+pub(crate) fn read_startxref(mut lexer: Lexer<'_>) -> Option<StartXref> {
     if !lexer.keyword(b"startxref") {
         return None;
     }
-    skip_plain_space(&mut lexer);
+    lexer.skip_plain_space();
     let target = usize::try_from(lexer.unsigned()?).ok()?;
     let after_number = lexer.pos;
-    skip_plain_space(&mut lexer);
+    lexer.skip_plain_space();
     let has_eof = lexer.literal(b"%%EOF");
     Some(StartXref { target, end: if has_eof { lexer.pos } else { after_number }, has_eof })
-}
-
-/// `%%EOF` looks like a comment to the lexer, so comments are not skipped here.
-fn skip_plain_space(lexer: &mut Lexer<'_>) {
-    while lexer.peek().is_some_and(crate::pdf::is_space) {
-        lexer.pos += 1;
-    }
 }

@@ -1,40 +1,41 @@
 //! Cross-reference streams (ISO 32000-2 §7.5.8).
 
-use std::collections::BTreeMap;
-
 use crate::pdf::file::plain_stream;
 use crate::pdf::filters::decode;
 use crate::pdf::xref_table::MAX_OBJECT;
-use crate::pdf::{Dict, Entry, Object, Parser, PdfError, Section, SectionKind};
+use crate::pdf::{Dict, Entries, Entry, Input, Object, Parser, PdfError, Section, SectionKind};
 
 /// Reads the cross-reference stream at an offset.
-pub(crate) fn read(bytes: &[u8], offset: usize) -> Result<Section, PdfError> {
+pub(crate) fn read(input: &Input<'_>, offset: usize) -> Result<Section, PdfError> {
     let damaged = |reason| PdfError::DamagedXref { offset, reason };
-    let mut parser = Parser::at(bytes, offset);
-    let own = parser.head().ok_or(damaged("neither a table nor a stream begins here"))?;
-    let Object::Dict(trailer) = parser.object()? else { return Err(damaged("the stream has no dictionary")) };
+    let (own, object, pos) = input.parse(offset, |lexer| {
+        let mut parser = Parser { lexer };
+        let own = parser.head().ok_or(damaged("neither a table nor a stream begins here"))?;
+        Ok((own, parser.object()?, parser.lexer.pos))
+    })?;
+    let Object::Dict(trailer) = object else { return Err(damaged("the stream has no dictionary")) };
     if !trailer.is("Type", "XRef") {
         return Err(damaged("the stream is not of /Type /XRef"));
     }
-    let (data, end) = plain_stream(bytes, &trailer, parser.lexer.pos)?;
-    let raw = bytes.get(data).ok_or(damaged("the stream is cut off"))?;
-    let decoded = decode(&trailer, raw)?;
+    let (data, end) = plain_stream(input, &trailer, pos)?;
+    let raw = input.window(data)?;
+    let decoded = decode(&trailer, &raw)?;
     let entries = entries(&trailer, &decoded).ok_or(damaged("its /W, /Index or data do not fit together"))?;
     Ok(Section { offset, end, kind: SectionKind::Stream, trailer, entries, stream: Some(own), hybrid_end: 0 })
 }
 
-fn entries(dict: &Dict, data: &[u8]) -> Option<BTreeMap<u32, Entry>> {
+fn entries(dict: &Dict, data: &[u8]) -> Option<Entries> {
     let widths = widths(dict)?;
     let row: usize = widths.iter().sum();
     let mut rows = data.chunks_exact(row);
-    let mut entries = BTreeMap::new();
+    let mut entries = Entries::default();
     for (first, count) in index(dict)? {
         // Bounded by the data: a count of four thousand million must not cost four thousand million steps.
         for number in first..first.checked_add(count)? {
             let fields = split(rows.next()?, widths)?;
             let number = u32::try_from(number).ok().filter(|n| u64::from(*n) <= MAX_OBJECT)?;
             if let Some(entry) = entry(fields)? {
-                entries.entry(number).or_insert(entry);
+                entries.add(number, entry);
             }
         }
     }
@@ -111,8 +112,8 @@ mod tests {
     #[test]
     fn all_three_types_are_read() {
         let entries = entries(&dict([1, 1, 1], &[4, 3]), &[0, 0, 7, 1, 9, 0, 2, 5, 1]).unwrap();
-        assert_eq!(entries.get(&4), Some(&Entry::Free { generation: 7 }));
-        assert_eq!(entries.get(&5), Some(&Entry::InUse { offset: 9, generation: 0 }));
-        assert_eq!(entries.get(&6), Some(&Entry::Compressed { container: 5, index: 1 }));
+        assert_eq!(entries.get(4), Some(Entry::Free { generation: 7 }));
+        assert_eq!(entries.get(5), Some(Entry::InUse { offset: 9, generation: 0 }));
+        assert_eq!(entries.get(6), Some(Entry::Compressed { container: 5, index: 1 }));
     }
 }

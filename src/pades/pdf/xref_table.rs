@@ -1,17 +1,14 @@
 //! Classic cross-reference tables (ISO 32000-2 §7.5.4).
 
-use std::collections::BTreeMap;
-
 use crate::pdf::lexer::Lexer;
-use crate::pdf::{Entry, Object, Parser, PdfError, Section, SectionKind};
+use crate::pdf::{Entries, Entry, Object, Parser, PdfError, Section, SectionKind};
 
 /// Object numbers beyond this are refused; Annex C names 8 388 607 as the limit of the common viewers.
 pub(crate) const MAX_OBJECT: u64 = 8_388_607;
 
-/// Reads a table whose keyword `xref` ends at `pos`, and its trailer.
-pub(crate) fn read(bytes: &[u8], offset: usize, pos: usize) -> Result<Section, PdfError> {
-    let mut lexer = Lexer::new(bytes, pos);
-    let mut entries = BTreeMap::new();
+/// Reads a table, from behind its keyword `xref`, and its trailer.
+pub(crate) fn read(mut lexer: Lexer<'_>, offset: usize) -> Result<Section, PdfError> {
+    let mut entries = Entries::default();
     loop {
         lexer.skip_space();
         if lexer.keyword(b"trailer") {
@@ -19,7 +16,7 @@ pub(crate) fn read(bytes: &[u8], offset: usize, pos: usize) -> Result<Section, P
         }
         subsection(&mut lexer, offset, &mut entries)?;
     }
-    let mut parser = Parser::at(bytes, lexer.pos);
+    let mut parser = Parser { lexer };
     match parser.object()? {
         Object::Dict(trailer) => {
             let end = parser.lexer.pos;
@@ -37,11 +34,7 @@ pub(crate) fn read(bytes: &[u8], offset: usize, pos: usize) -> Result<Section, P
     }
 }
 
-fn subsection(
-    lexer: &mut Lexer<'_>,
-    offset: usize,
-    entries: &mut BTreeMap<u32, Entry>,
-) -> Result<(), PdfError> {
+fn subsection(lexer: &mut Lexer<'_>, offset: usize, entries: &mut Entries) -> Result<(), PdfError> {
     let damaged = |reason| PdfError::DamagedXref { offset, reason };
     let first = lexer.unsigned().ok_or(damaged("a subsection head is missing"))?;
     lexer.skip_space();
@@ -52,7 +45,7 @@ fn subsection(
             first.checked_add(index).filter(|n| *n <= MAX_OBJECT).ok_or(damaged("object number too high"))?;
         let entry = entry(lexer).ok_or(damaged("an entry is malformed"))?;
         let number = u32::try_from(number).map_err(|_| damaged("object number too high"))?;
-        entries.entry(number).or_insert(entry);
+        entries.add(number, entry);
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::cms::DigestAlgorithm;
+use crate::cms::{Content, DigestAlgorithm, Digests};
 use crate::embed::fields;
 use crate::pdf::{Pdf, SignatureBody, Update, pages};
 use crate::sign::acroform::{merged_widget, register, slot};
@@ -18,31 +18,42 @@ pub fn append_document_timestamp(
     stamping: &Stamping<'_>,
     now: Timestamp,
 ) -> Result<Signed, SignError> {
-    let file = Pdf::open(pdf)?;
-    file.refuse_encrypted()?;
-    let known = fields(&file)?;
+    let mut file = Pdf::open(pdf)?;
+    file.authenticate(None)?;
+    append_document_timestamp_to(&file, stamping, now)
+}
+
+/// [`append_document_timestamp`] for a file that was opened before: from a source, or with a password.
+pub fn append_document_timestamp_to(
+    file: &Pdf<'_>,
+    stamping: &Stamping<'_>,
+    now: Timestamp,
+) -> Result<Signed, SignError> {
+    let known = fields(file)?;
     let slot = slot(&known, None)?;
-    permissions::check(&file, &known, slot.name(), false)?;
-    let all = pages(&file)?;
+    permissions::check(file, &known, slot.name(), false)?;
+    let all = pages(file)?;
     let page = all.first().ok_or(SignError::NoSuchPage(1))?;
 
     let reserved = stamping.service.reserve();
-    let mut update = Update::new(&file);
+    let mut update = Update::new(file);
     let signature = update.add_signature(SignatureBody { dict: dictionary::document_timestamp(), reserved });
-    let drawn = appearance::draw_new(&mut update, &file, page, None)?;
+    let drawn = appearance::draw_new(&mut update, file, page, None)?;
     let field =
         update.add(merged_widget(slot.name(), page.reference, drawn.rectangle, signature, drawn.form));
-    widget::attach(&mut update, &file, page, field)?;
-    structure_tree::tag_widget(&mut update, &file, &known, page, field)?;
-    register(&mut update, &file, Some(field), None)?;
+    widget::attach(&mut update, file, page, field)?;
+    structure_tree::tag_widget(&mut update, file, &known, page, field)?;
+    register(&mut update, file, Some(field), None)?;
     let salt = [now.as_nanosecond().to_be_bytes().as_slice(), stamping.nonce.as_slice()].concat();
-    let layout = Layout::new(pdf, update.finish(&salt)?, reserved)?;
+    let layout = Layout::new(file.length(), update.finish(&salt)?, reserved)?;
 
-    let digest = DigestAlgorithm::Sha256;
-    let pieces = layout.signed_pieces(pdf);
-    let (token, time) = stamping.obtain(digest, &pieces).map_err(SignError::Timestamp)?;
+    let algorithm = DigestAlgorithm::Sha256;
+    let digest = layout.digest(file.input(), algorithm)?;
+    let stamped = Digests::of(algorithm, digest.clone());
+    let (token, time) =
+        stamping.obtain(algorithm, Content::Hashed(&stamped)).map_err(SignError::Timestamp)?;
     Ok(Signed {
-        signature_digest: hex::encode(digest.hash(&pieces)),
+        signature_digest: hex::encode(digest),
         appended: fill(&layout.appended, layout.hole, &token)?,
         level: Level::BT,
         timestamp: TimestampOutcome::Present(time),

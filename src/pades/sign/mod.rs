@@ -20,13 +20,14 @@ mod widget;
 use jiff::Timestamp;
 
 use crate::cms::timestamp::{TimestampError, TimestampService};
-use crate::pdf::PdfError;
+use crate::pdf::{Input, Password, PdfError, Source};
 use crate::trust::Anchors;
 
 pub use appearance::{Appearance, Font, Line};
-pub use document_timestamp::append_document_timestamp;
+pub use document_timestamp::{append_document_timestamp, append_document_timestamp_to};
 pub use pkcs12::{Pkcs12Error, Pkcs12Signer};
-pub use prepare::{Prepared, prepare};
+use prepare::prepare_input;
+pub use prepare::{Prepared, prepare, prepare_source};
 #[cfg(feature = "test-authority")]
 pub(crate) use signer::sign_with;
 pub use signer::{Signer, SignerError};
@@ -48,6 +49,8 @@ pub struct SignOptions {
     pub certify: Option<Permission>,
     /// What is seen on the page; `None` makes an invisible signature.
     pub appearance: Option<Appearance>,
+    /// For encrypted files that the empty password does not open.
+    pub password: Option<Password>,
 }
 
 /// What a certified document still permits (ISO 32000-2 Table 257).
@@ -203,7 +206,29 @@ pub fn sign(
     stamping: Option<&Stamping<'_>>,
     now: Timestamp,
 ) -> Result<Signed, SignError> {
-    let prepared = prepare(pdf, options, signer.certificates(), stamping.map(|s| s.service.reserve()), now)?;
+    sign_input(Input::held(pdf), options, signer, stamping, now)
+}
+
+/// Signs a PDF that is read in pieces; what it gives is as short as for a file in memory.
+pub fn sign_source(
+    source: &dyn Source,
+    options: &SignOptions,
+    signer: &dyn Signer,
+    stamping: Option<&Stamping<'_>>,
+    now: Timestamp,
+) -> Result<Signed, SignError> {
+    sign_input(Input::fetched(source), options, signer, stamping, now)
+}
+
+fn sign_input(
+    pdf: Input<'_>,
+    options: &SignOptions,
+    signer: &dyn Signer,
+    stamping: Option<&Stamping<'_>>,
+    now: Timestamp,
+) -> Result<Signed, SignError> {
+    let room = stamping.map(|stamping| stamping.service.reserve());
+    let prepared = prepare_input(pdf, options, signer.certificates(), room, now)?;
     let signature = signer.sign(prepared.to_be_signed(), prepared.algorithm())?;
     prepared.complete(&signature, stamping)
 }

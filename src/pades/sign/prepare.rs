@@ -1,15 +1,16 @@
 //! The two halves of signing, around a key that may be elsewhere.
 
 use jiff::Timestamp;
+use openssl::hash::Hasher;
 use openssl::x509::X509;
 
 use crate::cms::attributes::for_signing;
 use crate::cms::build::{Parts, signed_data};
 use crate::cms::certificate::may_sign_documents;
 use crate::cms::timestamp::{self, TimestampError};
-use crate::cms::{DigestAlgorithm, SignatureAlgorithm, oid};
+use crate::cms::{Content, DigestAlgorithm, SignatureAlgorithm, oid};
 use crate::embed::fields;
-use crate::pdf::{Appended, Dict, Pdf, SignatureBody, Update, pages};
+use crate::pdf::{Appended, Dict, Input, Pdf, SignatureBody, Source, Update, pages};
 use crate::sign::acroform::{Slot, merged_widget, register, slot};
 use crate::sign::signer::{algorithm_for, digest_of};
 use crate::sign::{
@@ -45,19 +46,40 @@ pub fn prepare(
     timestamp_room: Option<usize>,
     now: Timestamp,
 ) -> Result<Prepared, SignError> {
+    prepare_input(Input::held(pdf), options, certificates, timestamp_room, now)
+}
+
+/// [`prepare`] for a file that is read in pieces.
+pub fn prepare_source(
+    source: &dyn Source,
+    options: &SignOptions,
+    certificates: &[X509],
+    timestamp_room: Option<usize>,
+    now: Timestamp,
+) -> Result<Prepared, SignError> {
+    prepare_input(Input::fetched(source), options, certificates, timestamp_room, now)
+}
+
+pub(super) fn prepare_input(
+    pdf: Input<'_>,
+    options: &SignOptions,
+    certificates: &[X509],
+    timestamp_room: Option<usize>,
+    now: Timestamp,
+) -> Result<Prepared, SignError> {
     let signer = certificates.first().ok_or(SignError::KeyUsage)?;
     check_certificate(signer, now)?;
     let algorithm = algorithm_for(signer.public_key()?.as_ref())?;
     let certificates: Vec<Vec<u8>> = certificates.iter().map(|c| c.to_der()).collect::<Result<_, _>>()?;
 
-    let file = Pdf::open(pdf)?;
-    file.refuse_encrypted()?;
+    let mut file = Pdf::read(pdf)?;
+    file.authenticate(options.password.as_ref())?;
     let dict = dictionary::signature(options, now);
     let reserved =
         reserve(&certificates, algorithm, timestamp_room.unwrap_or(0)).ok_or(SignError::KeyUsage)?;
     let (appended, field) = lay_out(&file, options, SignatureBody { dict, reserved }, now)?;
-    let layout = Layout::new(pdf, appended, reserved)?;
-    let digest = digest_of(algorithm).hash(&layout.signed_pieces(pdf));
+    let layout = Layout::new(file.length(), appended, reserved)?;
+    let digest = layout.digest(file.input(), digest_of(algorithm))?;
     let first = certificates.first().ok_or(SignError::KeyUsage)?;
     let attributes = for_signing(oid::DATA, &digest, digest_of(algorithm), &algorithm, first);
     Ok(Prepared {
@@ -132,8 +154,9 @@ impl Prepared {
         parts: &Parts<'_>,
         stamping: &Stamping<'_>,
     ) -> Result<(Option<Vec<u8>>, TimestampOutcome), SignError> {
-        let obtained =
-            stamping.obtain(DigestAlgorithm::Sha256, &[parts.signature]).and_then(|(token, time)| {
+        let obtained = stamping
+            .obtain(DigestAlgorithm::Sha256, Content::Pieces(&[parts.signature]))
+            .and_then(|(token, time)| {
                 let with_token = Parts { timestamp: Some(&token), ..*parts };
                 let length = signed_data(&with_token).map_or(usize::MAX, |cms| cms.len());
                 if length > self.hole.1 { Err(TimestampError::TooLong) } else { Ok((token, time)) }
@@ -151,17 +174,18 @@ impl Stamping<'_> {
     pub(crate) fn obtain(
         &self,
         digest: DigestAlgorithm,
-        stamped: &[&[u8]],
+        stamped: Content<'_>,
     ) -> Result<(Vec<u8>, Timestamp), TimestampError> {
-        let request = timestamp::request(digest, &digest.hash(stamped), &self.nonce);
+        let request = timestamp::request(digest, &stamped.digest(digest), &self.nonce);
         let token = timestamp::token_of(&self.service.timestamp(&request)?)?;
-        let checked = timestamp::check_token(&token, stamped)?;
+        let checked = timestamp::check_token_over(&token, stamped)?;
         if !timestamp::answers(&checked, &self.nonce) {
             return Err(TimestampError::Nonce);
         }
         if let Some(anchors) = self.anchors {
             let purpose = crate::trust::Purpose::Timestamping;
-            crate::trust::chain(&checked.certificate, &checked.certificates, anchors, checked.time, purpose)
+            let moment = crate::trust::Moment::At(checked.time);
+            crate::trust::chain(&checked.certificate, &checked.certificates, anchors, moment, purpose)
                 .map_err(|fault| TimestampError::Untrusted(format!("{fault:?}")))?;
         }
         Ok((token, checked.time))
@@ -245,17 +269,26 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn new(pdf: &[u8], appended: Appended, reserved: usize) -> Result<Layout, SignError> {
+    pub(crate) fn new(base: usize, appended: Appended, reserved: usize) -> Result<Layout, SignError> {
         let contents = appended.contents.ok_or(SignError::TooLong)?;
-        let start = contents.0.saturating_sub(pdf.len()) + 1;
-        Ok(Layout { hole: (start, reserved), appended: appended.bytes, contents, base: pdf.len() })
+        let start = contents.0.saturating_sub(base) + 1;
+        Ok(Layout { hole: (start, reserved), appended: appended.bytes, contents, base })
     }
 
-    /// The bytes that `/ByteRange` names: everything but the token of `/Contents`.
-    pub(crate) fn signed_pieces<'b>(&'b self, pdf: &'b [u8]) -> [&'b [u8]; 3] {
+    /// The digest of what `/ByteRange` names: the file and the update but for the token of `/Contents`.
+    pub(crate) fn digest(&self, pdf: &Input<'_>, algorithm: DigestAlgorithm) -> Result<Vec<u8>, SignError> {
         let before = self.appended.get(..self.contents.0 - self.base).unwrap_or_default();
         let after = self.appended.get(self.contents.1 - self.base..).unwrap_or_default();
-        [pdf, before, after]
+        let mut hasher = Hasher::new(algorithm.openssl())?;
+        let mut result = Ok(());
+        pdf.visit(0..self.base, &mut |_, piece| {
+            result = hasher.update(piece);
+            result.is_ok()
+        })?;
+        result?;
+        hasher.update(before)?;
+        hasher.update(after)?;
+        Ok(hasher.finish()?.to_vec())
     }
 }
 

@@ -16,6 +16,15 @@ mod signing;
 #[path = "it/attacks.rs"]
 mod attacks;
 
+#[path = "it/encryption.rs"]
+mod encryption;
+
+#[path = "it/repair.rs"]
+mod repair;
+
+#[path = "it/source.rs"]
+mod source;
+
 #[path = "it/refusals.rs"]
 mod refusals;
 
@@ -30,3 +39,6 @@ mod corpus;
 
 #[path = "it/appearance.rs"]
 mod appearance;
+
+#[path = "it/revocation.rs"]
+mod revocation;

@@ -5,6 +5,7 @@ use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509, X509PurposeId, X509StoreContext, X509VerifyResult};
 
+use crate::cms::x509::Certificate;
 use crate::trust::Anchors;
 
 /// What the certificate at the end of the chain is for.
@@ -29,38 +30,52 @@ pub(crate) enum ChainFault {
     General,
 }
 
-/// Builds and checks the chain of a certificate at a time; gives the chain, signer first.
+/// The time at which a chain must be valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// At a time.
+    At(Timestamp),
+    /// At no time in particular: only to learn which certificates there are.
+    Any,
+}
+
+/// Builds and checks the chain of a certificate at a time; gives the chain, signer first and anchor last.
 ///
-/// A trusted intermediate ends the chain as a root does. Revocation is no part of this: openssl's CRL checks
-/// ask about now, and a signature asks about then.
+/// A trusted intermediate ends the chain as a root does. Name constraints, path lengths and policies are
+/// openssl's (RFC 5280 §6.1). Revocation is no part of this: openssl's CRL checks ask about now, and a
+/// signature asks about then.
 pub(crate) fn chain(
-    certificate: &X509,
-    others: &[X509],
+    certificate: &Certificate,
+    others: &[Certificate],
     anchors: &Anchors,
-    at: Timestamp,
+    moment: Moment,
     purpose: Purpose,
-) -> Result<Vec<X509>, ChainFault> {
+) -> Result<Vec<Certificate>, ChainFault> {
     if anchors.is_empty() {
         return Err(ChainFault::NoChain);
     }
-    let result = run(certificate, others, anchors, at, purpose).map_err(|_| ChainFault::General)?;
-    result.map_err(fault)
+    let found = run(certificate, others, anchors, moment, purpose).map_err(|_| ChainFault::General)?;
+    let above: Vec<_> = found.map_err(fault)?.iter().skip(1).filter_map(Certificate::from_x509).collect();
+    let chain: Vec<_> = std::iter::once(certificate.clone()).chain(above).collect();
+    // openssl takes a key usage for the word that a certificate is an authority's; RFC 5280 §6.1.4 k does not.
+    let between = chain.get(1..chain.len().saturating_sub(1)).unwrap_or_default();
+    if between.iter().all(Certificate::is_authority) { Ok(chain) } else { Err(ChainFault::Constraints) }
 }
 
 type Outcome = Result<Vec<X509>, X509VerifyResult>;
 
 fn run(
-    certificate: &X509,
-    others: &[X509],
+    certificate: &Certificate,
+    others: &[Certificate],
     anchors: &Anchors,
-    at: Timestamp,
+    moment: Moment,
     purpose: Purpose,
 ) -> Result<Outcome, ErrorStack> {
     let mut untrusted = Stack::new()?;
-    others.iter().try_for_each(|other| untrusted.push(other.clone()))?;
-    let store = store(anchors, at, purpose)?;
+    others.iter().try_for_each(|other| untrusted.push(other.x509().clone()))?;
+    let store = store(anchors, moment, purpose)?;
     let mut context = X509StoreContext::new()?;
-    context.init(&store, certificate, &untrusted, |context| {
+    context.init(&store, certificate.x509(), &untrusted, |context| {
         let trusted = context.verify_cert()?;
         let chain = context.chain().map(|chain| chain.iter().map(|c| c.to_owned()).collect());
         Ok(match chain {
@@ -70,14 +85,20 @@ fn run(
     })
 }
 
-fn store(anchors: &Anchors, at: Timestamp, purpose: Purpose) -> Result<X509Store, ErrorStack> {
+fn store(anchors: &Anchors, moment: Moment, purpose: Purpose) -> Result<X509Store, ErrorStack> {
     let mut builder = X509StoreBuilder::new()?;
     for anchor in anchors.certificates() {
         builder.add_cert(anchor.clone())?;
     }
     let mut parameters = X509VerifyParam::new()?;
-    parameters.set_time(at.as_second());
-    parameters.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?;
+    let mut flags = X509VerifyFlags::PARTIAL_CHAIN | X509VerifyFlags::POLICY_CHECK;
+    match moment {
+        Moment::At(time) => parameters.set_time(time.as_second()),
+        Moment::Any => flags |= X509VerifyFlags::NO_CHECK_TIME,
+    }
+    parameters.set_flags(flags)?;
+    // Which keys were long enough depends on the time, and is asked of our own table.
+    parameters.set_auth_level(0);
     let purpose = match purpose {
         Purpose::Signing => X509PurposeId::ANY,
         Purpose::Timestamping => X509PurposeId::TIMESTAMP_SIGN,
@@ -94,8 +115,8 @@ fn fault(result: X509VerifyResult) -> ChainFault {
         2 | 18 | 19 | 20 | 21 | 27 => ChainFault::NoChain,
         // not yet valid, has expired
         9 | 10 => ChainFault::OutOfBounds,
-        // invalid CA, path length, purpose, rejected, key usage for certificate signing, name constraints
-        24 | 25 | 26 | 28 | 32 | 34 | 37 | 47..=50 | 79..=94 => ChainFault::Constraints,
+        // path length, purpose, rejected, key usage, policy, name constraints, strictness
+        24 | 25 | 26 | 28 | 32 | 34 | 37 | 42 | 43 | 47..=53 | 79..=94 => ChainFault::Constraints,
         _ => ChainFault::General,
     }
 }

@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::cms::Digests;
 use crate::embed::fields;
 use crate::pdf::{Dict, Object, Parser, Pdf, PdfError, Revision};
+use crate::verify::scan::Scan;
 
 /// A signature and the first revision that holds it.
 #[derive(Debug, Clone)]
@@ -17,6 +19,8 @@ pub(crate) struct Found {
     pub(crate) span: Option<Range<usize>>,
     /// Index of the revision.
     pub(crate) revision: usize,
+    /// Digests of what its range covers, once the file has been scanned.
+    pub(crate) digests: Digests,
 }
 
 /// All signatures of all revisions, oldest first.
@@ -47,50 +51,38 @@ pub(crate) fn collect(pdf: &Pdf<'_>, revisions: &[Revision]) -> Result<Vec<Found
             let Object::Dict(dict) = object else { continue };
             let start = dict.get("Contents").and_then(Object::string).map(|s| s.span.start);
             if seen.insert((field.name.clone(), span.clone(), start)) {
-                found.push(Found { field: field.name, dict, span, revision: index });
+                let digests = Digests::default();
+                found.push(Found { field: field.name, dict, span, revision: index, digests });
             }
         }
     }
     Ok(found)
 }
 
-/// Objects that look like signatures but that no field of any revision holds.
-pub(crate) fn strays(pdf: &Pdf<'_>, found: &[Found]) -> usize {
-    let bytes = pdf.bytes();
-    let key = b"/ByteRange";
-    let mut strays = 0;
-    let mut from = 0;
-    while let Some(at) = find(bytes.get(from..).unwrap_or_default(), key).map(|at| from + at) {
-        from = at + key.len();
-        let known = found.iter().any(|f| f.span.as_ref().is_some_and(|span| span.contains(&at)));
-        if !known && is_signature_object(bytes, at) {
-            strays += 1;
+/// Whether an object looks like a signature that no field of any revision holds.
+pub(crate) fn has_stray(pdf: &Pdf<'_>, found: &[Found], scan: &Scan) -> Result<bool, PdfError> {
+    let mut before = 0;
+    for at in &scan.byte_ranges {
+        let known = found.iter().any(|f| f.span.as_ref().is_some_and(|span| span.contains(at)));
+        if !known && is_signature_object(pdf, before, *at)? {
+            return Ok(true);
         }
+        before = *at;
     }
-    strays
+    Ok(false)
 }
 
 /// Whether the dictionary around a position is a signature dictionary in an object of its own.
-fn is_signature_object(bytes: &[u8], at: usize) -> bool {
-    let window_start = at.saturating_sub(64 << 10);
-    let before = bytes.get(window_start..at).unwrap_or_default();
-    let Some(start) = before.windows(4).rposition(|w| w == b" obj") else { return false };
-    match Parser::at(bytes, window_start + start + 4).object() {
-        Ok(Object::Dict(dict)) => dict.has("ByteRange") && dict.has("Contents"),
-        _ => false,
-    }
-}
-
-/// The first occurrence of some bytes.
-pub(crate) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = needle.first()?;
-    let mut from = 0;
-    loop {
-        let rest = haystack.get(from..)?;
-        let at = from + rest.iter().position(|b| b == first)?;
-        if haystack.get(at..)?.starts_with(needle) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
+///
+/// It is looked for behind the last place that was asked about: an object that begins before that was judged.
+fn is_signature_object(pdf: &Pdf<'_>, before: usize, at: usize) -> Result<bool, PdfError> {
+    let start = before.max(at.saturating_sub(64 << 10));
+    let window = pdf.window(start..at)?;
+    let Some(head) = memchr::memmem::rfind(&window, b" obj") else { return Ok(false) };
+    pdf.input().parse(start + head + 4, |lexer| {
+        Ok(match (Parser { lexer }).object() {
+            Ok(Object::Dict(dict)) => dict.has("ByteRange") && dict.has("Contents"),
+            _ => false,
+        })
+    })
 }

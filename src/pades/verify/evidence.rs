@@ -1,41 +1,59 @@
 //! What one signature proves by itself: form, digest, signature, timestamps (EN 319 102-1 §5.2, §5.3).
 
 use jiff::Timestamp;
-use openssl::x509::X509;
 
 use crate::cms::asn1::{Asn1Error, tag};
-use crate::cms::certificate::{common_name, key_is_strong, one_line, serial_hex};
 use crate::cms::check::{Fault, check};
 use crate::cms::signed_data::{self, SignedData, SignerInfo};
-use crate::cms::timestamp::{CheckedToken, TimestampError, check_token};
-use crate::cms::{DigestAlgorithm, SignatureAlgorithm, oid};
+use crate::cms::timestamp::{CheckedToken, TimestampError, read_token};
+use crate::cms::{Content, DigestAlgorithm, oid};
 use crate::embed::certification;
 use crate::pdf::{Object, Pdf, Revision};
-use crate::trust::{ChainFault, Purpose, chain};
+use crate::trust::{Carried, Certificate, ValidationData, carried};
+use crate::verify::blame::{Blame, Strength};
+use crate::verify::certificates::signer_report;
 use crate::verify::collect::Found;
 use crate::verify::messages::Message;
 use crate::verify::report::{
-    ChangesAfter, Coverage, Indication, Kind, SignatureReport, SignerReport, SubIndication, TimeSource,
-    local_time,
+    ChangesAfter, Coverage, Indication, Kind, SignatureReport, SubIndication, TimeSource,
 };
-use crate::verify::structure::{self, ByteRange};
-use crate::verify::{Context, time};
+use crate::verify::{structure, time};
 
 /// The values of `/SubFilter` that can be judged (ISO 32000-2 Table 260, EN 319 142-1 §6.3).
 const SUPPORTED: [&str; 4] =
     ["ETSI.CAdES.detached", "adbe.pkcs7.detached", "adbe.pkcs7.sha1", "ETSI.RFC3161"];
 
+/// More timestamps over one value than anybody makes.
+const MAX_STAMPS: usize = 16;
+
+/// A timestamp token that stamps what it should; whether its authority is trusted is open.
+#[derive(Debug, Clone)]
+pub(crate) struct Stamp {
+    pub(crate) token: CheckedToken,
+    /// Validation data inside it.
+    pub(crate) carried: ValidationData,
+}
+
+impl Stamp {
+    /// The algorithms that bind the stamped bytes to the authority's key.
+    pub(crate) fn strength(&self) -> Strength {
+        Strength { digests: vec![self.token.digest], algorithm: Some(self.token.algorithm) }
+    }
+}
+
 /// What is known of a signature before times and trust are weighed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Evidence {
     pub(crate) report: SignatureReport,
     /// The first failure, which no trust can mend.
     pub(crate) failure: Option<(Indication, SubIndication)>,
-    pub(crate) certificate: Option<X509>,
-    /// Certificates that may help to build the chain; none is trusted for being here.
-    pub(crate) certificates: Vec<X509>,
-    /// Time from a checked and trusted signature timestamp, or of the document timestamp itself.
-    pub(crate) proven: Option<Timestamp>,
+    pub(crate) certificate: Option<Certificate>,
+    /// The algorithms that bind the document to the certificate's key.
+    pub(crate) strength: Strength,
+    /// The document timestamp that it is, or the timestamps over its value. Whether they are trusted is open.
+    pub(crate) stamps: Vec<Stamp>,
+    /// Validation data inside it.
+    pub(crate) carried: Carried,
     pub(crate) claimed: Option<Timestamp>,
     pub(crate) is_baseline: bool,
     pub(crate) revision: usize,
@@ -52,6 +70,11 @@ impl Evidence {
         if self.failure.is_none() || graver {
             self.failure = Some((indication, reason));
         }
+    }
+
+    /// The same for a fault that is put in words already.
+    pub(crate) fn blame(&mut self, blame: Blame) {
+        self.fail(blame.indication, blame.reason, blame.message);
     }
 }
 
@@ -73,18 +96,15 @@ pub(crate) fn empty_report(field: &str, sub_filter: &str) -> SignatureReport {
         time_source: TimeSource::None,
         digest_algorithm: None,
         signature_algorithm: None,
+        certificate_status: None,
+        chain: Vec::new(),
+        timestamps: Vec::new(),
         messages: Vec::new(),
     }
 }
 
-/// Checks everything about one signature. `helpers` are certificates found elsewhere in the file.
-pub(crate) fn gather(
-    pdf: &Pdf<'_>,
-    revisions: &[Revision],
-    found: &Found,
-    helpers: &[X509],
-    context: &Context<'_>,
-) -> Evidence {
+/// Checks everything about one signature but trust and time.
+pub(crate) fn gather(pdf: &Pdf<'_>, revisions: &[Revision], found: &Found) -> Evidence {
     let sub_filter = found.dict.name("SubFilter").map(|name| name.text()).unwrap_or_default();
     let mut report = empty_report(&found.field, &sub_filter);
     report.revision = found.revision + 1;
@@ -100,28 +120,22 @@ pub(crate) fn gather(
         report,
         failure: None,
         certificate: None,
-        certificates: helpers.to_vec(),
-        proven: None,
+        strength: Strength::default(),
+        stamps: Vec::new(),
+        carried: Carried::default(),
         claimed,
         is_baseline: false,
         revision: found.revision,
     };
     match form(pdf, revisions, found, &mut evidence) {
-        Some((range, contents)) => {
-            judge_contents(pdf, &range, &contents, &sub_filter, &mut evidence, context)
-        }
+        Some(contents) => judge_contents(found, &contents, &sub_filter, &mut evidence),
         None => evidence.report.intact = false,
     }
     evidence
 }
 
 /// The form of dictionary, range and gap; `None` once there is nothing left to hash.
-fn form(
-    pdf: &Pdf<'_>,
-    revisions: &[Revision],
-    found: &Found,
-    evidence: &mut Evidence,
-) -> Option<(ByteRange, Vec<u8>)> {
+fn form(pdf: &Pdf<'_>, revisions: &[Revision], found: &Found, evidence: &mut Evidence) -> Option<Vec<u8>> {
     let mut fail = |code: &str| {
         evidence.fail(Indication::TotalFailed, SubIndication::FormatFailure, Message::new(code));
     };
@@ -131,8 +145,7 @@ fn form(
     if found.dict.doubled().is_some() {
         fail("doubled-key");
     }
-    let bytes = pdf.bytes();
-    let range = match structure::byte_range(&found.dict, bytes.len()) {
+    let range = match structure::byte_range(&found.dict, pdf.length()) {
         Ok(range) => range,
         Err(code) => {
             fail(code);
@@ -143,7 +156,7 @@ fn form(
         fail("contents-gap");
         return None;
     };
-    if let Err(code) = structure::gap(bytes, &range, contents) {
+    if let Err(code) = structure::gap(pdf, &range, contents) {
         fail(code);
         return None;
     }
@@ -152,34 +165,26 @@ fn form(
         fail(code);
     }
     evidence.report.coverage = coverage;
-    Some((range, contents.bytes.clone()))
+    Some(contents.bytes.clone())
 }
 
-fn judge_contents(
-    pdf: &Pdf<'_>,
-    range: &ByteRange,
-    contents: &[u8],
-    sub_filter: &str,
-    evidence: &mut Evidence,
-    context: &Context<'_>,
-) {
+fn judge_contents(found: &Found, contents: &[u8], sub_filter: &str, evidence: &mut Evidence) {
     if !SUPPORTED.contains(&sub_filter) {
         let message = Message::about("unsupported-subfilter", sub_filter);
         evidence.fail(Indication::Indeterminate, SubIndication::Generic, message);
         return;
     }
-    if let Err(error) = judge_cms(&range.pieces(pdf.bytes()), contents, sub_filter, evidence, context) {
+    if let Err(error) = judge_cms(Content::Hashed(&found.digests), contents, sub_filter, evidence) {
         fail_by(Fault::Format(error.0), evidence);
     }
 }
 
 /// What `/Contents` holds, by the kind of signature that `/SubFilter` announces (ISO 32000-2 Table 260).
 fn judge_cms(
-    pieces: &[&[u8]],
+    document: Content<'_>,
     contents: &[u8],
     sub_filter: &str,
     evidence: &mut Evidence,
-    context: &Context<'_>,
 ) -> Result<(), Asn1Error> {
     let trimmed = signed_data::trim(contents)?;
     for (found, code) in [(trimmed.dirty_padding, "nonzero-padding"), (trimmed.was_ber, "ber-encoding")] {
@@ -189,15 +194,15 @@ fn judge_cms(
     }
     let data = signed_data::read(&trimmed.der)?;
     let [signer] = data.signers.as_slice() else { return Err(Asn1Error("one signer")) };
-    evidence.certificates.extend(data.certificates.iter().filter_map(|der| X509::from_der(der).ok()));
+    evidence.carried = carried(&data, signer);
     match sub_filter {
-        "ETSI.RFC3161" => judge_document_timestamp(&trimmed.der, pieces, evidence, context),
-        "adbe.pkcs7.sha1" => judge_sha1(&data, signer, pieces, evidence, context),
+        "ETSI.RFC3161" => judge_document_timestamp(&trimmed.der, document, evidence),
+        "adbe.pkcs7.sha1" => judge_sha1(&data, signer, document, evidence),
         _ if data.content.is_some_and(|content| !content.is_empty()) => {
             let message = Message::new("cms-content");
             evidence.fail(Indication::TotalFailed, SubIndication::FormatFailure, message);
         }
-        _ => judge_signer(&data, signer, pieces, evidence, context),
+        _ => judge_signer(&data, signer, document, evidence),
     }
     Ok(())
 }
@@ -206,27 +211,24 @@ fn judge_cms(
 fn judge_sha1(
     data: &SignedData<'_>,
     signer: &SignerInfo<'_>,
-    pieces: &[&[u8]],
+    document: Content<'_>,
     evidence: &mut Evidence,
-    context: &Context<'_>,
 ) {
-    let digest = DigestAlgorithm::Sha1.hash(pieces);
-    if data.content == Some(digest.as_slice()) {
-        judge_signer(data, signer, &[&digest], evidence, context);
+    let digest = document.digest(DigestAlgorithm::Sha1);
+    if !digest.is_empty() && data.content == Some(digest.as_slice()) {
+        judge_signer(data, signer, Content::Pieces(&[&digest]), evidence);
     } else {
         fail_by(Fault::Hash, evidence);
     }
     // The document is bound by SHA-1 alone, whatever the signature uses.
-    let message = Message::about("weak-algorithm", "sha1");
-    evidence.fail(Indication::Indeterminate, SubIndication::CryptoConstraintsFailure, message);
+    evidence.strength.digests.push(DigestAlgorithm::Sha1);
 }
 
 fn judge_signer(
     data: &SignedData<'_>,
     signer: &SignerInfo<'_>,
-    content: &[&[u8]],
+    content: Content<'_>,
     evidence: &mut Evidence,
-    context: &Context<'_>,
 ) {
     let findings = check(data, signer, content);
     evidence.report.digest_algorithm = findings.digest.map(|d| d.name().to_owned());
@@ -252,10 +254,11 @@ fn judge_signer(
             Message::new("no-ess"),
         );
     }
-    judge_strength(findings.digest, findings.algorithm, findings.certificate.as_ref(), evidence);
+    evidence.strength =
+        Strength { digests: findings.digest.into_iter().collect(), algorithm: findings.algorithm };
     evidence.report.signer = findings.certificate.as_ref().map(signer_report);
     evidence.certificate = findings.certificate;
-    signature_timestamps(signer, evidence, context);
+    signature_timestamps(signer, evidence);
 }
 
 fn fail_by(fault: Fault, evidence: &mut Evidence) {
@@ -274,24 +277,8 @@ fn fail_by(fault: Fault, evidence: &mut Evidence) {
     evidence.fail(indication, reason, message);
 }
 
-fn judge_strength(
-    digest: Option<DigestAlgorithm>,
-    algorithm: Option<SignatureAlgorithm>,
-    certificate: Option<&X509>,
-    evidence: &mut Evidence,
-) {
-    let key = certificate.and_then(|c| c.public_key().ok());
-    let weak_key = key.is_some_and(|key| !key_is_strong(&key));
-    let weak = digest.filter(|d| !d.is_reliable()).map(DigestAlgorithm::name);
-    let weak = weak.or(algorithm.filter(|a| !a.is_reliable()).map(SignatureAlgorithm::name));
-    if let Some(name) = weak.or(weak_key.then_some("key length")) {
-        let message = Message::about("weak-algorithm", name);
-        evidence.fail(Indication::Indeterminate, SubIndication::CryptoConstraintsFailure, message);
-    }
-}
-
-fn judge_document_timestamp(token: &[u8], pieces: &[&[u8]], evidence: &mut Evidence, context: &Context<'_>) {
-    match check_token(token, pieces) {
+fn judge_document_timestamp(token: &[u8], document: Content<'_>, evidence: &mut Evidence) {
+    match read_token(token, document) {
         Ok(checked) => {
             let report = &mut evidence.report;
             report.intact = evidence.failure.is_none();
@@ -300,16 +287,13 @@ fn judge_document_timestamp(token: &[u8], pieces: &[&[u8]], evidence: &mut Evide
             report.signer = Some(signer_report(&checked.certificate));
             evidence.claimed = Some(checked.time);
             evidence.certificate = Some(checked.certificate.clone());
-            match trusted(&checked, &evidence.certificates, context) {
-                Ok(()) => evidence.proven = Some(checked.time),
-                Err(fault) => fail_chain(fault, evidence),
-            }
+            // What it carries is kept with the signature.
+            evidence.stamps.push(Stamp { token: checked, carried: ValidationData::default() });
         }
         Err(error) => {
             let (indication, reason) = match error {
                 TimestampError::Imprint => (Indication::TotalFailed, SubIndication::HashFailure),
                 TimestampError::Signature => (Indication::TotalFailed, SubIndication::SigCryptoFailure),
-                TimestampError::Weak => (Indication::Indeterminate, SubIndication::CryptoConstraintsFailure),
                 TimestampError::Purpose => {
                     (Indication::Indeterminate, SubIndication::ChainConstraintsFailure)
                 }
@@ -321,15 +305,16 @@ fn judge_document_timestamp(token: &[u8], pieces: &[&[u8]], evidence: &mut Evide
     }
 }
 
-/// Timestamps inside the signature: the earliest one that holds and is trusted counts (EN 319 122-1 §5.3).
-fn signature_timestamps(signer: &SignerInfo<'_>, evidence: &mut Evidence, context: &Context<'_>) {
+/// Timestamps over the signature value (EN 319 122-1 §5.3). One that stamps something else is left out, and
+/// said so: it proves nothing, and the signature may hold without it (EN 319 102-1 §5.5.4).
+fn signature_timestamps(signer: &SignerInfo<'_>, evidence: &mut Evidence) {
     let tokens = signer.unsigned.iter().filter(|a| a.oid == oid::SIGNATURE_TIMESTAMP).flat_map(|a| &a.values);
-    for token in tokens.filter(|t| t.tag == tag::SEQUENCE) {
-        match check_token(token.raw, &[signer.signature]) {
-            Ok(checked) if trusted(&checked, &evidence.certificates, context).is_ok() => {
-                evidence.proven = Some(evidence.proven.map_or(checked.time, |known| known.min(checked.time)));
+    for token in tokens.filter(|t| t.tag == tag::SEQUENCE).take(MAX_STAMPS) {
+        match read_token(token.raw, Content::Pieces(&[signer.signature])) {
+            Ok(checked) => {
+                let carried = carried_by(token.raw);
+                evidence.stamps.push(Stamp { token: checked, carried });
             }
-            Ok(_) => evidence.report.messages.push(Message::new("timestamp-untrusted")),
             Err(error) => {
                 evidence.report.messages.push(Message::about("timestamp-invalid", &error.to_string()));
             }
@@ -337,38 +322,7 @@ fn signature_timestamps(signer: &SignerInfo<'_>, evidence: &mut Evidence, contex
     }
 }
 
-/// A timestamp is judged as of now: its certificate must still be valid, unless a later one covers it.
-fn trusted(checked: &CheckedToken, helpers: &[X509], context: &Context<'_>) -> Result<(), ChainFault> {
-    if checked.time > context.at {
-        return Err(ChainFault::OutOfBounds);
-    }
-    let others: Vec<X509> = checked.certificates.iter().chain(helpers).cloned().collect();
-    chain(&checked.certificate, &others, context.anchors, context.at, Purpose::Timestamping).map(|_| ())
-}
-
-pub(crate) fn fail_chain(fault: ChainFault, evidence: &mut Evidence) {
-    let (reason, code) = match fault {
-        ChainFault::NoChain => (SubIndication::NoCertificateChainFound, "no-chain"),
-        ChainFault::OutOfBounds => (SubIndication::OutOfBoundsNoPoe, "outside-validity"),
-        ChainFault::Constraints => (SubIndication::ChainConstraintsFailure, "chain-constraints"),
-        ChainFault::General => (SubIndication::CertificateChainGeneralFailure, "chain-failure"),
-    };
-    evidence.fail(Indication::Indeterminate, reason, Message::new(code));
-}
-
-fn signer_report(certificate: &X509) -> SignerReport {
-    let time = |time: &openssl::asn1::Asn1TimeRef| {
-        let epoch = openssl::asn1::Asn1Time::from_unix(0).ok()?;
-        let since = epoch.diff(time).ok()?;
-        let seconds = i64::from(since.days) * 86_400 + i64::from(since.secs);
-        Timestamp::from_second(seconds).ok().map(local_time)
-    };
-    SignerReport {
-        subject: one_line(certificate.subject_name()),
-        common_name: common_name(certificate.subject_name()),
-        issuer: one_line(certificate.issuer_name()),
-        serial: serial_hex(certificate),
-        not_before: time(certificate.not_before()),
-        not_after: time(certificate.not_after()),
-    }
+fn carried_by(token: &[u8]) -> ValidationData {
+    let Ok(data) = signed_data::read(token) else { return ValidationData::default() };
+    data.signers.first().map(|signer| carried(&data, signer).unsigned).unwrap_or_default()
 }

@@ -111,6 +111,37 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "The certificate does not lead to a trusted authority",
     ),
     (
+        "not-yet-valid",
+        "Chữ ký có trước khi chứng thư bắt đầu có hiệu lực",
+        "The signature existed before the certificate became valid",
+    ),
+    (
+        "expired-when-signed",
+        "Chữ ký được tạo sau khi chứng thư hết hạn",
+        "The signature was made after the certificate expired",
+    ),
+    (
+        "revoked",
+        "Chứng thư đã bị thu hồi, chưa chứng minh được chữ ký có trước đó",
+        "A certificate was revoked, and the signature is not proven to be older",
+    ),
+    (
+        "revoked-when-signed",
+        "Chữ ký được tạo sau khi chứng thư bị thu hồi",
+        "The signature was made after the certificate was revoked",
+    ),
+    (
+        "revoked-later",
+        "Chứng thư bị thu hồi sau khi ký; chữ ký đã có từ trước",
+        "The certificate was revoked after signing; the signature is proven to be older",
+    ),
+    ("on-hold", "Chứng thư đang bị tạm dừng", "A certificate is suspended"),
+    (
+        "timestamp-order",
+        "Các dấu thời gian mâu thuẫn nhau về thứ tự",
+        "The timestamps contradict each other in their order",
+    ),
+    (
         "outside-validity",
         "Chứng thư không có hiệu lực tại thời điểm xét",
         "The certificate was not valid at the time in question",
@@ -196,6 +227,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "unreferenced-objects-appended",
         "Có đối tượng ẩn được chèn ngoài bảng tham chiếu",
         "Objects were appended outside any cross-reference",
+    ),
+    (
+        "file-repaired",
+        "Tệp bị hỏng cấu trúc và phải dò lại, phần mềm khác có thể hiển thị nội dung khác",
+        "The file's structure is damaged and was searched for; other programs may show something else",
     ),
     ("trailing-data", "Có dữ liệu lạ sau cuối tệp", "There is data behind the end of the file"),
     (

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::verify::certificates::{CertificateStatus, ChainLink, TimestampReport};
 use crate::verify::messages::Message;
 
 /// The verdict on a whole file.
@@ -48,6 +49,13 @@ pub enum SubIndication {
     CertificateChainGeneralFailure,
     ChainConstraintsFailure,
     CryptoConstraintsFailure,
+    CryptoConstraintsFailureNoPoe,
+    TimestampOrderFailure,
+    Revoked,
+    RevokedNoPoe,
+    RevokedCaNoPoe,
+    RevocationOutOfBoundsNoPoe,
+    Expired,
     OutOfBoundsNoPoe,
     TryLater,
     NotYetValid,
@@ -106,6 +114,10 @@ pub enum BaselineLevel {
     BB,
     #[serde(rename = "B-T")]
     BT,
+    #[serde(rename = "B-LT")]
+    BLT,
+    #[serde(rename = "B-LTA")]
+    BLTA,
 }
 
 /// Where the signing time comes from.
@@ -185,6 +197,12 @@ pub struct SignatureReport {
     pub digest_algorithm: Option<String>,
     /// Name of the signature algorithm.
     pub signature_algorithm: Option<String>,
+    /// What is known of the certificate at the time in question.
+    pub certificate_status: Option<CertificateStatus>,
+    /// From the certificate up to the anchor; empty if it does not lead to one.
+    pub chain: Vec<ChainLink>,
+    /// Timestamps inside the signature, and document timestamps over it.
+    pub timestamps: Vec<TimestampReport>,
     /// Everything a reader should know, each with a stable code.
     pub messages: Vec<Message>,
 }

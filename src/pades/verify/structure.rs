@@ -19,13 +19,6 @@ pub(crate) struct ByteRange {
     pub(crate) after: Range<usize>,
 }
 
-impl ByteRange {
-    /// The bytes that were hashed.
-    pub(crate) fn pieces<'a>(&self, bytes: &'a [u8]) -> [&'a [u8]; 2] {
-        [self.before.clone(), self.after.clone()].map(|range| bytes.get(range).unwrap_or_default())
-    }
-}
-
 /// Reads `/ByteRange`: a direct array of exactly four integers that start at 0, ascend and stay in the file.
 ///
 /// Reals, references, one range, three ranges, overlaps and sums that overflow are refused: each was used to
@@ -44,11 +37,16 @@ pub(crate) fn byte_range(dict: &Dict, file_length: usize) -> Result<ByteRange, &
 }
 
 /// Checks that the gap is the hexadecimal token of `/Contents` itself, and nothing else.
-pub(crate) fn gap(bytes: &[u8], range: &ByteRange, contents: &PdfString) -> Result<(), &'static str> {
+pub(crate) fn gap(pdf: &Pdf<'_>, range: &ByteRange, contents: &PdfString) -> Result<(), &'static str> {
     let gap = range.before.end..range.after.start;
-    let token = bytes.get(gap.clone()).unwrap_or_default();
-    let [b'<', digits @ .., b'>'] = token else { return Err("contents-gap") };
-    if !digits.iter().all(|b| b.is_ascii_hexdigit() || crate::pdf::is_space(*b)) {
+    let is_digit = |b: u8| b.is_ascii_hexdigit() || crate::pdf::is_space(b);
+    let holds = |range: Range<usize>, is: &dyn Fn(u8) -> bool| pdf.input().all(range, is).unwrap_or(false);
+    let (first, last) = (gap.start + 1, gap.end - 1);
+    let is_token = gap.len() >= 2
+        && holds(gap.start..first, &|b| b == b'<')
+        && holds(last..gap.end, &|b| b == b'>')
+        && holds(first..last, &is_digit);
+    if !is_token {
         return Err("contents-gap");
     }
     // The parser's own span: a second /Contents elsewhere would have the value, this gap the blame.
@@ -62,20 +60,23 @@ pub(crate) fn coverage(
     found: &Found,
     range: &ByteRange,
 ) -> (Coverage, Result<(), &'static str>) {
-    let bytes = pdf.bytes();
     let end = range.after.end;
     let Some(revision) = revisions.get(found.revision) else {
         return (Coverage::Invalid, Err("not-a-revision"));
     };
-    let tail = bytes.get(revision.end..end);
-    let closes = tail.is_some_and(|tail| tail.len() <= 2 && tail.iter().all(|b| crate::pdf::is_space(*b)));
+    if pdf.is_repaired() {
+        // Where revisions end was lost with the cross-reference; the file as a whole is judged for it.
+        return (Coverage::Partial, Ok(()));
+    }
+    let closes = end.checked_sub(revision.end).is_some_and(|tail| tail <= 2)
+        && pdf.input().all(revision.end..end, crate::pdf::is_space).unwrap_or(false);
     if !closes || revision.closing != Closing::Complete {
         return (Coverage::Partial, Err("not-a-revision"));
     }
     if !is_self_contained(pdf, revision, end) {
         return (Coverage::Partial, Err("outside-revision"));
     }
-    let whole = end == bytes.len();
+    let whole = end == pdf.length();
     (if whole { Coverage::EntireFile } else { Coverage::EntireRevision }, Ok(()))
 }
 
@@ -90,9 +91,9 @@ fn is_self_contained(pdf: &Pdf<'_>, revision: &Revision, end: usize) -> bool {
             && section.hybrid_end <= end
             && section.entries.iter().all(|(number, entry)| match entry {
                 // An entry that a newer section replaces is never read.
-                Entry::InUse { offset, .. } => !known.insert(*number) || *offset < end,
+                Entry::InUse { offset, .. } => !known.insert(number) || offset < end,
                 _ => {
-                    known.insert(*number);
+                    known.insert(number);
                     true
                 }
             })

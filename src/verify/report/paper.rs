@@ -107,7 +107,10 @@ impl Paper {
             grounds: vec![
                 pair("report-software", format!("{} {}", report.software, report.version)),
                 pair("report-at", report.at.clone()),
-                pair("report-policy", lang.t("report-policy-text")),
+                pair(
+                    "report-policy",
+                    lang.t(if report.is_online { "report-policy-online" } else { "report-policy-offline" }),
+                ),
                 pair("report-trust", report.trust_fingerprint.clone()),
             ],
             remarks: view

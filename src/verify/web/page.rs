@@ -135,12 +135,12 @@ pub(super) async fn show(
         return web::page(&UnfinishedPage { chrome, title: case.title });
     }
     let chrome = if case.kind == CaseKind::Paper { chrome } else { chrome.at(Section::Verify) };
-    let (trust, mut judged) = desk.judge(&app, case.file()?, now).await?;
+    let (grounds, mut judged) = desk.judge(&app, case.file()?, now).await?;
     judged.report.file = case.title.clone();
     let member = actor.ok().filter(|actor| case.belongs_to(actor));
     let earlier = match &member {
         Some(actor) => {
-            let now = Report::new(judged.report.clone(), &trust, now.to_jiff());
+            let now = Report::new(judged.report.clone(), &grounds);
             earlier(&chrome, &app, actor, (&case, &now)).await?
         }
         None => None,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use pades::authority::{Authority, KeyKind, Subject, Terms, TestTimestampAuthority};
 use pades::sign::{Pkcs12Signer, SignOptions, Signed, Stamping, sign};
 use pades::trust::Anchors;
-use pades::verify::{Context, FileReport, RevocationPolicy, SignatureReport, verify};
+use pades::verify::{Context, FileReport, SignatureReport, verify};
 
 /// The day on which all tests happen.
 pub fn now() -> Timestamp {
@@ -87,7 +87,7 @@ pub fn stamping(service: &dyn pades::TimestampService) -> Stamping<'_> {
 
 /// The context of the office: its anchors, its day, no revocation.
 pub fn context() -> Context<'static> {
-    Context { anchors: anchors(), at: now(), revocation: RevocationPolicy::NotChecked }
+    Context::new(anchors(), now())
 }
 
 /// The office's verdict.

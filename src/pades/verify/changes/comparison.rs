@@ -49,7 +49,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
             explained: BTreeSet::new(),
         };
         let listed: BTreeSet<u32> =
-            new.sections().iter().take(sections).flat_map(|s| s.entries.keys().copied()).collect();
+            new.sections().iter().take(sections).flat_map(|s| s.entries.numbers()).collect();
         for number in listed {
             comparison.list(number)?;
         }
@@ -88,7 +88,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
     /// An entry that points into older bytes shows something that was there, unseen, when it was signed
     /// (shadow attack by re-pointing).
     fn place(&mut self, entry: Option<Entry>) -> Result<Option<u16>, PdfError> {
-        let start = self.old.bytes().len();
+        let start = self.old.length();
         let (offset, generation) = match entry {
             None | Some(Entry::Free { .. }) => return Ok(None),
             Some(Entry::InUse { offset, generation }) => (offset, generation),
@@ -117,8 +117,13 @@ impl<'s, 'a> Comparison<'s, 'a> {
     pub(crate) fn same(&self, old: &Object, new: &Object) -> bool {
         match (old, new) {
             (Object::Stream(a), Object::Stream(b)) => {
-                let data = |pdf: &Pdf<'a>, range: std::ops::Range<usize>| pdf.bytes().get(range);
-                a.dict == b.dict && data(self.old, a.data.clone()) == data(self.new, b.data.clone())
+                if self.new.encryption().is_some() {
+                    // Equal data are encrypted differently each time.
+                    let data = |pdf: &Pdf<'a>, stream| pdf.decrypted(stream).ok();
+                    return a.dict == b.dict
+                        && data(self.old, a).is_some_and(|d| data(self.new, b) == Some(d));
+                }
+                a.dict == b.dict && self.new.input().same(a.data.clone(), b.data.clone()).unwrap_or(false)
             }
             _ => old == new,
         }

@@ -14,7 +14,7 @@ impl Holders {
     /// Reads all objects of a revision. Those that cannot be read can show nothing.
     pub(crate) fn of(pdf: &Pdf<'_>) -> Holders {
         let mut holders = Holders::default();
-        let numbers: BTreeSet<u32> = pdf.sections().iter().flat_map(|s| s.entries.keys().copied()).collect();
+        let numbers: BTreeSet<u32> = pdf.sections().iter().flat_map(|s| s.entries.numbers()).collect();
         numbers.into_iter().for_each(|number| holders.read(pdf, number));
         holders
     }
@@ -22,7 +22,7 @@ impl Holders {
     /// Takes over what the newest sections wrote.
     pub(crate) fn advance(&mut self, pdf: &Pdf<'_>, sections: usize) {
         let numbers: BTreeSet<u32> =
-            pdf.sections().iter().take(sections).flat_map(|s| s.entries.keys().copied()).collect();
+            pdf.sections().iter().take(sections).flat_map(|s| s.entries.numbers()).collect();
         numbers.into_iter().for_each(|number| self.read(pdf, number));
     }
 

@@ -145,7 +145,7 @@ fn steps(pdf: &Pdf<'_>, revisions: &[Revision], first: usize) -> Vec<(usize, Vec
         steps.push((index + 1, changes.unwrap_or_else(unjudged)));
     }
     let end = revisions.last().map_or(0, |revision| revision.end);
-    if gaps::has_trailing_data(pdf.bytes(), end) {
+    if gaps::has_trailing_data(pdf, end) {
         steps.push((usize::MAX, vec![Change::new("trailing-data", ChangesAfter::Forbidden)]));
     }
     steps
