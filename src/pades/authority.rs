@@ -61,6 +61,12 @@ pub enum KeyKind {
     P256,
     /// RSA with 1024 bits: too weak, to see it refused.
     Rsa1024,
+    /// P-384.
+    P384,
+    /// P-521.
+    P521,
+    /// Edwards curve 25519, which few readers know yet.
+    Ed25519,
 }
 
 /// What a certificate says besides its subject.
@@ -125,14 +131,16 @@ impl Issued {
 }
 
 fn make_key(kind: KeyKind) -> Result<PKey<Private>, ErrorStack> {
-    match kind {
-        KeyKind::Rsa2048 => PKey::from_rsa(Rsa::generate(2048)?),
-        KeyKind::Rsa1024 => PKey::from_rsa(Rsa::generate(1024)?),
-        KeyKind::P256 => {
-            let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
-            PKey::from_ec_key(EcKey::generate(&group)?)
-        }
-    }
+    let curve = match kind {
+        KeyKind::Rsa2048 => return PKey::from_rsa(Rsa::generate(2048)?),
+        KeyKind::Rsa1024 => return PKey::from_rsa(Rsa::generate(1024)?),
+        KeyKind::Ed25519 => return PKey::generate_ed25519(),
+        KeyKind::P256 => Nid::X9_62_PRIME256V1,
+        KeyKind::P384 => Nid::SECP384R1,
+        KeyKind::P521 => Nid::SECP521R1,
+    };
+    let group = EcGroup::from_curve_name(curve)?;
+    PKey::from_ec_key(EcKey::generate(&group)?)
 }
 
 fn name(subject: &Subject) -> Result<X509Name, ErrorStack> {

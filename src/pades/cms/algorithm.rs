@@ -7,7 +7,7 @@ use openssl::pkey_ctx::PkeyCtx;
 use openssl::rsa::Padding;
 use openssl::sign::{RsaPssSaltlen, Verifier};
 
-use crate::cms::asn1::{Asn1Error, Element, element, only, sequence, tag};
+use crate::cms::asn1::{Asn1Error, Element, element, only, sequence, tag, unsigned};
 use crate::cms::oid;
 
 /// A digest algorithm.
@@ -55,9 +55,22 @@ impl DigestAlgorithm {
 
     /// AlgorithmIdentifier with absent parameters (RFC 5754 §2).
     pub(crate) fn identifier(self) -> Vec<u8> {
-        let oid =
-            DIGESTS.iter().find(|(algorithm, ..)| *algorithm == self).map_or(oid::SHA256, |(_, oid, _)| oid);
-        sequence(&[&element(tag::OID, oid)])
+        sequence(&[&element(tag::OID, self.oid())])
+    }
+
+    /// AlgorithmIdentifier with a NULL, as PKCS #1 has it (RFC 8017 §9.2, RFC 4055 §2.1).
+    fn identifier_with_null(self) -> Vec<u8> {
+        sequence(&[&element(tag::OID, self.oid()), &element(tag::NULL, &[])])
+    }
+
+    /// DigestInfo, what RSA signs in PKCS #1 v1.5 (RFC 8017 §9.2).
+    #[cfg(feature = "pkcs11")]
+    pub(crate) fn digest_info(self, hash: &[u8]) -> Vec<u8> {
+        sequence(&[&self.identifier_with_null(), &element(tag::OCTET_STRING, hash)])
+    }
+
+    fn oid(self) -> &'static [u8] {
+        DIGESTS.iter().find(|(algorithm, ..)| *algorithm == self).map_or(oid::SHA256, |(_, oid, _)| oid)
     }
 
     pub(crate) fn openssl(self) -> MessageDigest {
@@ -138,6 +151,8 @@ impl SignatureAlgorithm {
     }
 
     /// AlgorithmIdentifier for what we sign with; `None` for what we only verify.
+    ///
+    /// EdDSA has no parameters (RFC 8410 §3), ECDSA neither (RFC 5758 §3.2), PKCS #1 v1.5 a NULL (RFC 4055 §5).
     pub(crate) fn identifier(self) -> Option<Vec<u8>> {
         let with_null = |oid| sequence(&[&element(tag::OID, oid), &element(tag::NULL, &[])]);
         let bare = |oid| sequence(&[&element(tag::OID, oid)]);
@@ -148,6 +163,10 @@ impl SignatureAlgorithm {
             SignatureAlgorithm::Ecdsa(Sha256) => Some(bare(oid::ECDSA_SHA256)),
             SignatureAlgorithm::Ecdsa(Sha384) => Some(bare(oid::ECDSA_SHA384)),
             SignatureAlgorithm::Ecdsa(Sha512) => Some(bare(oid::ECDSA_SHA512)),
+            SignatureAlgorithm::RsaPss { digest, mask, salt } => {
+                Some(sequence(&[&element(tag::OID, oid::RSA_PSS), &pss_parameters(digest, mask, salt)?]))
+            }
+            SignatureAlgorithm::Ed25519 => Some(bare(oid::ED25519)),
             _ => None,
         }
     }
@@ -246,6 +265,20 @@ impl SignatureAlgorithm {
             }
         }
     }
+}
+
+/// RSASSA-PSS-params with every field written out: the defaults are SHA-1 and 20, which nobody wants.
+///
+/// The hash identifiers carry a NULL here, unlike in SignedData (RFC 4055 §2.1). The trailer field has its
+/// only value, which DER leaves out.
+fn pss_parameters(digest: DigestAlgorithm, mask: DigestAlgorithm, salt: i32) -> Option<Vec<u8>> {
+    let generator = sequence(&[&element(tag::OID, oid::MGF1), &mask.identifier_with_null()]);
+    let salt = u32::try_from(salt).ok()?.to_be_bytes();
+    Some(sequence(&[
+        &element(tag::context(0), &digest.identifier_with_null()),
+        &element(tag::context(1), &generator),
+        &element(tag::context(2), &unsigned(&salt)),
+    ]))
 }
 
 /// RSASSA-PSS-params (RFC 8017 Appendix A.2.3); its defaults are SHA-1 and 20.

@@ -1,5 +1,7 @@
 //! Signed and unsigned attributes (RFC 5652 §5.3, EN 319 122-1 §5).
 
+use jiff::Timestamp;
+
 use crate::cms::algorithm::{DigestAlgorithm, SignatureAlgorithm, identifier_oid};
 use crate::cms::asn1::{Asn1Error, Element, Reader, element, only, sequence, set_of, tag};
 use crate::cms::oid;
@@ -71,9 +73,44 @@ pub(crate) fn ess_hash(attributes: &[Attribute<'_>]) -> Result<Option<EssHash>, 
     Ok(Some(EssHash { algorithm, hash }))
 }
 
+/// What the signed attributes say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SignedAttributes<'a> {
+    /// eContentType.
+    pub(crate) content_type: &'a [u8],
+    /// Digest of the content.
+    pub(crate) digest: &'a [u8],
+    pub(crate) digest_algorithm: DigestAlgorithm,
+    pub(crate) signature: SignatureAlgorithm,
+    pub(crate) certificate_der: &'a [u8],
+    /// In PAdES the claimed time stands in `/M`, and twice would be once too often (EN 319 142-1 §6.3);
+    /// `adbe.pkcs7.detached` has it here (ISO 32000-2 §12.8.3.3.1).
+    pub(crate) signing_time: Option<Timestamp>,
+}
+
+impl SignedAttributes<'_> {
+    /// The SET OF that is hashed and signed.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let hash = DigestAlgorithm::Sha256.hash(&[self.certificate_der]);
+        // SHA-256 is the default of ESSCertIDv2, and DER leaves defaults out.
+        let ess = sequence(&[&sequence(&[&sequence(&[&element(tag::OCTET_STRING, &hash)])])]);
+        let mut attributes = vec![
+            attribute(oid::CONTENT_TYPE, &element(tag::OID, self.content_type)),
+            attribute(oid::MESSAGE_DIGEST, &element(tag::OCTET_STRING, self.digest)),
+            attribute(oid::SIGNING_CERTIFICATE_V2, &ess),
+        ];
+        if let Some(identifier) = self.signature.identifier() {
+            let value = protection(self.digest_algorithm, &identifier);
+            attributes.push(attribute(oid::ALGORITHM_PROTECTION, &value));
+        }
+        if let Some(time) = self.signing_time {
+            attributes.push(attribute(oid::SIGNING_TIME, &signing_time(time)));
+        }
+        set_of(attributes)
+    }
+}
+
 /// Writes the attributes that PAdES signs, as the SET OF that is hashed (EN 319 142-1 §6.3).
-///
-/// There is no signing-time: in PAdES the claimed time stands in `/M`, and twice would be once too often.
 pub(crate) fn for_signing(
     content_type: &[u8],
     digest: &[u8],
@@ -81,18 +118,27 @@ pub(crate) fn for_signing(
     signature: &SignatureAlgorithm,
     certificate_der: &[u8],
 ) -> Vec<u8> {
-    let hash = DigestAlgorithm::Sha256.hash(&[certificate_der]);
-    // SHA-256 is the default of ESSCertIDv2, and DER leaves defaults out.
-    let ess = sequence(&[&sequence(&[&sequence(&[&element(tag::OCTET_STRING, &hash)])])]);
-    let mut attributes = vec![
-        attribute(oid::CONTENT_TYPE, &element(tag::OID, content_type)),
-        attribute(oid::MESSAGE_DIGEST, &element(tag::OCTET_STRING, digest)),
-        attribute(oid::SIGNING_CERTIFICATE_V2, &ess),
-    ];
-    if let Some(identifier) = signature.identifier() {
-        attributes.push(attribute(oid::ALGORITHM_PROTECTION, &protection(digest_algorithm, &identifier)));
+    let signature = *signature;
+    SignedAttributes {
+        content_type,
+        digest,
+        digest_algorithm,
+        signature,
+        certificate_der,
+        signing_time: None,
     }
-    set_of(attributes)
+    .encode()
+}
+
+/// Time: UTCTime to 2049, GeneralizedTime from 2050 (RFC 5652 §11.3).
+fn signing_time(time: Timestamp) -> Vec<u8> {
+    let civil = jiff::tz::offset(0).to_datetime(time);
+    let (kind, form) = if (1950..2050).contains(&civil.year()) {
+        (tag::UTC_TIME, "%y%m%d%H%M%SZ")
+    } else {
+        (tag::GENERALIZED_TIME, "%Y%m%d%H%M%SZ")
+    };
+    element(kind, civil.strftime(form).to_string().as_bytes())
 }
 
 /// CMSAlgorithmProtection (RFC 6211 §2): the signature algorithm is `[1]` IMPLICIT.

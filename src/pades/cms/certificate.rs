@@ -92,6 +92,11 @@ pub(crate) fn extension<'a>(der: &'a [u8], wanted: &[u8]) -> Result<Option<Exten
     Ok(all.into_iter().find(|extension| extension.oid == wanted))
 }
 
+/// The DER of an extension's value, if the certificate has it.
+pub(crate) fn extension_value<'a>(der: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
+    extension(der, wanted).ok().flatten().map(|extension| extension.value)
+}
+
 /// Whether the certificate may sign documents: key usage absent, digitalSignature or nonRepudiation
 /// (RFC 5280 §4.2.1.3). What cannot be read may not.
 pub(crate) fn may_sign_documents(der: &[u8]) -> bool {
@@ -144,25 +149,35 @@ pub(crate) fn key_is_strong<T: openssl::pkey::HasPublic>(key: &PKeyRef<T>) -> bo
     }
 }
 
-/// The common name of a subject or issuer.
+/// The common name of a subject or issuer, safe to show.
 pub(crate) fn common_name(name: &X509NameRef) -> Option<String> {
     let entry = name.entries_by_nid(Nid::COMMONNAME).last()?;
-    entry.data().to_string().ok()
+    entry.data().to_string().ok().map(|text| harmless(&text))
 }
 
-/// A name on one line, most specific part first (RFC 4514 order).
+/// A name on one line, most specific part first (RFC 4514 order), safe to show.
 pub(crate) fn one_line(name: &X509NameRef) -> String {
     let mut parts: Vec<String> = name
         .entries()
         .map(|entry| {
             let key =
                 entry.object().nid().short_name().map_or_else(|_| entry.object().to_string(), str::to_owned);
-            let value = entry.data().to_string().unwrap_or_default();
+            let value = harmless(&entry.data().to_string().unwrap_or_default());
             format!("{key}={}", value.replace('\\', "\\\\").replace(',', "\\,"))
         })
         .collect();
     parts.reverse();
     parts.join(", ")
+}
+
+/// Puts the replacement character for what no name needs: controls, which end or break lines, and marks that
+/// turn the direction of writing or take no room, with which a name can be made to look like another.
+fn harmless(text: &str) -> String {
+    let invisible = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    };
+    text.chars().map(|c| if invisible(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 /// The serial number in hexadecimal.

@@ -73,6 +73,8 @@ oids! {
     RI_OCSP_RESPONSE = [0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x10, 0x02];
     /// id-ce-keyUsage (RFC 5280 §4.2.1.3)
     KEY_USAGE = [0x55, 0x1D, 0x0F];
+    /// id-ce-certificatePolicies (RFC 5280 §4.2.1.4)
+    CERTIFICATE_POLICIES = [0x55, 0x1D, 0x20];
     /// id-ce-extKeyUsage (RFC 5280 §4.2.1.12)
     EXTENDED_KEY_USAGE = [0x55, 0x1D, 0x25];
 

@@ -1,10 +1,11 @@
 //! What earlier signatures permit: DocMDP and FieldMDP (ISO 32000-2 §12.8.2).
 
-use crate::pdf::{Dict, Object, Pdf, PdfError};
+use crate::embed::Field;
+use crate::pdf::{Dict, Object, Pdf, PdfError, PdfString};
 
 /// Which fields a signature locks (ISO 32000-2 Table 258).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum FieldLock {
+pub enum FieldLock {
     /// All of them.
     All,
     /// These, and what is nested in them.
@@ -15,7 +16,7 @@ pub(crate) enum FieldLock {
 
 impl FieldLock {
     /// Whether it covers a field.
-    pub(crate) fn covers(&self, field: &str) -> bool {
+    pub fn covers(&self, field: &str) -> bool {
         let listed = |names: &[String]| {
             names.iter().any(|name| {
                 field.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -27,6 +28,55 @@ impl FieldLock {
             FieldLock::Exclude(names) => !listed(names),
         }
     }
+
+    /// `/Action` and `/Fields`, which locks and FieldMDP parameters have alike (ISO 32000-2 Tables 236, 259).
+    pub(crate) fn write(&self, dict: Dict) -> Dict {
+        let (action, names) = match self {
+            FieldLock::All => return dict.with("Action", "All"),
+            FieldLock::Include(names) => ("Include", names),
+            FieldLock::Exclude(names) => ("Exclude", names),
+        };
+        let names: Vec<Object> = names.iter().map(|name| PdfString::from_text(name).into()).collect();
+        dict.with("Action", action).with("Fields", names)
+    }
+
+    /// Reads the same keys. Unknown actions lock everything: the stricter reading is the safe one.
+    fn read(pdf: &Pdf<'_>, dict: &Dict) -> Result<FieldLock, PdfError> {
+        let names = pdf.value(dict, "Fields")?;
+        let names: Vec<String> =
+            names.array().unwrap_or_default().iter().filter_map(|n| n.string().map(|s| s.text())).collect();
+        let action = pdf.value(dict, "Action")?;
+        Ok(match action.name() {
+            Some(action) if action == "Include" => FieldLock::Include(names),
+            Some(action) if action == "Exclude" => FieldLock::Exclude(names),
+            _ => FieldLock::All,
+        })
+    }
+}
+
+/// The lock dictionary of a signature field: what signing it shall lock (ISO 32000-2 Table 236).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LockDictionary {
+    pub(crate) fields: FieldLock,
+    /// `/P`: what the document permits once this field is signed.
+    pub(crate) permission: Option<i64>,
+}
+
+impl LockDictionary {
+    pub(crate) fn dictionary(&self) -> Dict {
+        let dict = self.fields.write(Dict::new().with("Type", "SigFieldLock"));
+        match self.permission {
+            Some(permission) => dict.with("P", permission),
+            None => dict,
+        }
+    }
+}
+
+/// The `/Lock` of a signature field, if it has one.
+pub(crate) fn field_lock(pdf: &Pdf<'_>, field: &Field) -> Result<Option<LockDictionary>, PdfError> {
+    let Some(dict) = pdf.dict_value(&field.dict, "Lock")? else { return Ok(None) };
+    let fields = FieldLock::read(pdf, &dict)?;
+    Ok(Some(LockDictionary { fields, permission: pdf.value(&dict, "P")?.integer() }))
 }
 
 /// The transform parameters of a signature for one method.
@@ -62,18 +112,6 @@ pub(crate) fn certification(pdf: &Pdf<'_>, signature: &Dict) -> Result<Option<u8
 
 /// The locks that a signature puts on fields.
 pub(crate) fn locks(pdf: &Pdf<'_>, signature: &Dict) -> Result<Vec<FieldLock>, PdfError> {
-    let mut locks = Vec::new();
-    for parameters in transforms(pdf, signature, "FieldMDP")? {
-        let names = pdf.value(&parameters, "Fields")?;
-        let names: Vec<String> =
-            names.array().unwrap_or_default().iter().filter_map(|n| n.string().map(|s| s.text())).collect();
-        let action = pdf.value(&parameters, "Action")?;
-        locks.push(match action.name() {
-            Some(action) if action == "Include" => FieldLock::Include(names),
-            Some(action) if action == "Exclude" => FieldLock::Exclude(names),
-            // Unknown actions lock everything: the stricter reading is the safe one.
-            _ => FieldLock::All,
-        });
-    }
-    Ok(locks)
+    let parameters = transforms(pdf, signature, "FieldMDP")?;
+    parameters.iter().map(|parameters| FieldLock::read(pdf, parameters)).collect()
 }

@@ -5,5 +5,6 @@ mod mdp;
 mod store;
 
 pub(crate) use fields::{Field, acroform, fields};
-pub(crate) use mdp::{FieldLock, certification, locks};
+pub use mdp::FieldLock;
+pub(crate) use mdp::{LockDictionary, certification, field_lock, locks};
 pub(crate) use store::{StoreAddition, store_history};

@@ -4,7 +4,7 @@ use crate::pdf::{Dict, Object, Pdf, PdfError, Revision};
 use crate::trust::ValidationData;
 
 /// More pieces of one kind than any document needs.
-const MAX_PIECES: usize = 256;
+const MAX_PIECES: usize = 1024;
 /// Validation data beyond this is not read. Lists of large authorities have some megabytes.
 const MAX_BYTES: usize = 64 << 20;
 

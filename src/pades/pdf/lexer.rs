@@ -111,6 +111,16 @@ impl<'a> Lexer<'a> {
         found
     }
 
+    /// Steps over so many bytes, if there are so many.
+    pub(crate) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let taken = self.rest().get(..length);
+        match taken {
+            Some(_) => self.pos += length,
+            None => self.note_end(),
+        }
+        taken
+    }
+
     /// The run of regular characters from here.
     pub(crate) fn regular(&mut self) -> &'a [u8] {
         let rest = self.rest();

@@ -1,5 +1,6 @@
 //! Classic cross-reference tables (ISO 32000-2 §7.5.4).
 
+use crate::pdf::entries::{Form, ROW, Run};
 use crate::pdf::lexer::Lexer;
 use crate::pdf::{Entries, Entry, Object, Parser, PdfError, Section, SectionKind};
 
@@ -8,14 +9,13 @@ pub(crate) const MAX_OBJECT: u64 = 8_388_607;
 
 /// Reads a table, from behind its keyword `xref`, and its trailer.
 pub(crate) fn read(mut lexer: Lexer<'_>, offset: usize) -> Result<Section, PdfError> {
-    let mut entries = Entries::default();
-    loop {
-        lexer.skip_space();
-        if lexer.keyword(b"trailer") {
-            break;
+    let entries = match strict(&mut lexer.clone(), offset)? {
+        Some((entries, end)) => {
+            lexer.pos = end;
+            entries
         }
-        subsection(&mut lexer, offset, &mut entries)?;
-    }
+        None => lenient(&mut lexer, offset)?,
+    };
     let mut parser = Parser { lexer };
     match parser.object()? {
         Object::Dict(trailer) => {
@@ -34,11 +34,53 @@ pub(crate) fn read(mut lexer: Lexer<'_>, offset: usize) -> Result<Section, PdfEr
     }
 }
 
+/// The rows as they stand and where the keyword `trailer` ends, if all rows have the form of the standard.
+fn strict(lexer: &mut Lexer<'_>, offset: usize) -> Result<Option<(Entries, usize)>, PdfError> {
+    let (mut data, mut runs) = (Vec::new(), Vec::new());
+    loop {
+        lexer.skip_space();
+        if lexer.keyword(b"trailer") {
+            let entries = Entries::of_rows(Form::Table, data, runs);
+            return Ok(entries.map(|entries| (entries, lexer.pos)));
+        }
+        let (first, count) = head(lexer, offset)?;
+        lexer.skip_space();
+        let length = usize::try_from(count).ok().and_then(|count| count.checked_mul(ROW));
+        let Some(rows) = length.and_then(|length| lexer.take(length)) else { return Ok(None) };
+        // The last row may lack its line end; then it is not the strict form.
+        let last_number = first.checked_add(count.saturating_sub(1)).filter(|n| *n <= MAX_OBJECT);
+        let (Some(first), Some(count), Some(_)) =
+            (u32::try_from(first).ok(), u32::try_from(count).ok(), last_number)
+        else {
+            return Ok(None);
+        };
+        runs.push(Run { first, count, row: data.len() / ROW });
+        data.extend_from_slice(rows);
+    }
+}
+
+/// Rows with other white space than the standard's, as they occur in practice.
+fn lenient(lexer: &mut Lexer<'_>, offset: usize) -> Result<Entries, PdfError> {
+    let mut entries = Entries::default();
+    loop {
+        lexer.skip_space();
+        if lexer.keyword(b"trailer") {
+            return Ok(entries);
+        }
+        subsection(lexer, offset, &mut entries)?;
+    }
+}
+
+fn head(lexer: &mut Lexer<'_>, offset: usize) -> Result<(u64, u64), PdfError> {
+    let missing = PdfError::DamagedXref { offset, reason: "a subsection head is missing" };
+    let first = lexer.unsigned().ok_or(missing.clone())?;
+    lexer.skip_space();
+    Ok((first, lexer.unsigned().ok_or(missing)?))
+}
+
 fn subsection(lexer: &mut Lexer<'_>, offset: usize, entries: &mut Entries) -> Result<(), PdfError> {
     let damaged = |reason| PdfError::DamagedXref { offset, reason };
-    let first = lexer.unsigned().ok_or(damaged("a subsection head is missing"))?;
-    lexer.skip_space();
-    let count = lexer.unsigned().ok_or(damaged("a subsection head is missing"))?;
+    let (first, count) = head(lexer, offset)?;
     // The count is not trusted for memory: each entry has to be there to be read.
     for index in 0..count {
         let number =

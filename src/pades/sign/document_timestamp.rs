@@ -6,7 +6,8 @@ use crate::cms::{Content, DigestAlgorithm, Digests};
 use crate::embed::fields;
 use crate::pdf::{Pdf, SignatureBody, Update, pages};
 use crate::sign::acroform::{merged_widget, register, slot};
-use crate::sign::prepare::{Layout, fill};
+use crate::sign::layout::{Layout, fill};
+use crate::sign::outcome::{AppendedRevision, RevisionKind};
 use crate::sign::{
     Level, SignError, Signed, Stamping, TimestampOutcome, appearance, dictionary, permissions,
     structure_tree, widget,
@@ -31,7 +32,7 @@ pub fn append_document_timestamp_to(
 ) -> Result<Signed, SignError> {
     let known = fields(file)?;
     let slot = slot(&known, None)?;
-    permissions::check(file, &known, slot.name(), false)?;
+    permissions::check_for_timestamp(file)?;
     let all = pages(file)?;
     let page = all.first().ok_or(SignError::NoSuchPage(1))?;
 
@@ -52,11 +53,14 @@ pub fn append_document_timestamp_to(
     let stamped = Digests::of(algorithm, digest.clone());
     let (token, time) =
         stamping.obtain(algorithm, Content::Hashed(&stamped)).map_err(SignError::Timestamp)?;
+    let appended = fill(&layout.appended, layout.hole, &token)?;
     Ok(Signed {
         signature_digest: hex::encode(digest),
-        appended: fill(&layout.appended, layout.hole, &token)?,
+        revisions: vec![AppendedRevision { kind: RevisionKind::DocumentTimestamp, length: appended.len() }],
+        appended,
         level: Level::BT,
         timestamp: TimestampOutcome::Present(time),
+        missing: Vec::new(),
         field: slot.name().to_owned(),
     })
 }

@@ -1,7 +1,11 @@
+//! A key in a PKCS #12 file (RFC 7292).
+
 use std::fmt;
+use std::sync::OnceLock;
 
 use openssl::pkcs12::Pkcs12;
 use openssl::pkey::{PKey, Private};
+use openssl::provider::Provider;
 use openssl::x509::X509;
 
 use crate::cms::SignatureAlgorithm;
@@ -23,8 +27,8 @@ pub enum Pkcs12Error {
     /// The integrity check failed, which means the passphrase is wrong.
     #[error("the passphrase is wrong")]
     WrongPassphrase,
-    /// It uses ciphers that this openssl no longer offers (RC2, in old files).
-    #[error("the file uses a cipher that is no longer supported")]
+    /// It uses ciphers that this openssl does not offer, not even as legacy ones.
+    #[error("the file uses a cipher that is not supported here")]
     UnsupportedCipher,
     /// It opened, but there is no key with a certificate in it.
     #[error("the file holds no key with its certificate")]
@@ -39,7 +43,12 @@ impl Pkcs12Signer {
             return Err(Pkcs12Error::WrongPassphrase);
         }
         let archive = Pkcs12::from_der(bytes).map_err(|_| Pkcs12Error::Unreadable)?;
-        let parsed = archive.parse2(passphrase).map_err(|stack| reason(&stack))?;
+        let parsed = match archive.parse2(passphrase).map_err(|stack| reason(&stack)) {
+            Err(Pkcs12Error::UnsupportedCipher) if offer_old_ciphers() => {
+                archive.parse2(passphrase).map_err(|stack| reason(&stack))?
+            }
+            first => first?,
+        };
         let (Some(key), Some(certificate)) = (parsed.pkey, parsed.cert) else {
             return Err(Pkcs12Error::NoKey);
         };
@@ -52,6 +61,15 @@ impl Pkcs12Signer {
     pub fn new(key: PKey<Private>, certificates: Vec<X509>) -> Pkcs12Signer {
         Pkcs12Signer { key, certificates }
     }
+}
+
+/// Loads openssl's provider of retired ciphers, once and only when an old file asks for it.
+///
+/// Files of older tools are encrypted with RC2 or triple DES. The provider stays loaded: what was made with
+/// it lives on. It takes no part in signing, whose algorithms are chosen here.
+fn offer_old_ciphers() -> bool {
+    static LEGACY: OnceLock<Option<Provider>> = OnceLock::new();
+    LEGACY.get_or_init(|| Provider::try_load(None, "legacy", true).ok()).is_some()
 }
 
 /// openssl reports a wrong passphrase as a failed MAC; everything after the MAC is a matter of ciphers.

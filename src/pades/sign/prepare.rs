@@ -1,22 +1,20 @@
 //! The two halves of signing, around a key that may be elsewhere.
 
 use jiff::Timestamp;
-use openssl::hash::Hasher;
 use openssl::x509::X509;
 
-use crate::cms::attributes::for_signing;
+use crate::cms::attributes::SignedAttributes;
 use crate::cms::build::{Parts, signed_data};
-use crate::cms::certificate::may_sign_documents;
-use crate::cms::timestamp::{self, TimestampError};
+use crate::cms::timestamp::TimestampError;
 use crate::cms::{Content, DigestAlgorithm, SignatureAlgorithm, oid};
-use crate::embed::fields;
-use crate::pdf::{Appended, Dict, Input, Pdf, SignatureBody, Source, Update, pages};
-use crate::sign::acroform::{Slot, merged_widget, register, slot};
+use crate::pdf::{Input, Pdf, Source};
+use crate::sign::external::{self, Expected};
+use crate::sign::layout::{Layout, fill, lay_out};
+use crate::sign::options::{Request, SignatureFormat};
+use crate::sign::outcome::{AppendedRevision, RevisionKind};
+use crate::sign::plan::{check_certificate, plan};
 use crate::sign::signer::{algorithm_for, digest_of};
-use crate::sign::{
-    Level, SignError, SignOptions, Signed, Stamping, TimestampOutcome, appearance, dictionary, permissions,
-    structure_tree, widget,
-};
+use crate::sign::{Level, SignError, SignOptions, Signed, Stamping, TimestampOutcome};
 
 /// Room for what a dry run cannot know: length bytes that grow, an ECDSA value of another length.
 const SLACK: usize = 128;
@@ -34,6 +32,16 @@ pub struct Prepared {
     algorithm: SignatureAlgorithm,
     field: String,
     digest_hex: String,
+    /// The field's author insists on a timestamp.
+    #[serde(default)]
+    timestamp_required: bool,
+    /// PAdES, or the older form that has its time in the attributes.
+    #[serde(default = "yes")]
+    is_pades: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Lays out the update and computes what is to be signed.
@@ -46,7 +54,7 @@ pub fn prepare(
     timestamp_room: Option<usize>,
     now: Timestamp,
 ) -> Result<Prepared, SignError> {
-    prepare_input(Input::held(pdf), options, certificates, timestamp_room, now)
+    prepare_input(Input::held(pdf), &Request { options, certificates, timestamp_room, now })
 }
 
 /// [`prepare`] for a file that is read in pieces.
@@ -57,39 +65,43 @@ pub fn prepare_source(
     timestamp_room: Option<usize>,
     now: Timestamp,
 ) -> Result<Prepared, SignError> {
-    prepare_input(Input::fetched(source), options, certificates, timestamp_room, now)
+    prepare_input(Input::fetched(source), &Request { options, certificates, timestamp_room, now })
 }
 
-pub(super) fn prepare_input(
-    pdf: Input<'_>,
-    options: &SignOptions,
-    certificates: &[X509],
-    timestamp_room: Option<usize>,
-    now: Timestamp,
-) -> Result<Prepared, SignError> {
+pub(super) fn prepare_input(pdf: Input<'_>, request: &Request<'_>) -> Result<Prepared, SignError> {
+    let Request { options, certificates, timestamp_room, now } = *request;
     let signer = certificates.first().ok_or(SignError::KeyUsage)?;
     check_certificate(signer, now)?;
-    let algorithm = algorithm_for(signer.public_key()?.as_ref())?;
-    let certificates: Vec<Vec<u8>> = certificates.iter().map(|c| c.to_der()).collect::<Result<_, _>>()?;
-
     let mut file = Pdf::read(pdf)?;
     file.authenticate(options.password.as_ref())?;
-    let dict = dictionary::signature(options, now);
-    let reserved =
-        reserve(&certificates, algorithm, timestamp_room.unwrap_or(0)).ok_or(SignError::KeyUsage)?;
-    let (appended, field) = lay_out(&file, options, SignatureBody { dict, reserved }, now)?;
-    let layout = Layout::new(file.length(), appended, reserved)?;
-    let digest = layout.digest(file.input(), digest_of(algorithm))?;
-    let first = certificates.first().ok_or(SignError::KeyUsage)?;
-    let attributes = for_signing(oid::DATA, &digest, digest_of(algorithm), &algorithm, first);
+    let plan = plan(&file, request)?;
+    let algorithm = algorithm_for(signer.public_key()?.as_ref(), plan.digest, options.rsa_padding)?;
+    let certificates: Vec<Vec<u8>> = certificates.iter().map(|c| c.to_der()).collect::<Result<_, _>>()?;
+    let is_pades = plan.format == SignatureFormat::Cades;
+    let signing_time = (!is_pades).then_some(now);
+    let dry = dry_run(&certificates, algorithm, signing_time).ok_or(SignError::KeyUsage)?;
+    let reserved = (dry + timestamp_room.unwrap_or(0)).max(options.contents_room.unwrap_or(0));
+    let layout = Layout::new(file.length(), lay_out(&file, request, &plan, reserved)?, reserved)?;
+    let digest_algorithm = digest_of(algorithm);
+    let digest = layout.digest(file.input(), digest_algorithm)?;
+    let attributes = SignedAttributes {
+        content_type: oid::DATA,
+        digest: &digest,
+        digest_algorithm,
+        signature: algorithm,
+        certificate_der: certificates.first().ok_or(SignError::KeyUsage)?,
+        signing_time,
+    };
     Ok(Prepared {
         hole: layout.hole,
         appended: layout.appended,
-        attributes,
+        attributes: attributes.encode(),
         certificates: certificates.iter().map(hex::encode).collect(),
         algorithm,
-        field,
+        field: plan.slot.name().to_owned(),
         digest_hex: hex::encode(digest),
+        timestamp_required: plan.timestamp_required,
+        is_pades,
     })
 }
 
@@ -109,17 +121,17 @@ impl Prepared {
         &self.digest_hex
     }
 
+    /// The algorithm of [`document_digest`](Self::document_digest), for one who makes the whole CMS.
+    pub fn digest_algorithm(&self) -> DigestAlgorithm {
+        digest_of(self.algorithm)
+    }
+
     /// Puts the signature value in, and a timestamp over it if one is wanted.
     ///
     /// The value is checked with the certificate first: a token that signed something else, or a wrong key,
     /// must not become a file.
     pub fn complete(&self, signature: &[u8], stamping: Option<&Stamping<'_>>) -> Result<Signed, SignError> {
-        let certificates: Vec<Vec<u8>> = self
-            .certificates
-            .iter()
-            .map(hex::decode)
-            .collect::<Result<_, _>>()
-            .map_err(|_| SignError::WrongSignature)?;
+        let certificates = self.certificates()?;
         let first = certificates.first().ok_or(SignError::WrongSignature)?;
         let key = X509::from_der(first)?.public_key()?;
         if !self.algorithm.verify(&key, &self.attributes, signature) {
@@ -139,10 +151,46 @@ impl Prepared {
         let (token, outcome) = stamped.unwrap_or((None, TimestampOutcome::NotRequested));
         parts.timestamp = token.as_deref();
         let cms = signed_data(&parts).ok_or(SignError::WeakKey)?;
+        self.finish(&cms, outcome)
+    }
+
+    /// Puts a whole CMS in that was made elsewhere, as signing applications and remote services give it.
+    ///
+    /// It must sign this document's digest, with the certificate that was announced, and its signature must
+    /// hold. A timestamp that is inside already is checked too.
+    pub fn complete_with_cms(&self, cms: &[u8]) -> Result<Signed, SignError> {
+        let certificates = self.certificates()?;
+        let digest = hex::decode(&self.digest_hex).map_err(|_| SignError::WrongSignature)?;
+        let expected = Expected {
+            algorithm: digest_of(self.algorithm),
+            digest: &digest,
+            certificate: certificates.first().ok_or(SignError::WrongSignature)?,
+            may_have_signing_time: !self.is_pades,
+        };
+        let checked = external::check(cms, &expected)?;
+        self.finish(&checked.der, checked.timestamp)
+    }
+
+    fn certificates(&self) -> Result<Vec<Vec<u8>>, SignError> {
+        let decoded = self.certificates.iter().map(hex::decode).collect::<Result<_, _>>();
+        decoded.map_err(|_| SignError::WrongSignature)
+    }
+
+    fn finish(&self, cms: &[u8], timestamp: TimestampOutcome) -> Result<Signed, SignError> {
+        let is_stamped = matches!(timestamp, TimestampOutcome::Present(_));
+        if self.timestamp_required && !is_stamped {
+            return Err(match timestamp {
+                TimestampOutcome::Missing(reason) => SignError::Timestamp(reason),
+                _ => SignError::TimestampRequired,
+            });
+        }
+        let appended = fill(&self.appended, self.hole, cms)?;
         Ok(Signed {
-            appended: fill(&self.appended, self.hole, &cms)?,
-            level: if token.is_some() { Level::BT } else { Level::BB },
-            timestamp: outcome,
+            revisions: vec![AppendedRevision { kind: RevisionKind::Signature, length: appended.len() }],
+            appended,
+            level: if is_stamped { Level::BT } else { Level::BB },
+            timestamp,
+            missing: Vec::new(),
             field: self.field.clone(),
             signature_digest: self.digest_hex.clone(),
         })
@@ -169,141 +217,32 @@ impl Prepared {
     }
 }
 
-impl Stamping<'_> {
-    /// Asks for a token over some bytes and checks it before anyone uses it.
-    pub(crate) fn obtain(
-        &self,
-        digest: DigestAlgorithm,
-        stamped: Content<'_>,
-    ) -> Result<(Vec<u8>, Timestamp), TimestampError> {
-        let request = timestamp::request(digest, &stamped.digest(digest), &self.nonce);
-        let token = timestamp::token_of(&self.service.timestamp(&request)?)?;
-        let checked = timestamp::check_token_over(&token, stamped)?;
-        if !timestamp::answers(&checked, &self.nonce) {
-            return Err(TimestampError::Nonce);
-        }
-        if let Some(anchors) = self.anchors {
-            let purpose = crate::trust::Purpose::Timestamping;
-            let moment = crate::trust::Moment::At(checked.time);
-            crate::trust::chain(&checked.certificate, &checked.certificates, anchors, moment, purpose)
-                .map_err(|fault| TimestampError::Untrusted(format!("{fault:?}")))?;
-        }
-        Ok((token, checked.time))
-    }
-}
-
-/// Refuses a certificate that a verifier would refuse.
-fn check_certificate(certificate: &X509, now: Timestamp) -> Result<(), SignError> {
-    if !may_sign_documents(&certificate.to_der()?) {
-        return Err(SignError::KeyUsage);
-    }
-    let now = openssl::asn1::Asn1Time::from_unix(now.as_second())?;
-    if certificate.not_before() > now || certificate.not_after() < now {
-        return Err(SignError::CertificateExpired);
-    }
-    Ok(())
-}
-
-/// Bytes to keep free for the CMS, measured by a dry run with a signature of full length.
-fn reserve(certificates: &[Vec<u8>], algorithm: SignatureAlgorithm, token: usize) -> Option<usize> {
-    let key = X509::from_der(certificates.first()?).ok()?.public_key().ok()?;
-    let signature = vec![0xFF; key.size()];
+/// Bytes of a CMS with a signature of full length, without timestamp.
+fn dry_run(
+    certificates: &[Vec<u8>],
+    algorithm: SignatureAlgorithm,
+    signing_time: Option<Timestamp>,
+) -> Option<usize> {
+    let first = certificates.first()?;
+    let key = X509::from_der(first).ok()?.public_key().ok()?;
     let digest = digest_of(algorithm);
-    let hash = digest.hash(&[]);
-    let attributes = for_signing(oid::DATA, &hash, digest, &algorithm, certificates.first()?);
+    let attributes = SignedAttributes {
+        content_type: oid::DATA,
+        digest: &digest.hash(&[]),
+        digest_algorithm: digest,
+        signature: algorithm,
+        certificate_der: first,
+        signing_time,
+    };
     let parts = Parts {
         content_type: oid::DATA,
         content: None,
         certificates,
         digest,
         algorithm,
-        attributes: &attributes,
-        signature: &signature,
+        attributes: &attributes.encode(),
+        signature: &vec![0xFF; key.size()],
         timestamp: None,
     };
-    Some(signed_data(&parts)?.len() + token + SLACK)
-}
-
-/// The update with everything but the signature value.
-fn lay_out(
-    file: &Pdf<'_>,
-    options: &SignOptions,
-    body: SignatureBody,
-    now: Timestamp,
-) -> Result<(Appended, String), SignError> {
-    let known = fields(file)?;
-    let slot = slot(&known, options.field.as_deref())?;
-    permissions::check(file, &known, slot.name(), options.certify.is_some())?;
-    let mut update = Update::new(file);
-    let signature = update.add_signature(body);
-    let certifies = options.certify.map(|_| signature);
-    match &slot {
-        Slot::Existing(field) => {
-            appearance::fill_existing(&mut update, file, field, signature, options.appearance.as_ref())?;
-            register(&mut update, file, None, certifies)?;
-        }
-        Slot::New(name) => {
-            let all = pages(file)?;
-            let number = options.appearance.as_ref().map_or(1, |a| a.page);
-            let page = number.checked_sub(1).and_then(|i| all.get(i)).ok_or(SignError::NoSuchPage(number))?;
-            let drawn = appearance::draw_new(&mut update, file, page, options.appearance.as_ref())?;
-            let dict: Dict = merged_widget(name, page.reference, drawn.rectangle, signature, drawn.form);
-            let field = update.add(dict);
-            widget::attach(&mut update, file, page, field)?;
-            structure_tree::tag_widget(&mut update, file, &known, page, field)?;
-            register(&mut update, file, Some(field), certifies)?;
-        }
-    }
-    let salt = [now.as_nanosecond().to_be_bytes().as_slice(), slot.name().as_bytes()].concat();
-    Ok((update.finish(&salt)?, slot.name().to_owned()))
-}
-
-/// An update with its one open place.
-pub(crate) struct Layout {
-    pub(crate) appended: Vec<u8>,
-    /// Start of the digits within `appended`, and the bytes they can hold.
-    pub(crate) hole: (usize, usize),
-    /// Offsets around `/Contents` in the whole file.
-    contents: (usize, usize),
-    base: usize,
-}
-
-impl Layout {
-    pub(crate) fn new(base: usize, appended: Appended, reserved: usize) -> Result<Layout, SignError> {
-        let contents = appended.contents.ok_or(SignError::TooLong)?;
-        let start = contents.0.saturating_sub(base) + 1;
-        Ok(Layout { hole: (start, reserved), appended: appended.bytes, contents, base })
-    }
-
-    /// The digest of what `/ByteRange` names: the file and the update but for the token of `/Contents`.
-    pub(crate) fn digest(&self, pdf: &Input<'_>, algorithm: DigestAlgorithm) -> Result<Vec<u8>, SignError> {
-        let before = self.appended.get(..self.contents.0 - self.base).unwrap_or_default();
-        let after = self.appended.get(self.contents.1 - self.base..).unwrap_or_default();
-        let mut hasher = Hasher::new(algorithm.openssl())?;
-        let mut result = Ok(());
-        pdf.visit(0..self.base, &mut |_, piece| {
-            result = hasher.update(piece);
-            result.is_ok()
-        })?;
-        result?;
-        hasher.update(before)?;
-        hasher.update(after)?;
-        Ok(hasher.finish()?.to_vec())
-    }
-}
-
-/// Writes a CMS into the open place; what is left of it stays zeros (ISO 32000-2 §12.8.3.3).
-pub(crate) fn fill(
-    appended: &[u8],
-    (start, reserved): (usize, usize),
-    cms: &[u8],
-) -> Result<Vec<u8>, SignError> {
-    if cms.len() > reserved {
-        return Err(SignError::TooLong);
-    }
-    let digits = hex::encode(cms);
-    let mut filled = appended.to_vec();
-    let place = filled.get_mut(start..start + digits.len()).ok_or(SignError::TooLong)?;
-    place.copy_from_slice(digits.as_bytes());
-    Ok(filled)
+    Some(signed_data(&parts)?.len() + SLACK)
 }

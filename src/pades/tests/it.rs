@@ -40,5 +40,47 @@ mod corpus;
 #[path = "it/appearance.rs"]
 mod appearance;
 
+#[path = "it/algorithms.rs"]
+mod algorithms;
+
+#[path = "it/keys.rs"]
+mod keys;
+
+#[path = "it/tokens.rs"]
+mod tokens;
+
+#[path = "it/external.rs"]
+mod external;
+
+#[path = "it/seeds.rs"]
+mod seeds;
+
+#[path = "it/locks.rs"]
+mod locks;
+
+#[path = "it/batch.rs"]
+mod batch;
+
+#[path = "it/place.rs"]
+mod place;
+
+#[path = "it/levels.rs"]
+mod levels;
+
 #[path = "it/revocation.rs"]
 mod revocation;
+
+#[path = "it/pki.rs"]
+mod pki;
+
+#[path = "it/chains.rs"]
+mod chains;
+
+#[path = "it/standing.rs"]
+mod standing;
+
+#[path = "it/long_term.rs"]
+mod long_term;
+
+#[path = "it/second_opinion.rs"]
+mod second_opinion;

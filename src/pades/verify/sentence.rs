@@ -1,6 +1,8 @@
 //! The verdict as a clerk reads it.
 
-use crate::verify::report::{ChangesAfter, Indication, Kind, Sentence, SignatureReport, Verdict};
+use crate::verify::report::{
+    ChangesAfter, Indication, Kind, Sentence, SignatureReport, SubIndication, Verdict,
+};
 
 /// One sentence on the whole file.
 pub(crate) fn sentence(verdict: Verdict, signatures: &[SignatureReport]) -> Sentence {
@@ -29,6 +31,12 @@ pub(crate) fn sentence(verdict: Verdict, signatures: &[SignatureReport]) -> Sent
 fn failed(signatures: &[SignatureReport]) -> (String, String) {
     let failed = signatures.iter().find(|s| s.indication == Indication::TotalFailed);
     let field = failed.map_or("", |s| s.field.as_str());
+    if let Some((vi, en)) = failed.and_then(|s| s.sub_indication).and_then(failed_because) {
+        return (
+            format!("Không hợp lệ: chữ ký “{field}” {vi}."),
+            format!("Not valid: signature “{field}” {en}."),
+        );
+    }
     if failed.is_some_and(|s| s.intact) {
         return (
             format!("Không hợp lệ: sau chữ ký “{field}” văn bản có thay đổi không được phép."),
@@ -54,12 +62,61 @@ fn open(signatures: &[SignatureReport]) -> (String, String) {
             ),
         );
     }
+    let because = open.and_then(|s| s.sub_indication).and_then(open_because);
+    let (vi, en) = because.unwrap_or((
+        "chưa chứng minh được chữ ký “{}” đáng tin cậy",
+        "signature “{}” could not be proven trustworthy",
+    ));
+    let (vi, en) = (vi.replace("{}", field), en.replace("{}", field));
     (
-        format!(
-            "Chưa kết luận được: nội dung chưa thấy bị sửa, nhưng chưa chứng minh được chữ ký “{field}” đáng tin cậy."
-        ),
-        format!(
-            "Not decided: no alteration was found, but signature “{field}” could not be proven trustworthy."
-        ),
+        format!("Chưa kết luận được: nội dung chưa thấy bị sửa, nhưng {vi}."),
+        format!("Not decided: no alteration was found, but {en}."),
     )
+}
+
+/// What a certificate did to a signature that fails for good.
+fn failed_because(reason: SubIndication) -> Option<(&'static str, &'static str)> {
+    Some(match reason {
+        SubIndication::Revoked => {
+            ("được tạo sau khi chứng thư bị thu hồi", "was made after its certificate was revoked")
+        }
+        SubIndication::Expired => {
+            ("được tạo sau khi chứng thư hết hạn", "was made after its certificate expired")
+        }
+        SubIndication::NotYetValid => {
+            ("có trước khi chứng thư bắt đầu có hiệu lực", "existed before its certificate became valid")
+        }
+        _ => return None,
+    })
+}
+
+/// What keeps a signature open, where a clerk can do something with it.
+fn open_because(reason: SubIndication) -> Option<(&'static str, &'static str)> {
+    use SubIndication::{
+        CryptoConstraintsFailure, CryptoConstraintsFailureNoPoe, NoCertificateChainFound, OutOfBoundsNoPoe,
+        RevocationOutOfBoundsNoPoe, RevokedCaNoPoe, RevokedNoPoe, TryLater,
+    };
+    Some(match reason {
+        RevokedNoPoe | RevokedCaNoPoe => (
+            "chứng thư của chữ ký “{}” đã bị thu hồi và chưa chứng minh được chữ ký có trước đó",
+            "the certificate of signature “{}” was revoked, and the signature is not proven to be older",
+        ),
+        OutOfBoundsNoPoe => (
+            "chưa chứng minh được chữ ký “{}” có trong thời hạn hiệu lực của chứng thư",
+            "nothing proves that signature “{}” was made while its certificate was valid",
+        ),
+        TryLater | RevocationOutOfBoundsNoPoe => (
+            "chưa biết chứng thư của chữ ký “{}” có bị thu hồi hay không",
+            "it is not known whether the certificate of signature “{}” was revoked",
+        ),
+        NoCertificateChainFound => (
+            "chứng thư của chữ ký “{}” không dẫn đến tổ chức được tin cậy",
+            "the certificate of signature “{}” does not lead to a trusted authority",
+        ),
+        CryptoConstraintsFailure | CryptoConstraintsFailureNoPoe => (
+            "chữ ký “{}” dùng thuật toán hoặc khóa quá yếu",
+            "signature “{}” uses an algorithm or key that is too weak",
+        ),
+        _ => return None,
+    })
 }

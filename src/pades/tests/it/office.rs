@@ -4,7 +4,13 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
-use pades::authority::{Authority, KeyKind, Subject, Terms, TestTimestampAuthority};
+use openssl::asn1::{Asn1Integer, Asn1Time};
+use openssl::bn::BigNum;
+use openssl::hash::MessageDigest;
+use openssl::pkey::{PKey, Private};
+use openssl::x509::extension::KeyUsage;
+use openssl::x509::{X509, X509Name};
+use pades::authority::{Authority, Issued, KeyKind, Subject, Terms, TestTimestampAuthority};
 use pades::sign::{Pkcs12Signer, SignOptions, Signed, Stamping, sign};
 use pades::trust::Anchors;
 use pades::verify::{Context, FileReport, SignatureReport, verify};
@@ -61,13 +67,38 @@ pub fn clerk() -> &'static Pkcs12Signer {
     CLERK.get_or_init(|| person("Trần Văn Thư", KeyKind::Rsa2048))
 }
 
-fn person(name: &str, key: KeyKind) -> Pkcs12Signer {
+/// Somebody of the office with a key of some kind.
+pub fn person(name: &str, key: KeyKind) -> Pkcs12Signer {
+    issued(name, key).signer()
+}
+
+/// The same, key and certificate apart.
+pub fn issued(name: &str, key: KeyKind) -> Issued {
     let subject = Subject {
         common_name: name.to_owned(),
         organisation: Some("UBND phường An Hải (TEST)".to_owned()),
         ..Subject::default()
     };
-    authority().issue_person(&subject, &terms(key)).unwrap().signer()
+    authority().issue_person(&subject, &terms(key)).unwrap()
+}
+
+/// A certificate that signs itself, for keys that no authority would certify.
+pub fn self_signed(key: &PKey<Private>, digest: MessageDigest, usage: &KeyUsage) -> X509 {
+    let mut name = X509Name::builder().unwrap();
+    name.append_entry_by_text("CN", "Tự ký").unwrap();
+    let name = name.build();
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    builder.set_serial_number(&Asn1Integer::from_bn(&BigNum::from_u32(7).unwrap()).unwrap()).unwrap();
+    builder.set_subject_name(&name).unwrap();
+    builder.set_issuer_name(&name).unwrap();
+    builder.set_pubkey(key).unwrap();
+    let seconds = now().as_second();
+    builder.set_not_before(&Asn1Time::from_unix(seconds - 86_400).unwrap()).unwrap();
+    builder.set_not_after(&Asn1Time::from_unix(seconds + 86_400).unwrap()).unwrap();
+    builder.append_extension(usage.build().unwrap()).unwrap();
+    builder.sign(key, digest).unwrap();
+    builder.build()
 }
 
 /// Signs invisibly as the chairwoman.

@@ -17,9 +17,10 @@ pub fn has(program: &str, version: &str) -> bool {
 }
 
 /// A file that lives as long as the test needs it.
-pub struct Scratch(PathBuf);
+pub struct Scratch(pub PathBuf);
 
 impl Scratch {
+    /// Writes these bytes.
     pub fn new(pdf: &[u8]) -> Scratch {
         use std::sync::atomic::{AtomicUsize, Ordering};
         static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -59,6 +60,48 @@ pub fn qpdf_complaints(pdf: &[u8]) -> bool {
     let file = Scratch::new(pdf);
     let output = Command::new("qpdf").arg("--check").arg(&file.0).output().unwrap();
     !output.status.success()
+}
+
+/// Whether `openssl cms -verify -cades` accepts the one signature that ends a file.
+///
+/// This checks digest, signature, ESS certificate and chain with code that is not ours.
+pub fn openssl_says_valid(pdf: &[u8]) -> bool {
+    openssl_says_valid_under(pdf, &std::fs::read(root().join("certs-dev/root.cert.pem")).unwrap())
+}
+
+/// The same under another root, in PEM.
+pub fn openssl_says_valid_under(pdf: &[u8], root: &[u8]) -> bool {
+    let (contents, content) = cms_and_content(pdf);
+    let root = Scratch::new(root);
+    let (signature, content) = (Scratch::new(&contents), Scratch::new(&content));
+    let seconds = now().as_second().to_string();
+    let output = Command::new("openssl")
+        .args(["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in"])
+        .arg(&signature.0)
+        .arg("-content")
+        .arg(&content.0)
+        .args(["-purpose", "any", "-attime", &seconds, "-out", "/dev/null", "-CAfile"])
+        .arg(&root.0)
+        .output()
+        .unwrap();
+    if !output.status.success() {
+        println!("{}", String::from_utf8_lossy(&output.stderr));
+    }
+    output.status.success()
+}
+
+/// The CMS in the last `/Contents`, padding cut off, and the bytes that its `/ByteRange` names.
+pub fn cms_and_content(pdf: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let find = |needle: &[u8]| pdf.windows(needle.len()).rposition(|w| w == needle).unwrap();
+    let range = &pdf[find(b"/ByteRange [") + 12..];
+    let range = String::from_utf8_lossy(&range[..range.iter().position(|b| *b == b']').unwrap()]);
+    let range: Vec<usize> = range.split_whitespace().map(|n| n.parse().unwrap()).collect();
+    let (start, end) = (range[1], range[2]);
+    let mut der = hex::decode(&pdf[start + 1..end - 1]).unwrap();
+    let length = 4 + usize::from(der[2]) * 256 + usize::from(der[3]);
+    assert_eq!(der[1], 0x82, "a CMS of ordinary size");
+    der.truncate(length);
+    (der, [&pdf[..start], &pdf[end..end + range[3]]].concat())
 }
 
 /// The text that pdftotext reads from a file.
@@ -106,22 +149,27 @@ fn qpdf_finds_nothing_to_complain_about() {
     }
 }
 
-/// The pyHanko to ask, if there is one.
+/// Where pyHanko is, if it is there.
 pub fn pyhanko() -> Option<String> {
     let pyhanko = std::env::var("ECABINET_TEST_PYHANKO").unwrap_or_else(|_| "pyhanko".to_owned());
     has(&pyhanko, "--version").then_some(pyhanko)
 }
 
-/// Whether pyHanko, which knows the office's root, trusts every signature; `None` without pyHanko.
-pub fn pyhanko_trusts(pdf: &[u8]) -> Option<bool> {
+/// What pyHanko says of a file under the office's root, certificates' revocation aside.
+pub fn pyhanko_says(pyhanko: &str, pdf: &[u8]) -> String {
     let file = Scratch::new(pdf);
-    let output = Command::new(pyhanko()?)
+    let output = Command::new(pyhanko)
         .args(["sign", "validate", "--pretty-print", "--no-revocation-check", "--trust"])
         .arg(root().join("certs-dev/root.cert.pem"))
-        .arg(file.path())
+        .arg(&file.0)
         .output()
         .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Whether pyHanko, which knows the office's root, trusts every signature; `None` without pyHanko.
+pub fn pyhanko_trusts(pdf: &[u8]) -> Option<bool> {
+    let text = pyhanko_says(&pyhanko()?, pdf);
     Some(text.contains("The signature is judged VALID") && !text.contains("INVALID"))
 }
 
