@@ -108,7 +108,7 @@ fn verify_all(arguments: &VerifyArguments) -> Result<u8, String> {
         },
     );
     output.end();
-    Ok(worst.unwrap_or(USAGE))
+    worst.ok_or_else(|| "there is no PDF in the folders named".to_owned())
 }
 
 fn worst_of(one: Option<u8>, other: u8) -> Option<u8> {

@@ -195,8 +195,9 @@ pub(crate) fn is_table_row(row: &[u8]) -> bool {
 }
 
 fn table_entry(row: &[u8]) -> Option<Entry> {
-    let number =
-        |range| row.get(range).map(|digits| digits.iter().fold(0usize, |n, b| n * 10 + usize::from(b & 15)));
+    let number = |range: std::ops::Range<usize>| {
+        row.get(range).map(|digits| digits.iter().fold(0usize, |n, b| n * 10 + usize::from(b & 15)))
+    };
     let (offset, generation) = (number(0..10)?, u16::try_from(number(11..16)?).ok()?);
     // Some producers write unused numbers as "in use at 0"; nothing can stand there.
     match row.get(17)? {

@@ -151,15 +151,13 @@ pub(super) async fn show(
         CaseKind::Public => Some(format!("{}/file", case.base)),
         CaseKind::Paper | CaseKind::Kept => None,
     };
-    let reports =
-        ["pdf", "json", "xml"].map(|form| (chrome.t(&format!("report-as-{form}")), case.report_url(form)));
     web::page(&VerdictPage {
         about: format!("{}, {}", case.title, checked(&chrome, case.file()?.size(), now)),
         events: timeline::events(&judged.report, judged.ends.len(), &verdict.signatures, chrome.lang()),
         revisions: revisions(&chrome, &judged, Some(&case)),
         verdict,
         comparison,
-        reports: reports.into(),
+        reports: reports(&chrome, &case),
         earlier,
         keep_url: member.map(|_| case.reports_url()),
         download,
@@ -168,6 +166,12 @@ pub(super) async fn show(
         is_stranger: case.kind != CaseKind::Paper,
         chrome,
     })
+}
+
+/// Where the report can be had, form by form.
+fn reports(chrome: &Chrome, case: &Case) -> Vec<(String, String)> {
+    let form = |form: &str| (chrome.t(&format!("report-as-{form}")), case.report_url(form));
+    ["pdf", "json", "xml"].map(form).into()
 }
 
 /// What differs from the last report put aside. That time has passed is no
