@@ -65,6 +65,11 @@ impl Paper {
         Ok(Self { typesetter: Typesetter::new(fonts), seal, is_test })
     }
 
+    /// True when there is a key to sign reports with.
+    pub fn is_sealed(&self) -> bool {
+        self.seal.is_some()
+    }
+
     /// The report in one of its forms; `now` is when it is made, which may be
     /// long after the moment it judges by.
     pub fn write(&self, report: &Report, kind: Kind, now: jiff::Timestamp) -> Result<Vec<u8>, PaperError> {
