@@ -17,6 +17,9 @@
 pub mod authority;
 mod cms;
 mod embed;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod pdf;
 pub mod sign;
 pub mod trust;

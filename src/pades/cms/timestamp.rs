@@ -102,11 +102,6 @@ pub(crate) fn token_of(response: &[u8]) -> Result<Vec<u8>, TimestampError> {
     Ok(reader.expect(tag::SEQUENCE, "a timestamp token")?.raw.to_vec())
 }
 
-/// [`check_token_over`] for bytes at hand.
-pub(crate) fn check_token(token: &[u8], stamped: &[&[u8]]) -> Result<CheckedToken, TimestampError> {
-    check_token_over(token, Content::Pieces(stamped))
-}
-
 /// Checks a fresh token: [`read_token`], and that its algorithms are good today.
 pub(crate) fn check_token_over(token: &[u8], stamped: Content<'_>) -> Result<CheckedToken, TimestampError> {
     let checked = read_token(token, stamped)?;

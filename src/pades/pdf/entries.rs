@@ -14,6 +14,7 @@ pub(crate) const ROW: usize = 20;
 #[derive(Debug, Clone)]
 pub struct Entries {
     kept: Kept,
+    is_contested: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -51,7 +52,7 @@ pub(crate) struct Run {
 
 impl Default for Entries {
     fn default() -> Entries {
-        Entries { kept: Kept::Map(BTreeMap::new()) }
+        Entries { kept: Kept::Map(BTreeMap::new()), is_contested: false }
     }
 }
 
@@ -70,7 +71,7 @@ impl Entries {
             |pair| matches!(pair, [one, next] if u64::from(one.first) + u64::from(one.count) > u64::from(next.first)),
         );
         if !overlap {
-            return Some(Entries { kept: Kept::Rows(Rows { runs, ..rows }) });
+            return Some(Entries { kept: Kept::Rows(Rows { runs, ..rows }), is_contested: false });
         }
         let mut entries = Entries::default();
         for run in in_order {
@@ -120,12 +121,21 @@ impl Entries {
 
     /// Adds an entry, unless the number has one.
     pub(crate) fn add(&mut self, number: u32, entry: Entry) {
-        self.change(|map| drop(map.entry(number).or_insert(entry)));
+        let mut first = entry;
+        self.change(|map| first = *map.entry(number).or_insert(entry));
+        self.is_contested |= first != entry;
+    }
+
+    /// Whether a number was given two places. Viewers differ in which one they take.
+    pub(crate) fn is_contested(&self) -> bool {
+        self.is_contested
     }
 
     /// Adds an entry or replaces the one there is.
     pub(crate) fn set(&mut self, number: u32, entry: Entry) {
-        self.change(|map| drop(map.insert(number, entry)));
+        self.change(|map| {
+            map.insert(number, entry);
+        });
     }
 
     fn change(&mut self, change: impl FnOnce(&mut BTreeMap<u32, Entry>)) {

@@ -119,6 +119,8 @@ fn section(input: &Input<'_>, offset: usize) -> Result<Section, PdfError> {
             let hidden = matches!(section.entries.get(number), None | Some(Entry::Free { .. }));
             if hidden {
                 section.entries.set(number, entry);
+            } else {
+                section.entries.add(number, entry);
             }
         }
     }

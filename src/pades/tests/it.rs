@@ -84,3 +84,20 @@ mod long_term;
 
 #[path = "it/second_opinion.rs"]
 mod second_opinion;
+#[path = "it/papers.rs"]
+mod papers;
+
+#[path = "it/view.rs"]
+mod view;
+
+#[path = "it/victims.rs"]
+mod victims;
+
+#[path = "it/forgeries.rs"]
+mod forgeries;
+
+#[path = "it/lawful.rs"]
+mod lawful;
+
+#[path = "it/peers.rs"]
+mod peers;

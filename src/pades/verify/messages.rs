@@ -250,6 +250,44 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "Trường bị khóa bởi chữ ký trước đã bị sửa",
         "A field locked by an earlier signature was changed",
     ),
+    ("ambiguous-object", "Một đối tượng có khóa bị lặp", "An object holds a key twice"),
+    (
+        "appearance-changed",
+        "Hình hiển thị của trường bị đổi mà giá trị không đổi",
+        "The appearance of a field was changed, though its value was not",
+    ),
+    (
+        "appearance-planted",
+        "Hình hiển thị lấy từ nội dung đã cài sẵn trước khi ký",
+        "An appearance shows content that stood ready before signing",
+    ),
+    ("covers-content", "Nội dung mới che nội dung đã ký", "Something new hides what was signed"),
+    (
+        "crosses-content",
+        "Ô mới nằm chồng lên chữ của trang",
+        "A new field is written across text of the page",
+    ),
+    (
+        "field-shown-or-hidden",
+        "Một trường bị ẩn đi hoặc hiện ra",
+        "A field was hidden, or came out of hiding",
+    ),
+    (
+        "listed-twice",
+        "Bảng tham chiếu ghi một đối tượng ở hai chỗ",
+        "A cross-reference lists one object in two places",
+    ),
+    (
+        "size-changed",
+        "Số đối tượng khai báo làm ẩn hoặc hiện nội dung",
+        "The declared size hides or shows objects",
+    ),
+    ("tab-order-changed", "Thứ tự phím Tab được cập nhật", "The tab order was updated"),
+    (
+        "unused-content-added",
+        "Có thêm nội dung chưa được dùng đến",
+        "Content was added that nothing shows yet",
+    ),
     ("changes-unjudged", "Không so sánh được các phiên bản", "The revisions could not be compared"),
     (
         "unreferenced-signature",

@@ -29,6 +29,15 @@ fn rows(path: PathBuf) -> Vec<std::collections::HashMap<String, String>> {
     lines.map(|row| head.iter().cloned().zip(row).collect()).collect()
 }
 
+/// The signed samples by name; none where there are none.
+pub fn signed_samples() -> Vec<(String, Vec<u8>)> {
+    let Some(folder) = corpus().map(|corpus| corpus.join("signed-pdfs")) else { return Vec::new() };
+    let read = |row: &std::collections::HashMap<String, String>| {
+        (row["file"].clone(), std::fs::read(folder.join(&row["file"])).unwrap())
+    };
+    rows(folder.join("manifest.tsv")).iter().map(read).collect()
+}
+
 /// Our verdict in the words of the manifest, trust left aside: the samples' roots are not ours.
 fn class(pdf: &[u8]) -> &'static str {
     let anchors = Anchors::none();

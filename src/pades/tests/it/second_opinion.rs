@@ -57,8 +57,12 @@ fn pyhanko(pki: &Pki, pdf: &[u8], at: Timestamp, evidence: &ValidationData) -> O
     }
     let root = Scratch::new(&pki.root.certificate().to_der().unwrap());
     let file = Scratch::new(pdf);
-    let given: Vec<(char, Scratch)> = evidence.ocsps.iter().map(|der| ('o', Scratch::new(der)))
-        .chain(evidence.crls.iter().map(|der| ('c', Scratch::new(der)))).collect();
+    let given: Vec<(char, Scratch)> = evidence
+        .ocsps
+        .iter()
+        .map(|der| ('o', Scratch::new(der)))
+        .chain(evidence.crls.iter().map(|der| ('c', Scratch::new(der))))
+        .collect();
     let mut command = Command::new(python);
     command.args(["-c", ADES_VALIDATION]).args([&file.0, &root.0]).arg(at.to_string().replace('Z', "+00:00"));
     for (kind, path) in &given {
@@ -125,7 +129,12 @@ fn cases() -> Vec<Case> {
 #[test]
 fn zz() {
     for case in cases() {
-        println!("{:20} ours {:30} pyhanko {:?}", case.name, ours(&case), pyhanko(&case.pki, &case.pdf, case.at, &case.evidence));
+        println!(
+            "{:20} ours {:30} pyhanko {:?}",
+            case.name,
+            ours(&case),
+            pyhanko(&case.pki, &case.pdf, case.at, &case.evidence)
+        );
     }
     let _ = (Plan::new("", Role::Person), Plans::default(), around(day("2026-01-01")), ocsps(&[]), paper());
     panic!();

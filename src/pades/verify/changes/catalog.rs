@@ -1,12 +1,12 @@
-//! Trailer, catalog, metadata and validation data (ISO 32000-2 §7.5.5, §7.7.2, §12.8.4.3, §14.3).
+//! Trailer, catalog and metadata (ISO 32000-2 §7.5.5, §7.7.2, §14.3).
 
-use crate::pdf::{Dict, Object, PdfError, Ref};
-use crate::verify::changes::Change;
-use crate::verify::changes::comparison::{Comparison, differing_keys, grown};
+use crate::pdf::{Dict, Object, Pdf, PdfError, Ref};
+use crate::verify::changes::comparison::{Comparison, differing_keys};
+use crate::verify::changes::{Change, store};
 use crate::verify::report::ChangesAfter::{Forbidden, LtvUpdate, Unexplained};
 
-/// Keys of the document security store (ISO 32000-2 Table 261).
-const STORE_KEYS: [&str; 5] = ["Type", "VRI", "Certs", "CRLs", "OCSPs"];
+/// Keys of a developer extensions dictionary (ISO 32000-2 Table 49): names, numbers, an address as text.
+const EXTENSION_KEYS: [&str; 5] = ["Type", "BaseVersion", "ExtensionLevel", "ExtensionRevision", "URL"];
 
 /// Explains what changed in the trailer and the catalog.
 pub(crate) fn explain(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfError> {
@@ -21,12 +21,9 @@ pub(crate) fn explain(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfErro
     for key in differing_keys(&old, &new) {
         catalog_key(comparison, &key, &old, &new)?;
     }
-    metadata(comparison, root, &new)?;
-    let old_store = comparison.old.dict_value(&old, "DSS")?;
-    if let Some(new_store) = comparison.new.dict_value(&new, "DSS")? {
-        security_store(comparison, (root, new.reference("DSS")), &old_store.unwrap_or_default(), &new_store)?;
-    }
-    Ok(())
+    metadata(comparison, root, &old, &new)?;
+    extensions(comparison, root, &old, &new)?;
+    store::explain(comparison, root, &old, &new)
 }
 
 fn trailer(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfError> {
@@ -66,11 +63,11 @@ fn catalog_key(
 ) -> Result<(), PdfError> {
     match key {
         // Judged by value, wherever it stands.
-        "AcroForm" | "DSS" | "Metadata" if new.has(key) => {}
-        "Extensions" if new.has(key) => comparison.note(Change::new("extensions-declared", LtvUpdate)),
-        "Version" if new.name(key).is_some() => {}
+        "AcroForm" | "DSS" | "Metadata" | "Extensions" if new.has(key) => {}
+        // A later version may be declared, an earlier one would switch features off.
+        "Version" if new.name(key).map(|name| name.text()) > Some(version(comparison.old, old)?) => {}
         "Perms" => {
-            let certification = |pdf: &crate::pdf::Pdf<'_>, dict: &Dict| {
+            let certification = |pdf: &Pdf<'_>, dict: &Dict| {
                 pdf.dict_value(dict, "Perms").map(|p| p.and_then(|p| p.get("DocMDP").cloned()))
             };
             let same = certification(comparison.old, old)? == certification(comparison.new, new)?;
@@ -83,11 +80,22 @@ fn catalog_key(
     Ok(())
 }
 
+/// The version in force: that of the catalog, else of the header (ISO 32000-2 Table 29).
+fn version(pdf: &Pdf<'_>, catalog: &Dict) -> Result<String, PdfError> {
+    if let Some(name) = catalog.name("Version") {
+        return Ok(name.text());
+    }
+    let head = pdf.window(0..1024)?;
+    let at = head.windows(5).position(|w| w == b"%PDF-").map_or(0, |at| at + 5);
+    let text = head.get(at..at + 3).unwrap_or_default();
+    Ok(String::from_utf8_lossy(text).into_owned())
+}
+
 /// XMP metadata: a stream that only the catalog shows.
-fn metadata(comparison: &mut Comparison<'_, '_>, root: Ref, new: &Dict) -> Result<(), PdfError> {
+fn metadata(comparison: &mut Comparison<'_, '_>, root: Ref, old: &Dict, new: &Dict) -> Result<(), PdfError> {
     let Some(reference) = new.reference("Metadata") else { return Ok(()) };
     let rewritten = comparison.is_rewritten(reference.number);
-    if !rewritten && !comparison.is_added(reference) {
+    if !rewritten && old.get("Metadata") == new.get("Metadata") {
         return Ok(());
     }
     let is_metadata = match comparison.new.indirect(reference)?.object {
@@ -102,86 +110,39 @@ fn metadata(comparison: &mut Comparison<'_, '_>, root: Ref, new: &Dict) -> Resul
     Ok(())
 }
 
-/// The document security store (ISO 32000-2 §12.8.4.3): it proves, and shows nothing on any page.
-///
-/// Programs in the field replace old evidence with newer, so a store that shrank is told, not suspected.
-fn security_store(
+/// Declared extensions (ISO 32000-2 §7.12): they say what a reader should know, and do nothing.
+fn extensions(
     comparison: &mut Comparison<'_, '_>,
-    (root, home): (Ref, Option<Ref>),
+    root: Ref,
     old: &Dict,
     new: &Dict,
 ) -> Result<(), PdfError> {
-    let holder = home.unwrap_or(root).number;
-    let mut changed =
-        home.is_some_and(|home| comparison.is_added(home) || comparison.is_rewritten(home.number));
-    changed |= old != new;
-    if let Some(key) = new.keys().find(|key| !STORE_KEYS.iter().any(|known| *key == known)) {
-        comparison.note(Change::new("catalog-changed", Unexplained).about(format!("/DSS /{}", key.text())));
-    }
-    let mut kept = true;
-    for key in ["Certs", "CRLs", "OCSPs"] {
-        let (before, after) = (comparison.old.value(old, key)?, comparison.new.value(new, key)?);
-        kept &= grown(before.array().unwrap_or_default(), after.array().unwrap_or_default()).is_some();
-        changed |= helper(comparison, new.reference(key), &[holder]);
-    }
-    let (index_kept, index_changed) = revocation_index(comparison, holder, old, new)?;
-    kept &= index_kept;
-    changed |= index_changed;
-    if let Some(home) = home.filter(|home| comparison.is_rewritten(home.number)) {
+    let was = comparison.old.value(old, "Extensions")?;
+    let is = comparison.new.value(new, "Extensions")?;
+    if let Some(home) = new.reference("Extensions").filter(|home| comparison.is_rewritten(home.number)) {
         comparison.explain_if_only(home.number, &[root.number]);
     }
-    if !kept {
-        comparison.note(Change::new("validation-data-changed", LtvUpdate));
-    } else if changed {
-        comparison.note(Change::new("validation-data-added", LtvUpdate));
+    if was == is {
+        return Ok(());
     }
+    let plain = is.dict().is_some_and(|list| list.0.iter().all(|(_, value)| declares_only(value)));
+    comparison.note(if plain {
+        Change::new("extensions-declared", LtvUpdate)
+    } else {
+        Change::new("catalog-changed", Unexplained).about("/Extensions")
+    });
     Ok(())
 }
 
-/// `/VRI`: whether its old entries are kept, and whether it was rewritten.
-fn revocation_index(
-    comparison: &mut Comparison<'_, '_>,
-    holder: u32,
-    old: &Dict,
-    new: &Dict,
-) -> Result<(bool, bool), PdfError> {
-    let before = comparison.old.dict_value(old, "VRI")?.unwrap_or_default();
-    let after = comparison.new.dict_value(new, "VRI")?.unwrap_or_default();
-    let index = new.reference("VRI");
-    let changed = helper(comparison, index, &[holder]);
-    let index_holder = index.map_or(holder, |index| index.number);
-    let mut kept = true;
-    for (name, _) in &before.0 {
-        let key = name.text();
-        let was = comparison.old.dict_value(&before, &key)?.unwrap_or_default();
-        let is = comparison.new.dict_value(&after, &key)?.unwrap_or_default();
-        kept &= entry_kept(comparison, &was, &is)?;
-        helper(comparison, after.reference(&key), &[index_holder]);
+fn declares_only(value: &Object) -> bool {
+    let simple = |value: &Object| !matches!(value, Object::Dict(_) | Object::Array(_) | Object::Reference(_));
+    let known = |dict: &Dict| {
+        dict.0.iter().all(|(key, value)| EXTENSION_KEYS.iter().any(|known| key == known) && simple(value))
+    };
+    match value {
+        Object::Name(_) => true,
+        Object::Dict(dict) => known(dict),
+        Object::Array(items) => items.iter().all(|item| item.dict().is_some_and(known)),
+        _ => false,
     }
-    Ok((kept, changed))
-}
-
-/// Explains a rewritten array or dictionary of the store; says whether it was rewritten.
-fn helper(comparison: &mut Comparison<'_, '_>, reference: Option<Ref>, holders: &[u32]) -> bool {
-    match reference.filter(|reference| comparison.is_rewritten(reference.number)) {
-        Some(reference) => {
-            comparison.explain_if_only(reference.number, holders);
-            true
-        }
-        None => false,
-    }
-}
-
-/// A VRI entry may gain references, as when its signature is given newer answers.
-fn entry_kept(comparison: &Comparison<'_, '_>, old: &Dict, new: &Dict) -> Result<bool, PdfError> {
-    let mut kept = true;
-    for (key, _) in &old.0 {
-        let key = key.text();
-        let (before, after) = (comparison.old.value(old, &key)?, comparison.new.value(new, &key)?);
-        kept &= match (before.array(), after.array()) {
-            (Some(before), Some(after)) => grown(before, after).is_some(),
-            _ => before == after || key == "TU",
-        };
-    }
-    Ok(kept)
 }

@@ -1,26 +1,28 @@
 //! The form and its new fields (ISO 32000-2 §12.7.3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::embed::{Field, acroform, certification, fields};
+use crate::embed::{Field, acroform, certification};
 use crate::pdf::{Dict, Object, PdfError, Ref};
 use crate::verify::changes::comparison::{Comparison, differing_keys, grown};
-use crate::verify::changes::{Change, field, page};
+use crate::verify::changes::cover::{covered, is_seen, share_of_seals};
+use crate::verify::changes::rectangle::Rectangle;
+use crate::verify::changes::{Change, field};
 use crate::verify::report::ChangesAfter::{Forbidden, FormFilling, LtvUpdate, Unexplained};
 
 /// How much of an earlier signature a later one may cover. The seal of an office lies over about a third of the
 /// signature on its left (Decree 30/2020/NĐ-CP, Article 33); what covers more than half hides it.
 const SEAL_SHARE: f64 = 0.5;
 
-/// Explains what changed in the form.
-pub(crate) fn explain(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfError> {
+/// Explains what changed in the form. `after` are the fields of the new revision.
+pub(crate) fn explain(comparison: &mut Comparison<'_, '_>, after: &[Field]) -> Result<(), PdfError> {
     let (home, old) = acroform(comparison.old)?.unwrap_or_default();
     let (new_home, new) = acroform(comparison.new)?.unwrap_or_default();
     settings(comparison, home.or(new_home), &old, &new)?;
-    let before = fields(comparison.old)?;
-    let after: BTreeMap<Ref, Field> = fields(comparison.new)?.into_iter().map(|f| (f.reference, f)).collect();
-    for old in &before {
-        match after.get(&old.reference) {
+    let before = comparison.fields;
+    let by_reference: BTreeMap<Ref, &Field> = after.iter().map(|f| (f.reference, f)).collect();
+    for old in before {
+        match by_reference.get(&old.reference) {
             Some(new) if new.name == old.name && new.kind == old.kind => {
                 field::explain(comparison, old, new)?
             }
@@ -30,9 +32,10 @@ pub(crate) fn explain(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfErro
             _ => comparison.note(Change::new("field-removed", Unexplained).in_field(&old.name)),
         }
     }
-    let known: Vec<Ref> = before.iter().map(|f| f.reference).collect();
-    for new in after.values().filter(|f| !known.contains(&f.reference)) {
-        let taken = before.iter().any(|old| old.name == new.name);
+    let known: BTreeSet<Ref> = before.iter().map(|f| f.reference).collect();
+    let names: BTreeSet<&str> = before.iter().map(|f| f.name.as_str()).collect();
+    for new in after.iter().filter(|f| !known.contains(&f.reference)) {
+        let taken = names.contains(new.name.as_str());
         if taken || !new.is_signature() || !comparison.is_added(new.reference) {
             comparison.note(Change::new("form-changed", Unexplained).in_field(&new.name));
         } else {
@@ -60,9 +63,8 @@ fn settings(
             "Fields" => {}
             // Bits are only ever added: SignaturesExist, AppendOnly.
             "SigFlags" if flags(old) & flags(new) == flags(old) => {}
-            "DA" | "Q" | "NeedAppearances" => {
-                comparison.note(Change::new("form-settings-changed", FormFilling))
-            }
+            "DA" | "Q" => comparison.note(Change::new("form-settings-changed", FormFilling)),
+            "NeedAppearances" => drawn_by_viewers(comparison)?,
             "DR" => {}
             _ => comparison.note(Change::new("form-changed", Unexplained).about(format!("/{key}"))),
         }
@@ -70,6 +72,17 @@ fn settings(
     resources(comparison, holder, old, new)?;
     if let Some(list) = new.reference("Fields").filter(|list| comparison.is_rewritten(list.number)) {
         comparison.explain_if_only(list.number, &[holder.number]);
+    }
+    Ok(())
+}
+
+/// Viewers are asked to draw the fields themselves, or no longer. What was shown must be what is meant.
+fn drawn_by_viewers(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfError> {
+    comparison.note(Change::new("form-settings-changed", FormFilling).about("/NeedAppearances"));
+    for field in comparison.fields {
+        if field::contradicts_itself(comparison.old, field)? {
+            comparison.note(Change::new("appearance-changed", Unexplained).in_field(&field.name));
+        }
     }
     Ok(())
 }
@@ -114,38 +127,81 @@ fn resources(
 
 /// A field that was not there: it may only be for a signature.
 fn new_field(comparison: &mut Comparison<'_, '_>, new: &Field) -> Result<(), PdfError> {
-    let mut visible = false;
     let mut page = None;
+    comparison.accepted.insert(new.reference.number);
     for widget in &new.widgets {
         let Some(dict) = comparison.new.indirect(*widget)?.object.dict().cloned() else { continue };
         if !comparison.is_added(*widget) {
             comparison.note(Change::new("form-changed", Unexplained).in_field(&new.name));
             return Ok(());
         }
-        comparison.accepted_widgets.insert(widget.number);
-        if page::is_visible(comparison.new, &dict)? {
-            visible = true;
-            page = page::number_of(comparison.new, *widget)?;
-            let share = page::share_covered(comparison, *widget, &dict)?;
-            if share > 0.0 {
-                let effect = if share > SEAL_SHARE { Unexplained } else { FormFilling };
-                comparison.note(Change::new("covers-signature", effect).in_field(&new.name).on_page(page));
-            }
+        comparison.accepted.insert(widget.number);
+        let area = Rectangle::of(comparison.new, &dict, "Rect")?;
+        if area.is_some_and(|area| area.size() > 0.0) && is_seen(comparison.new, &dict)? {
+            page = page.or(comparison.sheets.number_of(*widget));
+            laid_over(comparison, new, *widget, &dict)?;
         }
     }
+    parents(comparison, new)?;
+    let visible = page.is_some();
     let change = match new.dict.get("V") {
         None | Some(Object::Null) => {
             Change::new("signature-field-added", if visible { FormFilling } else { LtvUpdate })
         }
-        Some(value) => value_change(comparison, value, visible)?,
+        Some(value) => value_change(comparison, new, value, visible)?,
     };
     comparison.note(change.in_field(&new.name).on_page(page).visible(visible));
+    Ok(())
+}
+
+/// What a new visible widget lies over: earlier signatures, and the text of the page.
+fn laid_over(
+    comparison: &mut Comparison<'_, '_>,
+    field: &Field,
+    widget: Ref,
+    dict: &Dict,
+) -> Result<(), PdfError> {
+    let page = comparison.sheets.number_of(widget);
+    let share = share_of_seals(comparison, widget, dict)?;
+    if share > 0.0 {
+        let effect = if share > SEAL_SHARE { Unexplained } else { FormFilling };
+        comparison.note(Change::new("covers-signature", effect).in_field(&field.name).on_page(page));
+    }
+    let covered = covered(comparison, widget, dict, page)?;
+    if covered.hidden > 0 {
+        comparison.note(Change::new("covers-content", Unexplained).in_field(&field.name).on_page(page));
+    } else if covered.crossed > 0 {
+        comparison.note(Change::new("crosses-content", FormFilling).in_field(&field.name).on_page(page));
+    }
+    Ok(())
+}
+
+/// Named parents of a new field, which may gain it among their kids and nothing else.
+fn parents(comparison: &mut Comparison<'_, '_>, field: &Field) -> Result<(), PdfError> {
+    let mut parent = field.dict.reference("Parent");
+    for _ in 0..32 {
+        let Some(node) = parent else { break };
+        comparison.accepted.insert(node.number);
+        let Some(rewritten) = comparison.rewritten.get(&node.number).cloned() else {
+            parent = comparison.new.indirect(node)?.object.dict().and_then(|dict| dict.reference("Parent"));
+            continue;
+        };
+        let (Object::Dict(old), Object::Dict(new)) = (&rewritten.old, &rewritten.new) else { break };
+        let only_kids = differing_keys(old, new).iter().all(|key| key == "Kids");
+        let gained = kids_grown(comparison, old, new, "Kids")?;
+        let is_ours = |kid: &Object| kid.reference().is_some_and(|kid| comparison.is_added(kid));
+        if only_kids && gained.is_some_and(|gained| gained.iter().all(is_ours)) {
+            comparison.explain(node.number);
+        }
+        parent = new.reference("Parent");
+    }
     Ok(())
 }
 
 /// A new value of a signature field: it must be a new object, and must not certify behind other signatures.
 pub(crate) fn value_change(
     comparison: &Comparison<'_, '_>,
+    field: &Field,
     value: &Object,
     visible: bool,
 ) -> Result<Change, PdfError> {
@@ -155,15 +211,28 @@ pub(crate) fn value_change(
     let Object::Dict(signature) = comparison.new.indirect(reference)?.object else {
         return Ok(Change::new("form-changed", Unexplained).about("/V"));
     };
-    if certification(comparison.new, &signature)?.is_some() {
+    if certification(comparison.new, &signature)?.is_some() && !is_restriction(comparison, field, reference)?
+    {
         return Ok(Change::new("certification-too-late", Forbidden));
     }
     let is_timestamp = signature.is("SubFilter", "ETSI.RFC3161");
-    Ok(match (is_timestamp, visible) {
+    let change = match (is_timestamp, visible) {
         (true, false) => Change::new("timestamp-added", LtvUpdate),
         (true, true) => Change::new("timestamp-added", FormFilling),
         (false, _) => Change::new("signature-added", FormFilling),
-    })
+    };
+    // A lock is on what a field shows; an unseen new signature shows nothing.
+    let is_new = !comparison.fields.iter().any(|old| old.reference == field.reference);
+    Ok(change.exempt_from_locks(is_new && !visible))
+}
+
+/// A later signature may tighten what is permitted, if its field's lock says so (ISO 32000-2 Table 236, /P);
+/// it is no certification unless the catalog calls it one.
+fn is_restriction(comparison: &Comparison<'_, '_>, field: &Field, signature: Ref) -> Result<bool, PdfError> {
+    let lock = comparison.new.dict_value(&field.dict, "Lock")?.unwrap_or_default();
+    let (_, catalog) = comparison.new.catalog()?;
+    let permissions = comparison.new.dict_value(&catalog, "Perms")?.unwrap_or_default();
+    Ok(lock.has("P") && permissions.reference("DocMDP") != Some(signature))
 }
 
 /// Whether an array only grew, for arrays that may be references.

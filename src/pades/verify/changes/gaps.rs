@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::pdf::{Entry, Pdf, Ref, is_space};
 
+/// What may stand before the keyword of an object (ISO 32000-2 Table 1).
+const SPACES: [u8; 6] = [0, 9, 10, 12, 13, 32];
+
 /// Whether something but white space stands behind the last `%%EOF`.
 pub(crate) fn has_trailing_data(pdf: &Pdf<'_>, end: usize) -> bool {
     !pdf.input().all(end..pdf.length(), is_space).unwrap_or(false)
@@ -15,6 +18,9 @@ pub(crate) fn has_unreferenced_objects(old: &Pdf<'_>, new: &Pdf<'_>, sections: u
     let mut claimed: Vec<Range<usize>> = Vec::new();
     for section in new.sections().iter().take(sections) {
         claimed.push(section.offset..section.end);
+        // The stream that a hybrid table names need not be listed anywhere.
+        let hidden = section.trailer.integer("XRefStm").and_then(|at| usize::try_from(at).ok());
+        claimed.extend(hidden.map(|at| at..section.hybrid_end));
         for (number, entry) in section.entries.iter() {
             if let Entry::InUse { offset, generation } = entry {
                 let target = Ref { number, generation };
@@ -34,7 +40,11 @@ pub(crate) fn has_unreferenced_objects(old: &Pdf<'_>, new: &Pdf<'_>, sections: u
     holds_object(new, from..new.length())
 }
 
+/// White space may stand between a number and its keyword in any form, so only the keywords are looked for.
 fn holds_object(pdf: &Pdf<'_>, range: Range<usize>) -> bool {
     // What cannot be read may hold anything.
-    pdf.input().contains(range, &[b" obj", b"trailer"]).unwrap_or(true)
+    let words = SPACES.iter().map(|space| [*space, b'o', b'b', b'j']).collect::<Vec<_>>();
+    let mut words: Vec<&[u8]> = words.iter().map(<[u8; 4]>::as_slice).collect();
+    words.push(b"trailer");
+    pdf.input().contains(range, &words).unwrap_or(true)
 }

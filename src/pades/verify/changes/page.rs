@@ -1,53 +1,110 @@
 //! Pages and what is pinned on them (ISO 32000-2 §7.7.3, §12.5).
 
-use crate::embed::fields;
-use crate::pdf::{Dict, Object, Page, Pdf, PdfError, Ref, pages};
-use crate::verify::changes::Change;
+use crate::pdf::{Dict, Object, PdfError, Ref};
 use crate::verify::changes::comparison::{Comparison, differing_keys};
-use crate::verify::report::ChangesAfter::{Annotation, Unexplained};
+use crate::verify::changes::holders::references;
+use crate::verify::changes::sheets::{Touched, annotations};
+use crate::verify::changes::{Change, cover, look};
+use crate::verify::report::ChangesAfter::{Annotation, Forbidden, LtvUpdate, Unexplained};
 
-/// Explains what changed on the pages.
-pub(crate) fn explain(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfError> {
-    let (before, after) = (pages(comparison.old)?, pages(comparison.new)?);
-    let order = |pages: &[Page]| pages.iter().map(|page| page.reference).collect::<Vec<_>>();
-    if order(&before) != order(&after) {
-        let detail = format!("{} → {}", before.len(), after.len());
-        comparison.note(Change::new("pages-changed", Unexplained).about(detail));
-        return Ok(());
+/// Annotations that a reader adds (ISO 32000-2 Table 171). Others act, play or paint: no comment needs them.
+const COMMENTS: [&str; 16] = [
+    "Text",
+    "FreeText",
+    "Line",
+    "Square",
+    "Circle",
+    "Polygon",
+    "PolyLine",
+    "Highlight",
+    "Underline",
+    "Squiggly",
+    "StrikeOut",
+    "Stamp",
+    "Caret",
+    "Ink",
+    "Popup",
+    "FileAttachment",
+];
+
+/// Explains what changed on the pages; `None` if they are others, or in another order.
+pub(crate) fn explain(
+    comparison: &mut Comparison<'_, '_>,
+    touched: Option<&[Touched]>,
+) -> Result<(), PdfError> {
+    match touched {
+        None => comparison.note(Change::new("pages-changed", Unexplained)),
+        Some(touched) => touched.iter().try_for_each(|page| one(comparison, page))?,
     }
-    for (index, (old, new)) in before.iter().zip(&after).enumerate() {
-        one(comparison, index + 1, old, new)?;
+    for number in comparison.rewritten.keys().copied().collect::<Vec<_>>() {
+        rewritten_annotation(comparison, Ref { number, generation: 0 })?;
     }
     Ok(())
 }
 
-fn one(comparison: &mut Comparison<'_, '_>, number: usize, old: &Page, new: &Page) -> Result<(), PdfError> {
-    if comparison.is_rewritten(old.reference.number) {
-        for key in differing_keys(&old.dict, &new.dict) {
-            if key != "Annots" {
-                let change = Change::new("page-changed", Unexplained).on_page(Some(number));
-                comparison.note(change.about(format!("/{key}")));
+fn one(comparison: &mut Comparison<'_, '_>, page: &Touched) -> Result<(), PdfError> {
+    let number = Some(page.number);
+    if comparison.is_rewritten(page.page.number) {
+        for key in differing_keys(&page.before, &page.after) {
+            match key.as_str() {
+                "Annots" => {}
+                // The order in which the tab key walks shows nothing.
+                "Tabs" => comparison.note(Change::new("tab-order-changed", LtvUpdate).on_page(number)),
+                _ => {
+                    let change = Change::new("page-changed", Unexplained).on_page(number);
+                    comparison.note(change.about(format!("/{key}")));
+                }
             }
         }
-        comparison.explain(old.reference.number);
+        comparison.explain(page.page.number);
     }
-    let before = comparison.old.value(&old.dict, "Annots")?;
-    let after = comparison.new.value(&new.dict, "Annots")?;
-    let (before, after) = (before.array().unwrap_or_default(), after.array().unwrap_or_default());
-    if let Some(list) = new.dict.reference("Annots").filter(|list| comparison.is_rewritten(list.number)) {
-        comparison.explain_if_only(list.number, &[old.reference.number]);
+    if let Some(list) = page.after.reference("Annots").filter(|list| comparison.is_rewritten(list.number)) {
+        comparison.explain_if_only(list.number, &[page.page.number]);
     }
+    let before = annotations(comparison.old, &page.before)?;
+    let after = annotations(comparison.new, &page.after)?;
     for gone in before.iter().filter(|annotation| !after.contains(annotation)) {
-        let detail = gone.reference().map(|r| format!("{r} R")).unwrap_or_default();
-        comparison.note(Change::new("annotation-changed", Annotation).on_page(Some(number)).about(detail));
+        removed_annotation(comparison, page.number, gone)?;
+    }
+    // Later ones are drawn over earlier ones: turning two around can hide one.
+    let kept = |list: &[Object], other: &[Object]| {
+        list.iter().filter(|item| other.contains(item)).cloned().collect::<Vec<_>>()
+    };
+    if kept(&before, &after) != kept(&after, &before) {
+        comparison.note(Change::new("page-changed", Unexplained).on_page(number).about("/Annots"));
     }
     for added in after.iter().filter(|annotation| !before.contains(annotation)) {
-        added_annotation(comparison, number, added)?;
-    }
-    for reference in before.iter().filter_map(Object::reference) {
-        rewritten_annotation(comparison, number, reference);
+        added_annotation(comparison, page.number, added)?;
     }
     Ok(())
+}
+
+/// A comment may be taken off where comments are permitted; a widget not.
+fn removed_annotation(
+    comparison: &mut Comparison<'_, '_>,
+    page: usize,
+    gone: &Object,
+) -> Result<(), PdfError> {
+    let dict = comparison.old.resolve(gone)?.dict().cloned().unwrap_or_default();
+    let detail = gone.reference().map(|r| format!("{r} R")).unwrap_or_default();
+    let shows = |field: &&crate::embed::Field| gone.reference().is_some_and(|r| field.widgets.contains(&r));
+    let field = comparison.fields.iter().find(shows);
+    let change = match field {
+        Some(field) if field.is_signature() && field.is_filled() => {
+            Change::new("signed-field-changed", Forbidden).in_field(&field.name)
+        }
+        Some(field) => Change::new("field-removed", Unexplained).in_field(&field.name),
+        None if is_comment(&dict) => Change::new("annotation-changed", Annotation),
+        None => Change::new("page-changed", Unexplained),
+    };
+    comparison.note(change.on_page(Some(page)).about(detail));
+    Ok(())
+}
+
+fn is_comment(dict: &Dict) -> bool {
+    let known = |name: &crate::pdf::Name| COMMENTS.iter().any(|comment| name == comment);
+    let acts = ["A", "AA", "PA"].iter().any(|key| dict.has(key));
+    dict.name("Subtype").is_some_and(known) && !acts
 }
 
 fn added_annotation(
@@ -55,76 +112,83 @@ fn added_annotation(
     page: usize,
     added: &Object,
 ) -> Result<(), PdfError> {
-    let accepted = added.reference().is_some_and(|r| comparison.accepted_widgets.contains(&r.number));
-    if accepted {
+    let reference = added.reference();
+    if reference.is_some_and(|r| comparison.accepted.contains(&r.number)) {
         return Ok(());
     }
     let dict = comparison.new.resolve(added)?.dict().cloned().unwrap_or_default();
-    let is_widget = dict.is("Subtype", "Widget");
     // A widget that no rule of the form accepted, or an old object pinned on a page, is no comment.
-    let is_new = added.reference().is_none_or(|r| comparison.is_added(r));
-    let (code, effect) =
-        if is_widget || !is_new { ("page-changed", Unexplained) } else { ("annotation-added", Annotation) };
+    let is_new = reference.is_none_or(|r| comparison.is_added(r));
     let detail = dict.name("Subtype").map(|name| format!("/{}", name.text())).unwrap_or_default();
-    comparison.note(Change::new(code, effect).on_page(Some(page)).about(detail));
+    if !is_new || !is_comment(&dict) {
+        let change = Change::new("page-changed", Unexplained).on_page(Some(page));
+        comparison.note(change.about(detail));
+        return Ok(());
+    }
+    comparison.accepted.extend(reference.map(|r| r.number));
+    comparison.note(Change::new("annotation-added", Annotation).on_page(Some(page)).about(detail));
+    laid_over(comparison, reference, &dict, page)
+}
+
+/// A permitted comment must not hide or cross the text (evil annotation attack).
+fn laid_over(
+    comparison: &mut Comparison<'_, '_>,
+    own: Option<Ref>,
+    dict: &Dict,
+    page: usize,
+) -> Result<(), PdfError> {
+    let own = own.unwrap_or(Ref { number: 0, generation: 0 });
+    let covered = cover::covered(comparison, own, dict, Some(page))?;
+    if covered.hidden + covered.crossed > 0 {
+        comparison.note(Change::new("covers-content", Unexplained).on_page(Some(page)));
+    }
+    let share = cover::share_of_seals(comparison, own, dict)?;
+    if share > 0.0 {
+        comparison.note(Change::new("covers-signature", Unexplained).on_page(Some(page)));
+    }
     Ok(())
 }
 
-/// An annotation of an old page written again. Widgets are the form's business.
-fn rewritten_annotation(comparison: &mut Comparison<'_, '_>, page: usize, reference: Ref) {
-    let Some(rewritten) = comparison.rewritten.get(&reference.number) else { return };
-    let is_widget = |object: &Object| object.dict().is_some_and(|d| d.is("Subtype", "Widget"));
-    if !is_widget(&rewritten.old) && !is_widget(&rewritten.new) {
-        comparison.explain(reference.number);
-        comparison.note(Change::new("annotation-changed", Annotation).on_page(Some(page)));
+/// A comment of an old page written again. Widgets are the form's business.
+fn rewritten_annotation(comparison: &mut Comparison<'_, '_>, reference: Ref) -> Result<(), PdfError> {
+    let Some(page) = comparison.sheets.number_of(reference) else { return Ok(()) };
+    let Some(rewritten) = comparison.rewritten.get(&reference.number).cloned() else { return Ok(()) };
+    let (Object::Dict(before), Object::Dict(after)) = (&rewritten.old, &rewritten.new) else {
+        return Ok(());
+    };
+    let same_kind = before.get("Subtype") == after.get("Subtype");
+    if !same_kind || !is_comment(before) || !is_comment(after) || !only_pinned(comparison, reference)? {
+        return Ok(());
     }
+    comparison.explain(reference.number);
+    let look = look::compare(comparison, reference, before, after)?;
+    if look.planted {
+        comparison.note(Change::new("appearance-planted", Unexplained).on_page(Some(page)));
+    }
+    comparison.note(Change::new("annotation-changed", Annotation).on_page(Some(page)));
+    laid_over(comparison, Some(reference), after, page)
 }
 
-/// Whether a widget has an area and is not hidden (ISO 32000-2 Table 167).
-pub(crate) fn is_visible(pdf: &Pdf<'_>, widget: &Dict) -> Result<bool, PdfError> {
-    let [x1, y1, x2, y2] = rectangle(pdf, widget)?;
-    let hidden = widget.integer("F").unwrap_or(0) & 0b10_0010 != 0;
-    Ok(!hidden && x2 > x1 && y2 > y1)
-}
-
-fn rectangle(pdf: &Pdf<'_>, widget: &Dict) -> Result<[f64; 4], PdfError> {
-    let value = pdf.value(widget, "Rect")?;
-    let numbers: Vec<f64> = value.array().unwrap_or_default().iter().filter_map(Object::number).collect();
-    Ok(match numbers.as_slice() {
-        [a, b, c, d] => [a.min(*c), b.min(*d), a.max(*c), b.max(*d)],
-        _ => [0.0; 4],
-    })
-}
-
-/// The number of the page that lists an annotation.
-pub(crate) fn number_of(pdf: &Pdf<'_>, annotation: Ref) -> Result<Option<usize>, PdfError> {
-    for (index, page) in pages(pdf)?.iter().enumerate() {
-        let list = pdf.value(&page.dict, "Annots")?;
-        if list.array().unwrap_or_default().iter().any(|item| item.reference() == Some(annotation)) {
-            return Ok(Some(index + 1));
+/// Whether an annotation is shown as such only: on its page, by its relatives, in the structure tree.
+///
+/// An object that is a page's resources too would change the page under the name of a comment.
+fn only_pinned(comparison: &Comparison<'_, '_>, reference: Ref) -> Result<bool, PdfError> {
+    for holder in comparison.holders.of_object(reference.number).collect::<Vec<_>>() {
+        let holder = Ref { number: holder, generation: 0 };
+        let object = comparison.old.indirect(holder)?.object;
+        let is_element = object.dict().is_some_and(|dict| dict.has("S") && dict.has("P"));
+        let is_relative = comparison.sheets.number_of(holder).is_some();
+        let is_list = matches!(object, Object::Array(_));
+        let is_page = object.dict().filter(|dict| dict.is("Type", "Page")).is_some_and(|page| {
+            let mut rest = page.clone();
+            rest.remove("Annots");
+            let mut others = Vec::new();
+            references(&Object::Dict(rest), &mut others);
+            !others.contains(&reference.number)
+        });
+        if !(is_element || is_relative || is_list || is_page) {
+            return Ok(false);
         }
     }
-    Ok(None)
-}
-
-/// The largest share of an earlier signature's picture on its page that a new widget lies over, 0 to 1.
-pub(crate) fn share_covered(
-    comparison: &Comparison<'_, '_>,
-    widget: Ref,
-    dict: &Dict,
-) -> Result<f64, PdfError> {
-    let page = number_of(comparison.new, widget)?;
-    let [left, bottom, right, top] = rectangle(comparison.new, dict)?;
-    let mut largest: f64 = 0.0;
-    for field in fields(comparison.old)?.iter().filter(|f| f.is_signature() && f.is_filled()) {
-        for other in &field.widgets {
-            let Some(other_dict) = comparison.old.indirect(*other)?.object.dict().cloned() else { continue };
-            let [l, b, r, t] = rectangle(comparison.old, &other_dict)?;
-            if is_visible(comparison.old, &other_dict)? && number_of(comparison.new, *other)? == page {
-                let (width, height) = (right.min(r) - left.max(l), top.min(t) - bottom.max(b));
-                largest = largest.max(width.max(0.0) * height.max(0.0) / ((r - l) * (t - b)));
-            }
-        }
-    }
-    Ok(largest)
+    Ok(true)
 }

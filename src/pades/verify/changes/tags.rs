@@ -7,7 +7,7 @@ use crate::verify::changes::form::kids_grown;
 use crate::verify::changes::holders::references;
 use crate::verify::report::ChangesAfter::{LtvUpdate, Unexplained};
 
-/// Explains a structure tree that only gained the elements of new widgets.
+/// Explains a structure tree that only gained the elements of new widgets and comments.
 pub(crate) fn explain(comparison: &mut Comparison<'_, '_>) -> Result<(), PdfError> {
     let (_, catalog) = comparison.new.catalog()?;
     let Some(root) = catalog.reference("StructTreeRoot") else { return Ok(()) };
@@ -112,8 +112,7 @@ fn new_kids_are_widgets(comparison: &Comparison<'_, '_>, old: &Dict, new: &Dict)
         let leads_to_widget = |pointer: &Object| {
             pointer.dict().is_some_and(|dict| {
                 let target = dict.reference("Obj");
-                dict.is("Type", "OBJR")
-                    && target.is_some_and(|t| comparison.accepted_widgets.contains(&t.number))
+                dict.is("Type", "OBJR") && target.is_some_and(|t| comparison.accepted.contains(&t.number))
             })
         };
         if pointers.is_empty() || !pointers.iter().all(leads_to_widget) {
