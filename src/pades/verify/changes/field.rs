@@ -185,7 +185,7 @@ fn letters(bytes: &[u8]) -> Vec<u8> {
 ///
 /// As soon as viewers are asked to draw fields themselves, such a field reads differently.
 pub(crate) fn contradicts_itself(pdf: &Pdf<'_>, field: &Field) -> Result<bool, PdfError> {
-    if !field.kind.as_ref().is_some_and(|kind| kind == "Tx") {
+    if field.kind.as_ref().is_none_or(|kind| kind != "Tx") {
         return Ok(false);
     }
     let value = value(pdf, field)?;
