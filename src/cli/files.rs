@@ -1,7 +1,7 @@
 //! Files named on the command line.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +30,19 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
 fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     NamedTempFile::new_in(folder)
+}
+
+/// Writes the first `end` bytes of one file into another, whole or not at all.
+pub(super) fn copy(from: &Path, end: usize, path: &Path) -> Result<(), String> {
+    let end = u64::try_from(end).map_err(|error| error.to_string())?;
+    let written = || {
+        let mut file = beside(path)?;
+        std::io::copy(&mut File::open(from)?.take(end), &mut file)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok::<_, std::io::Error>(())
+    };
+    written().map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// A file in the making beside its place: a copy of another that grows at its end, and is read in pieces.

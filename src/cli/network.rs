@@ -33,12 +33,13 @@ impl Network {
         Ok(Self { _runtime: runtime, remote })
     }
 
-    pub(super) fn authority(&self, address: &str) -> Authority {
-        self.remote.authority(address.to_owned(), STAMP_PATIENCE)
+    /// Asks about the certificates of one file, so long in all.
+    pub(super) fn lookup(&self, patience: Duration) -> Lookup {
+        self.remote.lookup(patience)
     }
 
-    pub(super) fn lookup(&self) -> Lookup {
-        self.remote.lookup(LOOKUP_PATIENCE)
+    pub(super) fn authority(&self, address: &str) -> Authority {
+        self.remote.authority(address.to_owned(), STAMP_PATIENCE)
     }
 }
 
@@ -67,7 +68,7 @@ impl Proofs {
             let der = certificate.to_der().map_err(|error| Refusal::of(&error))?;
             anchors.extend(Anchors::from_bytes(&der).map_err(|error| Refusal::of(&error))?);
         }
-        Ok(Self { anchors, lookup: network.lookup(), known: ValidationData::default() })
+        Ok(Self { anchors, lookup: network.lookup(LOOKUP_PATIENCE), known: ValidationData::default() })
     }
 
     pub(super) fn collection(&self, now: jiff::Timestamp) -> Collection<'_> {

@@ -1,21 +1,25 @@
 //! `ecabinet verify`: the verdict on PDFs, without server or database.
 
+mod asker;
 mod output;
 mod queue;
 mod walk;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
+use pades::pdf::Password;
 use pades::verify::{FileReport, ReportError, Verdict};
 
+use self::asker::Asker;
 use self::output::{Form, Output};
 use super::{files, say_line, trust, words};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::verify::report::{self, EarlierReport, Paper, Report};
-use crate::verify::{TrustList, judge};
+use crate::verify::{Disk, Grounds, Held, judge};
 
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
@@ -34,13 +38,13 @@ pub struct VerifyArguments {
     /// Trust only what --trust names, not what the service's settings do.
     #[arg(long)]
     no_default_trust: bool,
-    /// Use no network. This version never does.
+    /// Use no network: nobody is asked whether a certificate was revoked.
     #[arg(long)]
     offline: bool,
     /// Judge as of this moment instead of now.
     #[arg(long, value_name = "RFC3339")]
     at: Option<jiff::Timestamp>,
-    /// Variable with the password of encrypted files; not supported yet.
+    /// Variable with the password of encrypted files.
     #[arg(long, value_name = "VAR")]
     password_env: Option<String>,
     /// Also write a report. A folder: NAME.report.pdf, .json and .xml for each file. A file, with one PDF: that form of it.
@@ -82,9 +86,6 @@ pub(super) fn run(arguments: &VerifyArguments) -> ExitCode {
 }
 
 fn verify_all(arguments: &VerifyArguments) -> Result<u8, String> {
-    if arguments.password_env.is_some() {
-        return Err("encrypted files cannot be opened yet, so --password-env cannot be used".to_owned());
-    }
     let is_one_file = matches!(arguments.files.as_slice(), [one] if !one.is_dir());
     if arguments.compare.is_some() && !is_one_file {
         return Err("--compare wants exactly one PDF".to_owned());
@@ -105,7 +106,7 @@ fn verify_all(arguments: &VerifyArguments) -> Result<u8, String> {
         },
     );
     output.end();
-    Ok(worst.unwrap_or(USAGE))
+    worst.ok_or_else(|| "there is no PDF in the folders named".to_owned())
 }
 
 fn worst_of(one: Option<u8>, other: u8) -> Option<u8> {
@@ -114,8 +115,9 @@ fn worst_of(one: Option<u8>, other: u8) -> Option<u8> {
 
 /// What judging takes, made once.
 struct Bench<'a> {
-    trust: TrustList,
-    at: jiff::Timestamp,
+    grounds: Grounds,
+    password: Option<Password>,
+    asker: Asker,
     paper: Option<Paper>,
     /// Where reports go, and whether that is a folder.
     reports: Option<(&'a Path, bool)>,
@@ -145,8 +147,16 @@ impl<'a> Bench<'a> {
             _ => None,
         };
         let before = arguments.compare.as_deref().map(read_report).transpose()?;
+        let password = arguments.password_env.as_deref().map(files::secret).transpose()?;
         let at = arguments.at.unwrap_or_else(|| Clock::System.now().to_jiff());
-        Ok(Self { trust, at, paper, reports, before })
+        Ok(Self {
+            grounds: Grounds::new(Arc::new(trust), at, !arguments.offline),
+            password: password.map(Password::from),
+            asker: Asker::default(),
+            paper,
+            reports,
+            before,
+        })
     }
 
     fn judge(&self, found: Result<PathBuf, String>) -> Judged {
@@ -155,12 +165,15 @@ impl<'a> Bench<'a> {
             Err(reason) => return Judged::missing(&reason, String::new()),
         };
         let name = path.display().to_string();
-        let bytes = match files::read(&path) {
-            Ok(bytes) => bytes,
-            Err(reason) => return Judged::missing(&reason, name),
+        let file = match Disk::open(&path) {
+            Ok(file) => file,
+            Err(error) => return Judged::missing(&format!("{name}: {error}"), name),
         };
+        let lookup = self.asker.lookup();
         // A reader that fails on one file must not take the others along.
-        let judging = std::panic::AssertUnwindSafe(|| judge(&bytes, &self.trust, self.at));
+        let judging = std::panic::AssertUnwindSafe(|| {
+            judge(&file, &self.grounds, self.password.as_ref(), Some(&lookup))
+        });
         let Ok(mut report) = std::panic::catch_unwind(judging) else {
             return Judged::missing(&format!("{name}: the file broke its reader"), name);
         };
@@ -168,7 +181,7 @@ impl<'a> Bench<'a> {
         let reason = report.error.as_ref().map(|error| format!("{}: {}", report.file, error.message));
         let mut complaints: Vec<String> = reason.into_iter().collect();
         let mut code = exit_code(report.verdict);
-        let report = Report::new(report, &self.trust, self.at);
+        let report = Report::new(report, &self.grounds);
         if let Err(reason) = self.write_reports(&path, &report) {
             complaints.push(format!("{}: the report was not written: {reason}", path.display()));
             code = USAGE;
@@ -207,7 +220,7 @@ impl Judged {
     /// A file that is not there, or cannot be read at all.
     fn missing(reason: &str, name: String) -> Self {
         // An empty file cannot be read either; its report needs another reason only.
-        let mut report = judge(&[], &TrustList::default(), jiff::Timestamp::UNIX_EPOCH);
+        let mut report = judge(&Held(&[]), &Grounds::nobody(), None, None);
         report.file = name;
         report.error = Some(ReportError { code: "not-readable".to_owned(), message: reason.to_owned() });
         Self { report, notes: Vec::new(), complaints: vec![reason.to_owned()], code: USAGE }
