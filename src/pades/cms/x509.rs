@@ -8,6 +8,7 @@ use openssl::x509::{X509, X509Name};
 
 use crate::cms::asn1::{Element, Reader, only, tag};
 use crate::cms::certificate::{body, extension, has_purpose, issuer_serial, one_line};
+use crate::cms::decoded::decoded;
 use crate::cms::oid;
 use crate::cms::time::instant;
 use crate::cms::{DigestAlgorithm, SignatureAlgorithm};
@@ -34,9 +35,10 @@ impl Eq for Certificate {}
 impl Certificate {
     /// Reads one DER certificate; `None` if it is not one.
     pub fn from_der(der: &[u8]) -> Option<Certificate> {
-        let x509 = X509::from_der(der).ok()?;
         body(der).ok()?;
-        Some(Certificate { x509, der: der.into(), fingerprint: openssl::sha::sha256(der) })
+        let fingerprint = openssl::sha::sha256(der);
+        let x509 = decoded(der, fingerprint)?;
+        Some(Certificate { x509, der: der.into(), fingerprint })
     }
 
     pub(crate) fn from_x509(x509: &X509) -> Option<Certificate> {

@@ -6,6 +6,7 @@ use openssl::x509::X509;
 use crate::cms::attributes::SignedAttributes;
 use crate::cms::build::{Parts, signed_data};
 use crate::cms::timestamp::TimestampError;
+use crate::cms::x509::Certificate;
 use crate::cms::{Content, DigestAlgorithm, SignatureAlgorithm, oid};
 use crate::pdf::{Input, Pdf, Source};
 use crate::sign::external::{self, Expected};
@@ -133,7 +134,8 @@ impl Prepared {
     pub fn complete(&self, signature: &[u8], stamping: Option<&Stamping<'_>>) -> Result<Signed, SignError> {
         let certificates = self.certificates()?;
         let first = certificates.first().ok_or(SignError::WrongSignature)?;
-        let key = X509::from_der(first)?.public_key()?;
+        let certificate = Certificate::from_der(first).ok_or(SignError::WrongSignature)?;
+        let key = certificate.x509().public_key()?;
         if !self.algorithm.verify(&key, &self.attributes, signature) {
             return Err(SignError::WrongSignature);
         }
@@ -224,7 +226,7 @@ fn dry_run(
     signing_time: Option<Timestamp>,
 ) -> Option<usize> {
     let first = certificates.first()?;
-    let key = X509::from_der(first).ok()?.public_key().ok()?;
+    let key = Certificate::from_der(first)?.x509().public_key().ok()?;
     let digest = digest_of(algorithm);
     let attributes = SignedAttributes {
         content_type: oid::DATA,

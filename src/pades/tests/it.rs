@@ -22,6 +22,9 @@ mod encryption;
 #[path = "it/repair.rs"]
 mod repair;
 
+#[path = "it/writing.rs"]
+mod writing;
+
 #[path = "it/source.rs"]
 mod source;
 
