@@ -193,6 +193,19 @@ fn words(reason: Unusable) -> (&'static str, &'static str) {
             "bằng chứng lập sau khi chứng thư hết hạn",
             "the evidence was made after the certificate expired",
         ),
+        Unusable::Weak => ("bằng chứng dùng thuật toán yếu", "the evidence uses a weak algorithm"),
+        Unusable::Unknown => {
+            ("máy chủ OCSP không biết chứng thư này", "the responder does not know the certificate")
+        }
+        Unusable::SignerOutOfBounds | Unusable::SignerRevoked | Unusable::SignerUnknown => {
+            signer_words(reason)
+        }
+    }
+}
+
+/// What is wrong with the certificate of who signed the evidence.
+fn signer_words(reason: Unusable) -> (&'static str, &'static str) {
+    match reason {
         Unusable::SignerOutOfBounds => (
             "chưa chứng minh được bằng chứng có từ khi chứng thư của người ký nó còn hiệu lực",
             "nothing proves that the evidence existed while its signer's certificate was good",
@@ -200,13 +213,9 @@ fn words(reason: Unusable) -> (&'static str, &'static str) {
         Unusable::SignerRevoked => {
             ("chứng thư của người ký bằng chứng đã bị thu hồi", "the certificate of its signer was revoked")
         }
-        Unusable::SignerUnknown => (
+        _ => (
             "chưa biết chứng thư của người ký bằng chứng có bị thu hồi hay không",
             "the revocation status of its signer is not known",
         ),
-        Unusable::Weak => ("bằng chứng dùng thuật toán yếu", "the evidence uses a weak algorithm"),
-        Unusable::Unknown => {
-            ("máy chủ OCSP không biết chứng thư này", "the responder does not know the certificate")
-        }
     }
 }
