@@ -8,16 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use openssl::x509::X509;
 use pades::verify::{FileReport, ReportError, Verdict};
 
 use self::output::{Form, Output};
-use super::{files, say_line};
+use super::{files, say_line, trust, words};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::jobs::Failure;
 use crate::verify::report::{self, EarlierReport, Paper, Report};
-use crate::verify::{TrustList, configured, judge, read_certificates};
+use crate::verify::{TrustList, judge};
 
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
@@ -131,7 +129,8 @@ impl<'a> Bench<'a> {
         } else {
             Some(Config::load(None).map_err(|error| words(&error))?)
         };
-        let trust = trusted(arguments, config.as_ref())?;
+        let settings = config.as_ref().filter(|_| !arguments.no_default_trust);
+        let trust = trust::list(settings, &arguments.trust)?;
         let reports = match &arguments.report {
             Some(path) if is_one_file && report::Kind::of(path).is_some() => Some((path.as_path(), false)),
             Some(path) if path.is_dir() => Some((path.as_path(), true)),
@@ -225,47 +224,8 @@ fn exit_code(verdict: Verdict) -> u8 {
     }
 }
 
-fn words(error: &dyn std::error::Error) -> String {
-    Failure::from_error(error).to_string()
-}
-
 fn read_report(path: &Path) -> Result<EarlierReport, String> {
     let bytes = files::read(path)?;
     EarlierReport::from_json(&bytes)
         .ok_or_else(|| format!("{}: this is not a report of ecabinet", path.display()))
-}
-
-fn trusted(arguments: &VerifyArguments, config: Option<&Config>) -> Result<TrustList, String> {
-    let mut certificates: Vec<X509> = Vec::new();
-    if let (false, Some(config)) = (arguments.no_default_trust, config) {
-        certificates.extend(configured(config).map_err(|error| words(&error))?);
-    }
-    for path in &arguments.trust {
-        for file in certificate_files(path)? {
-            certificates.extend(read_certificates(&file).map_err(|error| words(&error))?);
-        }
-    }
-    TrustList::new(&certificates).map_err(|error| words(&error))
-}
-
-/// The file itself, or the certificate files of a folder.
-fn certificate_files(path: &Path) -> Result<Vec<PathBuf>, String> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-    let entries = std::fs::read_dir(path).map_err(failed)?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let file = entry.map_err(failed)?.path();
-        let ending = file.extension().and_then(|ending| ending.to_str());
-        if matches!(ending, Some("pem" | "crt" | "cer" | "der")) {
-            files.push(file);
-        }
-    }
-    if files.is_empty() {
-        return Err(format!("{}: the folder holds no .pem, .crt, .cer or .der file", path.display()));
-    }
-    files.sort();
-    Ok(files)
 }

@@ -8,12 +8,12 @@ use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use pades::trust::Anchors;
-use pades::verify::{Context, FileReport, Indication, RevocationPolicy, verify};
+use pades::verify::{Context, FileReport, Indication, verify};
 
 #[path = "../tests/it/view.rs"]
 pub mod view;
 
-/// Papers signed by the test office, each of another shape; `seeds/base/README` says how they were made.
+/// Papers signed by the test office, each of another shape; `examples/bases.rs` makes them.
 pub const BASES: [&[u8]; 4] = [
     include_bytes!("seeds/base/table.pdf"),
     include_bytes!("seeds/base/stream.pdf"),
@@ -27,7 +27,7 @@ pub fn judge(pdf: &[u8]) -> Option<FileReport> {
     let root = include_bytes!("../../../certs-dev/root.cert.pem");
     let anchors = ANCHORS.get_or_init(|| Anchors::from_bytes(root).unwrap_or_else(|_| Anchors::none()));
     let at: Timestamp = "2026-11-22T03:00:00Z".parse().ok()?;
-    verify(pdf, &Context { anchors, at, revocation: RevocationPolicy::NotChecked }).ok()
+    verify(pdf, &Context::new(anchors, at)).ok()
 }
 
 /// Fails if a file that begins with a signed paper is accepted although it shows something else.

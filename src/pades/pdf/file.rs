@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::pdf::access::Access;
 use crate::pdf::lexer::Lexer;
 use crate::pdf::object_stream::Containers;
+use crate::pdf::places::Places;
 use crate::pdf::repair::{self, Repair};
 use crate::pdf::xref::{self, Entry, Section};
 use crate::pdf::{Dict, Input, Object, Parser, PdfError, Ref, Source, Stream};
@@ -36,6 +37,7 @@ pub struct Pdf<'a> {
     input: Input<'a>,
     sections: Arc<Vec<Section>>,
     newest: usize,
+    places: Arc<Places>,
     containers: Arc<Containers>,
     pub(super) access: Access,
     repair: Option<Arc<Repair>>,
@@ -78,6 +80,7 @@ impl<'a> Pdf<'a> {
             input,
             sections: Arc::new(sections),
             newest: 0,
+            places: Arc::default(),
             containers: Arc::default(),
             access,
             repair: repair.map(Arc::new),
@@ -160,7 +163,7 @@ impl<'a> Pdf<'a> {
 
     /// The entry that counts for an object number in this revision.
     pub fn entry(&self, number: u32) -> Option<Entry> {
-        self.sections().iter().find_map(|section| section.entries.get(number))
+        self.places.find(&self.sections, self.newest, number)
     }
 
     /// One more than the highest number that any section lists or claims in `/Size`.

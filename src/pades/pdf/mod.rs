@@ -18,6 +18,7 @@ mod object_stream;
 mod pages;
 mod parser;
 mod password;
+mod places;
 mod repair;
 mod revision;
 mod search;

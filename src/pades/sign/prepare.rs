@@ -7,6 +7,7 @@ use openssl::x509::X509;
 use crate::cms::attributes::SignedAttributes;
 use crate::cms::build::{Parts, signed_data};
 use crate::cms::timestamp::TimestampError;
+use crate::cms::x509::Certificate;
 use crate::cms::{Content, DigestAlgorithm, SignatureAlgorithm, oid};
 use crate::pdf::{Input, Pdf, Source};
 use crate::sign::external::{self, Expected};
@@ -141,7 +142,7 @@ impl Prepared {
         let first = certificates.first().ok_or(SignError::WrongSignature)?;
         let key = match &self.key {
             Some(key) => key.clone(),
-            None => X509::from_der(first)?.public_key()?,
+            None => Certificate::from_der(first).ok_or(SignError::WrongSignature)?.x509().public_key()?,
         };
         if !self.algorithm.verify(&key, &self.attributes, signature) {
             return Err(SignError::WrongSignature);

@@ -22,6 +22,9 @@ mod encryption;
 #[path = "it/repair.rs"]
 mod repair;
 
+#[path = "it/writing.rs"]
+mod writing;
+
 #[path = "it/source.rs"]
 mod source;
 
@@ -87,6 +90,10 @@ mod long_term;
 
 #[path = "it/second_opinion.rs"]
 mod second_opinion;
+
+#[path = "it/hostile.rs"]
+mod hostile;
+
 #[path = "it/papers.rs"]
 mod papers;
 
@@ -99,8 +106,20 @@ mod victims;
 #[path = "it/forgeries.rs"]
 mod forgeries;
 
+#[path = "it/forging.rs"]
+mod forging;
+
+#[path = "it/overrides.rs"]
+mod overrides;
+
+#[path = "it/lawful_on_certified.rs"]
+mod lawful_on_certified;
+
 #[path = "it/lawful.rs"]
 mod lawful;
 
 #[path = "it/peers.rs"]
 mod peers;
+
+#[path = "it/limits.rs"]
+mod limits;

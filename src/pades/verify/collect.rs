@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::cms::Digests;
-use crate::embed::fields;
-use crate::pdf::{Dict, Object, Parser, Pdf, PdfError, Revision};
+use crate::embed::{Field, fields};
+use crate::pdf::{Dict, Entry, Indirect, Object, Parser, Pdf, PdfError, Ref, Revision};
 use crate::verify::scan::Scan;
 
 /// A signature and the first revision that holds it.
@@ -23,12 +23,21 @@ pub(crate) struct Found {
     pub(crate) digests: Digests,
 }
 
+/// More signatures than any document collects. Each is weighed against every later revision, so ten thousand
+/// of them would cost a hundred million comparisons.
+const MAX_SIGNATURES: usize = 1000;
+/// How many fields all revisions together may have. A form of a hundred thousand fields that is saved a
+/// thousand times would keep a machine busy for hours.
+const MAX_FIELDS_READ: usize = 1_000_000;
+
 /// All signatures of all revisions, oldest first.
 ///
 /// Older revisions are searched too: a field emptied later must not make its signature vanish.
 pub(crate) fn collect(pdf: &Pdf<'_>, revisions: &[Revision]) -> Result<Vec<Found>, PdfError> {
     let mut found: Vec<Found> = Vec::new();
     let mut seen = HashSet::new();
+    let mut places = HashSet::new();
+    let mut fields_read = 0;
     for (index, revision) in revisions.iter().enumerate() {
         let view = pdf.at(revision.section, revision.end);
         let newest = index + 1 == revisions.len();
@@ -38,25 +47,49 @@ pub(crate) fn collect(pdf: &Pdf<'_>, revisions: &[Revision]) -> Result<Vec<Found
             // A revision nobody could ever open holds no signature; what follows is judged without it.
             Err(_) => continue,
         };
+        fields_read += fields.len();
+        if fields_read > MAX_FIELDS_READ {
+            return Err(PdfError::Limit("too many fields in too many revisions"));
+        }
         for field in fields.into_iter().filter(|f| f.is_signature() && f.is_filled()) {
-            let Some(value) = field.dict.get("V") else { continue };
-            let reference = value.reference();
-            let indirect = match reference.map(|target| view.indirect(target)).transpose() {
-                Ok(indirect) => indirect,
+            // The same entry means the same bytes, which were read for an earlier revision.
+            let place = field.dict.reference("V").and_then(|value| in_body(&view, value));
+            if place.is_some_and(|place| !places.insert((field.name.clone(), place))) {
+                continue;
+            }
+            let value = match signature(&view, &field) {
+                Ok(value) => value,
                 Err(error) if newest => return Err(error),
                 Err(_) => continue,
             };
-            let span = indirect.as_ref().and_then(|i| i.span.clone());
-            let object = indirect.map_or(value.clone(), |i| i.object);
-            let Object::Dict(dict) = object else { continue };
+            let Indirect { object: Object::Dict(dict), span } = value else { continue };
             let start = dict.get("Contents").and_then(Object::string).map(|s| s.span.start);
             if seen.insert((field.name.clone(), span.clone(), start)) {
                 let digests = Digests::default();
                 found.push(Found { field: field.name, dict, span, revision: index, digests });
             }
+            if found.len() > MAX_SIGNATURES {
+                return Err(PdfError::Limit("too many signatures"));
+            }
         }
     }
     Ok(found)
+}
+
+/// Where an object stands, if it stands in the file body.
+fn in_body(pdf: &Pdf<'_>, target: Ref) -> Option<usize> {
+    match pdf.entry(target.number)? {
+        Entry::InUse { offset, generation } if generation == target.generation => Some(offset),
+        _ => None,
+    }
+}
+
+/// The value of a signature field and where it stands.
+fn signature(pdf: &Pdf<'_>, field: &Field) -> Result<Indirect, PdfError> {
+    match field.dict.get("V") {
+        Some(Object::Reference(target)) => pdf.indirect(*target),
+        direct => Ok(Indirect { object: direct.cloned().unwrap_or(Object::Null), span: None }),
+    }
 }
 
 /// Whether an object looks like a signature that no field of any revision holds.

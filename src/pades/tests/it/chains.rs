@@ -75,6 +75,8 @@ fn a_signature_before_the_certificate_fails() {
     });
     let signed = late.stamped_onto(&paper(), day("2026-11-22"), day("2026-02-01"));
     let signature = late.first(&signed, day("2026-11-23"), &[]);
+    let unproven = late.first(&late.signed(day("2026-11-22")), day("2026-02-01"), &[]);
+    assert_eq!(says(&unproven), (Indeterminate, Some(SubIndication::OutOfBoundsNoPoe)));
     assert_eq!(says(&signature), (TotalFailed, Some(SubIndication::NotYetValid)));
 }
 

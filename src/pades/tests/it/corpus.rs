@@ -3,9 +3,13 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use openssl::x509::X509;
+use pades::pdf::{Object, Pdf};
 use pades::sign::{SignOptions, Signer, append_document_timestamp, append_validation_data, sign};
 use pades::trust::{Anchors, ValidationData};
-use pades::verify::{ChangesAfter, Context, SignatureReport, SubIndication, Verdict, verify};
+use pades::verify::{
+    BaselineLevel, ChangesAfter, Context, RevocationPolicy, SignatureReport, SubIndication, Verdict, verify,
+};
 
 use crate::appearance::stamp;
 use crate::office::{chair, clerk, judge, now, root, stamping, tsa};
@@ -126,6 +130,68 @@ fn every_sample_takes_a_second_signature_and_a_timestamp() {
             assert!(!qpdf_complaints(&third) || qpdf_complaints(&pdf), "{}", row["file"]);
         }
     }
+}
+
+/// The roots that a file carries in its store: whom its author trusted.
+fn own_roots(pdf: &[u8]) -> Anchors {
+    let file = Pdf::open(pdf).unwrap();
+    let (_, catalog) = file.catalog().unwrap();
+    let store = file.dict_value(&catalog, "DSS").unwrap().unwrap();
+    let list = file.value(&store, "Certs").unwrap();
+    let mut roots = Anchors::none();
+    for item in list.array().unwrap() {
+        let Object::Stream(stream) = file.resolve(item).unwrap() else { continue };
+        let der = file.stream_data(&stream).unwrap();
+        let certificate = X509::from_der(&der).unwrap();
+        if certificate.verify(&certificate.public_key().unwrap()).unwrap_or(false) {
+            roots.extend(Anchors::from_bytes(&der).unwrap());
+        }
+    }
+    roots
+}
+
+#[test]
+fn a_long_term_signature_from_costa_rica_is_proven_while_its_authorities_last() {
+    let Some(corpus) = corpus() else { return };
+    let pdf = std::fs::read(corpus.join("signed-pdfs/dss/doc-firmado-LT.pdf")).unwrap();
+    let roots = own_roots(&pdf);
+    let judged = |at: &str| {
+        let revocation = RevocationPolicy::Required;
+        let context = Context { revocation, ..Context::new(&roots, at.parse().unwrap()) };
+        verify(&pdf, &context).unwrap()
+    };
+    let soon = judged("2018-09-20T00:00:00Z");
+    assert_eq!(soon.verdict, Verdict::Valid, "{soon:#?}");
+    assert_eq!(soon.signatures[0].level, Some(BaselineLevel::BLT));
+    // Its timestamp authority has ended, and no later timestamp covers it.
+    let late = judged("2026-11-22T00:00:00Z");
+    assert_eq!(late.signatures[0].sub_indication, Some(SubIndication::OutOfBoundsNoPoe));
+    assert_eq!(late.signatures[0].timestamps[0].sub_indication, Some(SubIndication::OutOfBoundsNoPoe));
+}
+
+#[test]
+fn an_archive_that_lacks_proofs_on_its_authorities_is_not_called_one() {
+    let Some(corpus) = corpus() else { return };
+    let name = "signed-pdfs/siva-test/TEST_ESTEID2018_PAdES_LTA_enveloped.pdf";
+    let pdf = std::fs::read(corpus.join(name)).unwrap();
+    let report = verify(&pdf, &Context::new(&own_roots(&pdf), now())).unwrap();
+    assert_eq!(report.verdict, Verdict::Valid, "{report:#?}");
+    let signature = &report.signatures[0];
+    assert_eq!(signature.level, Some(BaselineLevel::BT), "nothing on the authorities is in the store");
+    let lacking = signature.messages.iter().filter(|m| m.code == "revocation-not-checked");
+    let lacking: Vec<&str> = lacking.map(|m| m.en.as_str()).collect();
+    assert!(lacking.iter().any(|words| words.contains("TEST of SK TSA CA 2023E")), "{lacking:#?}");
+}
+
+#[test]
+fn a_timestamp_of_another_signature_is_left_out() {
+    let Some(corpus) = corpus() else { return };
+    let pdf = std::fs::read(corpus.join("signed-pdfs/dss/pades-two-sig-copied-tst.pdf")).unwrap();
+    let report = verify(&pdf, &crate::office::context()).unwrap();
+    let codes = |index: usize| crate::office::codes(&report.signatures[index]);
+    assert!(!codes(0).contains(&"timestamp-invalid") && codes(1).contains(&"timestamp-invalid"));
+    assert!(report.signatures[1].timestamps.is_empty());
+    assert!(report.signatures[1].intact, "the signature itself is as it was");
 }
 
 /// What pyHanko says of each signature of some files, trust aside: file, field, and its findings on one line.

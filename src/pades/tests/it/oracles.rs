@@ -58,7 +58,7 @@ pub fn pdfsig_says_valid_with(pdf: &[u8], arguments: &[&str]) -> bool {
 
 /// Whether pdfsig finds the first signature valid, certificates aside.
 pub fn pdfsig_says_first_is_valid(file: &Scratch) -> bool {
-    let output = Command::new("pdfsig").arg("-nocert").arg(file.path()).output().unwrap();
+    let output = Command::new("pdfsig").arg("-nocert").arg(&file.0).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let first = text.lines().find(|line| line.contains("Signature Validation:"));
     first.is_some_and(|line| line.contains("Signature is Valid"))

@@ -29,7 +29,6 @@ pub mod at {
     pub const NAME_LOOK: u32 = 10;
     pub const BOX: u32 = 11;
     pub const BOX_ON: u32 = 12;
-    pub const BOX_OFF: u32 = 13;
     pub const NOTE: u32 = 14;
     pub const IMAGE: u32 = 15;
     pub const STAMP: u32 = 16;
@@ -38,8 +37,6 @@ pub mod at {
     pub const OUTLINES: u32 = 19;
     pub const PLANTED_TEXT: u32 = 20;
     pub const PLANTED_FONT: u32 = 21;
-    pub const SECOND_PAGE: u32 = 22;
-    pub const SECOND_TEXT: u32 = 23;
     pub const LAYER: u32 = 24;
     pub const TO_UNICODE: u32 = 25;
     pub const ENCODING: u32 = 26;
@@ -47,7 +44,6 @@ pub mod at {
     pub const ELEMENT: u32 = 28;
     pub const PARENTS: u32 = 29;
     pub const EMPTY: u32 = 30;
-    pub const COVER: u32 = 31;
     pub const LENGTH: u32 = 32;
     pub const PARENT_FIELD: u32 = 33;
     pub const CHILD_FIELD: u32 = 34;

@@ -13,7 +13,10 @@ context = ValidationContext(trust_roots=[], allow_fetching=False)
 for path in sys.stdin.read().split():
     try:
         with open(path, "rb") as file:
-            signature = PdfFileReader(file, strict=False).embedded_regular_signatures[0]
+            reader = PdfFileReader(file, strict=False)
+            if reader.encrypted:
+                reader.decrypt("")
+            signature = reader.embedded_regular_signatures[0]
             status = validate_pdf_signature(signature, context)
             covered = status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
             good = status.intact and status.valid and covered and status.docmdp_ok

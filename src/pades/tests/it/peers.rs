@@ -71,7 +71,7 @@ fn pyhanko(files: &[Scratch]) -> Option<Vec<String>> {
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    let list: String = files.iter().map(|file| format!("{}\n", file.path().display())).collect();
+    let list: String = files.iter().map(|file| format!("{}\n", file.0.display())).collect();
     let mut input = child.stdin.take().unwrap();
     let writer = std::thread::spawn(move || input.write_all(list.as_bytes()));
     let output = child.wait_with_output().ok()?;

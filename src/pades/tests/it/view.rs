@@ -10,7 +10,7 @@ const MAX_WRITTEN: usize = 1 << 20;
 /// Deeper than any test paper.
 const MAX_DEPTH: usize = 40;
 /// Keys that lead back up or sideways and show nothing.
-const SILENT: [&str; 6] = ["Parent", "P", "Annots", "StructParents", "StructParent", "Length"];
+const SILENT: [&str; 7] = ["Parent", "P", "Annots", "StructParents", "StructParent", "Length", "Tabs"];
 /// What acts or shows without being on a page.
 const ACTING: [&str; 8] = [
     "OpenAction",

@@ -16,8 +16,9 @@
 //! | `gaps` | bytes that no cross-reference reaches |
 //!
 //! Bounds: the objects of a file are read once, to know who refers to whom; after that each revision costs
-//! what it wrote. All revisions together may list [`MAX_FIELDS_READ`] fields; sections, objects, nesting and
-//! inflated data are bounded by the reader. What is beyond a bound is unexplained, not skipped.
+//! what it wrote. A file may hold a thousand signatures, and its revisions together a million fields (the
+//! collector refuses more); sections, objects, nesting and inflated data are bounded by the reader. A signature
+//! is told of [`MAX_TOLD`] changes, and judged by all.
 
 mod catalog;
 mod comparison;
@@ -44,10 +45,6 @@ use crate::verify::changes::sheets::Sheets;
 use crate::verify::collect::Found;
 use crate::verify::messages::Message;
 use crate::verify::report::{ChangesAfter, SignatureReport};
-
-/// How many fields all revisions together may have. A form of a hundred thousand fields that is saved a
-/// thousand times would keep a machine busy for hours.
-const MAX_FIELDS_READ: usize = 2_000_000;
 
 /// How many changes a signature is told of. All are judged; nobody reads a thousand lines, and a thousand
 /// signatures of a thousand lines each would fill the memory.
@@ -207,7 +204,6 @@ struct History {
     holders: Holders,
     sheets: Sheets,
     fields: Vec<Field>,
-    fields_read: usize,
     /// Objects beyond `/Size` in the last revision that anybody saw.
     hidden: BTreeSet<u32>,
 }
@@ -215,9 +211,8 @@ struct History {
 impl History {
     fn of(pdf: &Pdf<'_>) -> Result<History, PdfError> {
         let fields = fields(pdf)?;
-        let fields_read = fields.len();
         let (holders, sheets, hidden) = (Holders::of(pdf), Sheets::of(pdf)?, hidden_by_size(pdf));
-        Ok(History { holders, sheets, fields, fields_read, hidden })
+        Ok(History { holders, sheets, fields, hidden })
     }
 }
 
@@ -233,10 +228,6 @@ fn step(
         None => History::of(&old)?,
     };
     let after = fields(&new)?;
-    let fields_read = known.fields_read + after.len();
-    if fields_read > MAX_FIELDS_READ {
-        return Err(PdfError::Limit("too many fields in too many revisions"));
-    }
     let mut comparison = Comparison::new((&old, &new), newer.sections, &known.holders, &known.fields)?;
     let hidden = if is_seen { comparison.sizes(&known.hidden) } else { known.hidden };
     let mut sheets = known.sheets;
@@ -257,7 +248,7 @@ fn step(
     let mut holders = known.holders;
     holders.advance(&new, newer.sections);
     changes.extend(unused(&new, &holders, added.into_iter()));
-    *history = Some(History { holders, sheets, fields: after, fields_read, hidden });
+    *history = Some(History { holders, sheets, fields: after, hidden });
     Ok(changes)
 }
 
