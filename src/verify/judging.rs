@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use pades::pdf::{Password, Source};
 use pades::trust::Fetch;
-use pades::verify::{Context, FileReport, verify_source};
+use pades::verify::{Context, FileReport, RevocationPolicy, verify_source};
 
 use super::trust::TrustList;
 
@@ -48,6 +48,8 @@ pub fn judge(
     fetch: Option<&dyn Fetch>,
 ) -> FileReport {
     let fetch = fetch.filter(|_| grounds.is_online);
-    let context = Context { password, fetch, ..Context::new(grounds.trust.anchors(), grounds.at) };
+    let revocation = RevocationPolicy::RequiredIfNamed;
+    let anchors = grounds.trust.anchors();
+    let context = Context { password, fetch, revocation, ..Context::new(anchors, grounds.at) };
     verify_source(file, &context).unwrap_or_else(|unreadable| unreadable.report_source(file))
 }

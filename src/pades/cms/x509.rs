@@ -150,6 +150,11 @@ impl Certificate {
         list.unwrap_or_default().iter().filter_map(location).take(MAX_ADDRESSES).collect()
     }
 
+    /// Whether the certificate says where to ask for its revocation.
+    pub(crate) fn names_revocation(&self) -> bool {
+        self.extension(oid::DISTRIBUTION_POINTS).is_some() || !self.services(oid::AD_OCSP).is_empty()
+    }
+
     /// Addresses of CRLs that the issuer itself signs and that hold all reasons (RFC 5280 §4.2.1.13).
     pub(crate) fn crl_addresses(&self) -> Vec<String> {
         let Some(value) = self.extension(oid::DISTRIBUTION_POINTS) else { return Vec::new() };

@@ -23,7 +23,7 @@ pub(crate) use embedded::{Carried, carried};
 pub use evidence::{Evidence, EvidenceKind, EvidenceSource, ValidationData, ValidationDataError};
 pub use fetch::{Fetch, FetchError};
 pub use ocsp::request as ocsp_request;
-pub(crate) use path::{Knowledge, Link, Path, PathFault, judge};
+pub(crate) use path::{Demand, Knowledge, Link, Path, PathFault, judge};
 pub use revocation::{Finding, Provenance, Question, Refusal, Standing, status};
 pub(crate) use revocation::{Memory, SKEW};
 pub use statement::{RevocationReason, Said, Unusable};

@@ -13,6 +13,27 @@ use crate::trust::evidence::Evidence;
 use crate::trust::revocation::{Finding, Memory, Question, Sources, Standing, weigh};
 use crate::trust::statement::{RevocationReason, Unusable};
 
+/// Of which certificates evidence on revocation must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Demand {
+    /// All below the anchor.
+    All,
+    /// Those whose issuer says where to ask.
+    Named,
+    /// None.
+    Nothing,
+}
+
+impl Demand {
+    pub(crate) fn includes(self, certificate: &Certificate) -> bool {
+        match self {
+            Demand::All => true,
+            Demand::Named => certificate.names_revocation(),
+            Demand::Nothing => false,
+        }
+    }
+}
+
 /// All that is known besides the certificate in question.
 #[derive(Debug, Clone)]
 pub(crate) struct Knowledge<'a> {
@@ -23,8 +44,8 @@ pub(crate) struct Knowledge<'a> {
     pub(crate) evidence: Vec<Evidence>,
     /// Since when certificates are proven to exist, by fingerprint; now for all others.
     pub(crate) certificates_since: HashMap<[u8; 32], Timestamp>,
-    /// Whether evidence on revocation must be there.
-    pub(crate) required: bool,
+    /// Of which certificates evidence on revocation must be there.
+    pub(crate) demand: Demand,
     /// What was read before.
     pub(crate) memory: Rc<Memory>,
 }
@@ -100,7 +121,7 @@ pub(crate) fn judge(
     let fault = validity_fault(&links, at)
         .or_else(|| revocation_fault(&links))
         .or_else(|| weakness(&links, knowledge, at))
-        .or_else(|| unknown_fault(&links).filter(|_| knowledge.required));
+        .or_else(|| unknown_fault(&links, knowledge.demand));
     Path { links, fault }
 }
 
@@ -155,8 +176,9 @@ fn revocation_fault(links: &[Link]) -> Option<PathFault> {
     })
 }
 
-fn unknown_fault(links: &[Link]) -> Option<PathFault> {
-    links.iter().enumerate().find_map(|(index, link)| {
+fn unknown_fault(links: &[Link], demand: Demand) -> Option<PathFault> {
+    let mut demanded = links.iter().enumerate().filter(|(_, link)| demand.includes(&link.certificate));
+    demanded.find_map(|(index, link)| {
         let finding = link.finding.as_ref().filter(|finding| finding.standing == Standing::Unknown)?;
         let unproven = |reason| matches!(reason, Unusable::SignerOutOfBounds);
         let unproven = finding.refused.iter().any(|refusal| unproven(refusal.reason));

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use crate::embed::StoreAddition;
-use crate::trust::{Certificate, Evidence as Piece, EvidenceSource, Knowledge, Memory, ValidationData};
+use crate::trust::{
+    Certificate, Demand, Evidence as Piece, EvidenceSource, Knowledge, Memory, ValidationData,
+};
+use crate::verify::Context;
 use crate::verify::evidence::Evidence;
-use crate::verify::{Context, RevocationPolicy};
 
 /// Times that timestamps prove.
 #[derive(Debug, Clone, Default)]
@@ -122,11 +124,11 @@ impl<'a> Dossier<'a> {
             *known = since(place).min(*known);
         }
         let in_file = |place: &Place, limit| place.covered_from.is_some_and(|from| from <= limit);
-        let (required, evidence) = match scope {
+        let (demand, evidence) = match scope {
             Scope::All => {
                 let all = self.pieces.iter();
                 let aged = all.map(|(piece, place)| Piece { known_since: since(place), ..piece.clone() });
-                (self.context.revocation == RevocationPolicy::Required, aged.collect())
+                (self.context.revocation.demand(), aged.collect())
             }
             Scope::StoreUntil(revision) => {
                 let stored = self.pieces.iter().filter(|(piece, place)| {
@@ -134,7 +136,7 @@ impl<'a> Dossier<'a> {
                 });
                 let dated = stored
                     .map(|(piece, _)| Piece { known_since: piece.issued().unwrap_or(now), ..piece.clone() });
-                (true, dated.collect())
+                (Demand::All, dated.collect())
             }
         };
         let certificates = self.certificates.iter().filter(|(_, place)| match scope {
@@ -143,6 +145,6 @@ impl<'a> Dossier<'a> {
         });
         let certificates = certificates.map(|(certificate, _)| certificate.clone()).collect();
         let (anchors, memory) = (self.context.anchors, self.memory.clone());
-        Knowledge { anchors, now, certificates, evidence, certificates_since, required, memory }
+        Knowledge { anchors, now, certificates, evidence, certificates_since, demand, memory }
     }
 }

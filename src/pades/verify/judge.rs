@@ -17,7 +17,7 @@ use crate::verify::report::{
     ChangesAfter, Indication, Kind, SignatureReport, SubIndication, TimeSource, local_time,
 };
 use crate::verify::timeline::Timeline;
-use crate::verify::{Context, RevocationPolicy, changes, level, structure};
+use crate::verify::{Context, changes, level, structure};
 
 /// Judges all signatures.
 pub(crate) fn all(
@@ -185,11 +185,10 @@ impl<'t> Trial<'t> {
 
     /// Says, certificate by certificate, which proof of not being revoked is missing.
     fn tell_missing(&self, signature: &mut Evidence, path: &Path) {
-        let code = match self.context.revocation {
-            RevocationPolicy::Required => "revocation-unknown",
-            RevocationPolicy::IfAvailable => "revocation-not-checked",
-        };
+        let demand = self.context.revocation.demand();
         for (link, finding) in path.unknown().filter(|(_, f)| f.standing == Standing::Unknown) {
+            let is_demanded = demand.includes(&link.certificate);
+            let code = if is_demanded { "revocation-unknown" } else { "revocation-not-checked" };
             let message = missing_proof(code, &link.certificate.subject(), finding);
             if !signature.report.messages.contains(&message) {
                 signature.report.messages.push(message);

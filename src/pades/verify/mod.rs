@@ -24,7 +24,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::pdf::{Input, Password, Pdf, PdfError, Source, revisions};
-use crate::trust::{Anchors, Fetch, ValidationData};
+use crate::trust::{Anchors, Demand, Fetch, ValidationData};
 use crate::verify::scan::Scan;
 
 pub use certificates::{
@@ -42,8 +42,20 @@ pub enum RevocationPolicy {
     /// A signature passes only if each certificate of its chain is known not to have been revoked
     /// (EN 319 102-1 §5.2.6; otherwise TRY_LATER).
     Required,
+    /// The same, but of a certificate whose issuer names no place to ask it is only told.
+    RequiredIfNamed,
     /// What is found is weighed, and a revoked certificate does not pass. What is missing is told.
     IfAvailable,
+}
+
+impl RevocationPolicy {
+    pub(crate) fn demand(self) -> Demand {
+        match self {
+            RevocationPolicy::Required => Demand::All,
+            RevocationPolicy::RequiredIfNamed => Demand::Named,
+            RevocationPolicy::IfAvailable => Demand::Nothing,
+        }
+    }
 }
 
 /// Everything the verdict depends on besides the file.
