@@ -19,6 +19,7 @@ use crate::remote::{Reach, Remote};
 use crate::signing::{Stamps, test_keys_present};
 use crate::storage::Storage;
 use crate::verify;
+use crate::verify::report::Paper;
 
 /// One part, tried.
 struct Line {
@@ -39,6 +40,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     lines.push(renderer(&config).await);
     lines.push(converter().await);
     lines.extend(trust(&config).await);
+    lines.push(reports(&config));
     lines.push(mail(&config).await);
     let is_broken = lines.iter().any(|line| matches!(line.outcome, Outcome::Fails(_)));
     for line in lines {
@@ -140,6 +142,18 @@ async fn trust(config: &Config) -> Vec<Line> {
         (file, true) => Outcome::Works(format!("{file}, and the test authority")),
     };
     vec![Line { part: "trust anchors", outcome }, timestamps(config, anchors).await]
+}
+
+/// Who signs reports of verdicts.
+fn reports(config: &Config) -> Line {
+    let outcome = match Paper::new(config) {
+        Ok(paper) if paper.is_sealed() => {
+            Outcome::Works("signed with the key of this installation".to_owned())
+        }
+        Ok(_) => Outcome::Absent("no report_key set; reports are not signed".to_owned()),
+        Err(error) => Outcome::Fails(Failure::from_error(&error).to_string()),
+    };
+    Line { part: "reports", outcome }
 }
 
 /// Asks for a real timestamp, and whether its authority is one we trust.

@@ -9,6 +9,7 @@ mod revisions;
 mod serve;
 mod sign;
 mod timestamp;
+mod trust;
 mod verify;
 
 use std::io::Write;
@@ -126,6 +127,11 @@ where
         say_line(&Failure::from_error(&error).to_string());
         ExitCode::FAILURE
     })
+}
+
+/// An error with all its causes, on one line.
+fn words(error: &dyn std::error::Error) -> String {
+    Failure::from_error(error).to_string()
 }
 
 /// Prints one line on stderr, where the person who typed the command looks.

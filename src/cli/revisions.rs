@@ -7,8 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{files, say, say_line};
-use crate::clock::Clock;
-use crate::verify::{TrustList, closer, judge, revision_ends};
+use crate::verify::{Disk, Grounds, closer, judge, revision_ends};
 
 #[derive(Debug, Args)]
 pub struct RevisionsArguments {
@@ -29,16 +28,16 @@ pub(super) fn run(arguments: &RevisionsArguments) -> ExitCode {
 }
 
 fn list_or_extract(arguments: &RevisionsArguments) -> Result<(), String> {
-    let bytes = files::read(&arguments.file)?;
-    let unreadable = |error: pades::pdf::PdfError| format!("{}: {error}", arguments.file.display());
-    let ends = revision_ends(&bytes).map_err(unreadable)?;
+    let path = arguments.file.display();
+    let file = Disk::open(&arguments.file).map_err(|error| format!("{path}: {error}"))?;
+    let ends = revision_ends(&file).map_err(|error| format!("{path}: {error}"))?;
     if let Some([number, out]) = arguments.extract.as_deref() {
         let end = number.parse().ok().and_then(|number: usize| ends.get(number.checked_sub(1)?));
         let end = end.ok_or_else(|| format!("there is no revision {number}; the file has {}", ends.len()))?;
-        return files::write(out.as_ref(), bytes.get(..*end).unwrap_or(&bytes));
+        return files::copy(&arguments.file, *end, out.as_ref());
     }
     // Nobody is trusted: the list tells whose name stands there, not whether it is right.
-    let report = judge(&bytes, &TrustList::default(), Clock::System.now().to_jiff());
+    let report = judge(&file, &Grounds::nobody(), None, None);
     for (number, end) in (1..).zip(&ends) {
         let name = closer(&report, number).map(|one| {
             let signer = one.signer.as_ref().and_then(|signer| signer.common_name.as_deref());

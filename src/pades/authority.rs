@@ -20,7 +20,7 @@ use openssl::x509::{X509, X509Name};
 use crate::cms::asn1::{Reader, element, sequence, tag, unsigned};
 use crate::cms::attributes::for_signing;
 use crate::cms::build::{Parts, signed_data};
-use crate::cms::{DigestAlgorithm, SignatureAlgorithm, oid};
+use crate::cms::{DigestAlgorithm, oid};
 use crate::sign::Pkcs12Signer;
 use crate::sign::sign_with;
 use crate::{ServiceError, TimestampService};
@@ -197,7 +197,7 @@ impl TestTimestampAuthority {
 
     fn token(&self, info: &[u8]) -> Option<Vec<u8>> {
         let digest = DigestAlgorithm::Sha256;
-        let algorithm = SignatureAlgorithm::RsaPkcs1(digest);
+        let algorithm = status::algorithm(&self.key);
         let own = self.certificates.first()?;
         let attributes = for_signing(oid::TST_INFO, &digest.hash(&[info]), digest, &algorithm, own);
         let signature = sign_with(&self.key, &attributes, algorithm).ok()?;

@@ -13,6 +13,11 @@
 )]
 #![warn(missing_docs)]
 
+/// Compiles what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("README.md")]
+struct Readme;
+
 #[cfg(feature = "test-authority")]
 pub mod authority;
 mod cms;

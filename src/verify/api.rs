@@ -45,7 +45,14 @@ pub(super) async fn description() -> Json<Value> {
         "openapi": "3.1.0",
         "info": { "title": "E-cabinet", "version": env!("CARGO_PKG_VERSION") },
         "paths": { "/api/v1/verify": { "post": operation() } },
-        "components": { "schemas": { "Report": report_schema(), "Signature": signature_schema() } },
+        "components": { "schemas": {
+            "Report": report_schema(),
+            "Signature": signature_schema(),
+            "Certificate": certificate_schema(),
+            "CertificateStatus": status_schema(),
+            "ChainLink": chain_schema(),
+            "Timestamp": timestamp_schema(),
+        } },
     }))
 }
 
@@ -90,7 +97,6 @@ fn report_schema() -> Value {
 }
 
 fn signature_schema() -> Value {
-    let maybe_text = || json!({ "type": ["string", "null"] });
     json!({
         "type": "object",
         "properties": {
@@ -106,23 +112,85 @@ fn signature_schema() -> Value {
                 one_of(&["none", "ltv-update", "form-filling", "annotation", "unexplained", "forbidden"]),
             "docmdp": { "type": ["integer", "null"] },
             "level": maybe_text(),
-            "signer": {
-                "type": ["object", "null"],
-                "properties": {
-                    "subject": text(), "common_name": maybe_text(), "issuer": text(), "serial": text(),
-                    "not_before": maybe_text(), "not_after": maybe_text(),
-                },
-            },
+            "signer": { "oneOf": [schema("Certificate"), { "type": "null" }] },
             "signing_time": maybe_text(),
             "time_source": one_of(&["timestamp", "claimed", "none"]),
             "digest_algorithm": maybe_text(),
             "signature_algorithm": maybe_text(),
+            "certificate_status": { "oneOf": [schema("CertificateStatus"), { "type": "null" }] },
+            "chain": { "type": "array", "items": schema("ChainLink") },
+            "timestamps": { "type": "array", "items": schema("Timestamp") },
             "messages": {
                 "type": "array",
                 "items": { "type": "object", "properties": { "code": text(), "vi": text(), "en": text() } },
             },
         },
     })
+}
+
+/// A certificate in its own words.
+fn certificate_schema() -> Value {
+    json!({ "type": "object", "properties": certificate_properties() })
+}
+
+fn certificate_properties() -> Value {
+    json!({
+        "subject": text(), "common_name": maybe_text(), "issuer": text(), "serial": text(),
+        "not_before": maybe_text(), "not_after": maybe_text(),
+    })
+}
+
+/// What is known of a certificate at the time in question.
+fn status_schema() -> Value {
+    let evidence = json!({
+        "kind": one_of(&["ocsp", "crl"]),
+        "source": one_of(&["store", "signature", "given", "network"]),
+        "this_update": text(), "next_update": maybe_text(), "known_since": text(),
+    });
+    json!({
+        "type": "object",
+        "properties": {
+            "at": text(),
+            "within_validity": { "type": "boolean" },
+            "standing": one_of(&["good", "revoked", "on-hold", "unknown", "anchor"]),
+            "revoked_at": maybe_text(),
+            "reason": maybe_text(),
+            "evidence": { "type": ["object", "null"], "properties": evidence },
+        },
+    })
+}
+
+/// One certificate on the way to a trusted one.
+fn chain_schema() -> Value {
+    let mut properties = certificate_properties();
+    if let Some(known) = properties.as_object_mut() {
+        known.insert("anchor".to_owned(), json!({ "type": "boolean" }));
+        known.insert("status".to_owned(), schema("CertificateStatus"));
+    }
+    json!({ "type": "object", "properties": properties })
+}
+
+fn timestamp_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "kind": one_of(&["signature", "document"]),
+            "time": text(),
+            "authority": schema("Certificate"),
+            "indication": one_of(&["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"]),
+            "sub_indication": maybe_text(),
+            "certificate_status": schema("CertificateStatus"),
+            "chain": { "type": "array", "items": schema("ChainLink") },
+        },
+    })
+}
+
+fn schema(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn maybe_text() -> Value {
+    json!({ "type": ["string", "null"] })
 }
 
 fn text() -> Value {

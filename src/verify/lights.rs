@@ -1,9 +1,11 @@
 //! Lights the lamps beside the files of the office.
 
-use bytes::Bytes;
+use std::sync::Arc;
+
 use pades::verify::Verdict;
 
-use super::{TrustList, judge, roots};
+use super::bench::PATIENCE;
+use super::{Disk, Grounds, TrustList, judge, roots};
 use crate::db::{self, Tx};
 use crate::jobs::{self, Failure};
 use crate::lights::{self, Basis, Light};
@@ -21,6 +23,8 @@ pub enum LightsError {
     Jobs(#[from] jobs::Error),
     #[error(transparent)]
     Storage(#[from] storage::Error),
+    #[error("the file cannot be read back")]
+    File(#[source] std::io::Error),
     #[error("judging broke off")]
     Broken(#[from] tokio::task::JoinError),
     #[error(transparent)]
@@ -64,9 +68,12 @@ async fn light_one(app: &App, file: Hash) -> Result<(), LightsError> {
     let mut tx = app.db.read().await?;
     let trust = roots::current(&mut tx, app).await?;
     drop(tx);
-    let (bytes, now): (Bytes, _) = (app.storage.read(file).await?, app.clock.now());
+    let (copy, now) = (app.storage.copy_to_scratch(file).await?, app.clock.now());
     let basis = basis(&trust);
-    let report = tokio::task::spawn_blocking(move || judge(&bytes, &trust, now.to_jiff())).await?;
+    let grounds = Grounds::new(Arc::new(trust), now.to_jiff(), true);
+    let lookup = app.remote.lookup(PATIENCE);
+    let work = move || Ok(judge(&Disk::open(copy.path())?, &grounds, None, Some(&lookup)));
+    let report = tokio::task::spawn_blocking(work).await?.map_err(LightsError::File)?;
     let light = match report.verdict {
         Verdict::Valid => Light::Valid,
         Verdict::Indeterminate => Light::Indeterminate,

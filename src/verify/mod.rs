@@ -7,6 +7,8 @@
 
 mod api;
 mod bench;
+mod disk;
+mod facts;
 mod judging;
 mod lights;
 mod recent;
@@ -22,7 +24,8 @@ pub mod urls;
 mod verdict;
 pub mod web;
 
-pub use self::judging::{POLICY, judge};
+pub use self::disk::{Disk, Held};
+pub use self::judging::{Grounds, judge};
 pub use self::lights::{LightsError, light_all, refresh as refresh_lights};
 pub use self::revisions::{closer, ends as revision_ends};
 pub use self::roots::current as trust_list;

@@ -1,20 +1,23 @@
 //! The saved states of a file, byte for byte.
 
-use pades::pdf::{Pdf, PdfError, revisions};
+use pades::pdf::{Pdf, PdfError, Source, revisions};
 use pades::verify::{Coverage, FileReport, SignatureReport};
 
 /// Where each saved state ends, oldest first. The bytes before are the file as it then was.
-pub fn ends(bytes: &[u8]) -> Result<Vec<usize>, PdfError> {
-    let pdf = Pdf::open(bytes)?;
+pub fn ends(file: &dyn Source) -> Result<Vec<usize>, PdfError> {
+    let pdf = Pdf::open_source(file)?;
     let found = revisions(&pdf)?;
-    Ok(found.iter().map(|revision| after_line(bytes, revision.end)).collect())
+    Ok(found.iter().map(|revision| after_line(file, revision.end)).collect())
 }
 
 /// A revision as it was saved ends after the line of its `%%EOF`.
-fn after_line(bytes: &[u8], end: usize) -> usize {
-    match bytes.get(end..) {
-        Some([b'\r', b'\n', ..]) => end + 2,
-        Some([b'\r' | b'\n', ..]) => end + 1,
+fn after_line(file: &dyn Source, end: usize) -> usize {
+    let mut next = [0; 2];
+    let length = file.length().saturating_sub(end).min(2);
+    let Some(read) = next.get_mut(..length) else { return end };
+    match (file.read_at(end, read), &*read) {
+        (Ok(()), [b'\r', b'\n']) => end + 2,
+        (Ok(()), [b'\r' | b'\n', ..]) => end + 1,
         _ => end,
     }
 }

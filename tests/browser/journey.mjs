@@ -60,7 +60,7 @@ async function doors() {
 async function office() {
   await stage.step("people, keys, jobs, the log, notices, the account", async () => {
     const admin = await stage.signedIn("quantri");
-    for (const page of ["people", "people/import", "signing/keys", "jobs", "notices", "account"]) {
+    for (const page of ["people", "people/import", "trust", "signing/keys", "jobs", "notices", "account"]) {
       await admin.goto(`/${page}`);
       await admin.look(page.replace("/", "-"));
     }

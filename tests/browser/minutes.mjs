@@ -105,6 +105,8 @@ export async function check(stage, secretary) {
   });
   await stage.step("dropped on the check: good", () => dropOnCheck(stranger, signed, "Hợp lệ"));
   await stranger.look("verdict");
+  await stage.step("kept on request: what changed, side by side, each version, and the report", () => keep(stranger, signed));
+  await stranger.look("verdict-kept");
   await stage.step("one byte changed: not good", () => dropOnCheck(stranger, flipped(signed), "Không hợp lệ"));
   await stranger.look("verdict-bad");
   writeFileSync(join(stage.out, "minutes-changed.pdf"), flipped(signed));
@@ -120,6 +122,31 @@ async function dropOnCheck(person, bytes, word) {
   await person.drop(person.page.locator("form[data-verify-drop]"), [{ name: "bien-ban.pdf", mimeType: "application/pdf", buffer: bytes }]);
   await person.page.locator(".verdict").waitFor();
   await verdict(person, word);
+}
+
+// Asks to have the file kept, and takes along what the page offers.
+async function keep(person, signed) {
+  const { page } = person;
+  await person.goto("/verify");
+  await page.getByLabel("Giữ tệp 30 phút").check();
+  await page.locator("#file").setInputFiles({ name: "bien-ban.pdf", mimeType: "application/pdf", buffer: signed });
+  await page.getByText("Tệp được giữ đến").waitFor();
+  const pictures = page.locator(".sides img");
+  await pictures.first().scrollIntoViewIfNeeded();
+  await until("a page before and after is drawn", async () => {
+    const widths = await pictures.evaluateAll((all) => all.slice(0, 2).map((one) => one.naturalWidth));
+    return widths.length === 2 && widths.every((width) => width > 300);
+  });
+  const first = await download(person, page.getByRole("link", { name: "Tải phiên bản 1" }));
+  ensure("the first version is how the file began", first.length < signed.length && signed.subarray(0, first.length).equals(first));
+  const report = await download(person, page.getByRole("link", { name: "Báo cáo PDF" }));
+  ensure("the report is a PDF", report.subarray(0, 5).toString() === "%PDF-");
+  writeFileSync(join(person.stage.out, "report.pdf"), report);
+}
+
+async function download({ page }, link) {
+  const [taken] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  return readFileSync(await taken.path());
 }
 
 // The same file with one bit of a page's content changed.

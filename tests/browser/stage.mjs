@@ -170,6 +170,8 @@ class Person {
   async settle() {
     await this.page.evaluate(async () => {
       await document.fonts.ready;
+      // What waits to be scrolled to would never come to somebody who only looks.
+      for (const image of document.images) image.loading = "eager";
       await Promise.all([...document.images].filter((image) => image.src).map((image) => image.decode().catch(() => {})));
       // Within a closed <details> time stands still, and a spinner never ends.
       const ending = document.getAnimations().filter(({ effect }) =>

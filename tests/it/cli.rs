@@ -13,32 +13,32 @@ use crate::verify::altered;
 const PASSPHRASE: &str = "mật khẩu khóa";
 
 /// A folder with a key, a plain PDF, and whatever commands write.
-struct Desk {
+pub struct Desk {
     folder: tempfile::TempDir,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let desk = Self { folder: tempfile::tempdir().unwrap() };
         desk.put("plain.pdf", &small_pdf());
         desk.put("key.p12", &key());
         desk
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn put(&self, name: &str, bytes: &[u8]) {
+    pub fn put(&self, name: &str, bytes: &[u8]) {
         std::fs::write(self.path(name), bytes).unwrap();
     }
 
-    fn read(&self, name: &str) -> Vec<u8> {
+    pub fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).unwrap()
     }
 
     /// Runs `ecabinet` in the folder.
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_ecabinet"))
             .args(arguments)
             .current_dir(self.folder.path())
@@ -81,11 +81,11 @@ fn key() -> Vec<u8> {
     authority.issue_person(&subject, &terms).unwrap().to_pkcs12("Trần Văn Thư", PASSPHRASE).unwrap()
 }
 
-fn code(output: &Output) -> i32 {
+pub fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -153,7 +153,8 @@ fn a_folder_becomes_one_table_in_the_order_of_its_names() {
     assert_eq!((&rows[0][1], &rows[0][8], &rows[30][1]), ("valid", "Trần Văn Thư", "invalid"));
     let empty = desk.path("nothing");
     std::fs::create_dir(&empty).unwrap();
-    assert_eq!(code(&desk.verify(&["nothing"])), 2);
+    let nothing = desk.verify(&["nothing"]);
+    assert_eq!((code(&nothing), said(&nothing).lines().count()), (2, 1), "{}", said(&nothing));
 }
 
 #[test]
@@ -176,7 +177,8 @@ fn a_report_holds_the_verdict_in_three_forms() {
     let desk = Desk::new();
     desk.sign("plain.pdf", "signed.pdf", &[]);
     std::fs::create_dir(desk.path("reports")).unwrap();
-    let done = desk.verify(&["signed.pdf", "plain.pdf", "--report", "reports"]);
+    let at = ["--at", "2027-01-01T00:00:00Z"];
+    let done = desk.verify(&["signed.pdf", "plain.pdf", "--report", "reports", at[0], at[1]]);
     assert_eq!(code(&done), 4, "{}", said(&done));
     let mut names: Vec<String> = std::fs::read_dir(desk.path("reports"))
         .unwrap()
@@ -190,7 +192,7 @@ fn a_report_holds_the_verdict_in_three_forms() {
         format!("reports/{name}")
     };
     let report: Value = serde_json::from_slice(&desk.read(&signed(".json"))).unwrap();
-    let verdict = desk.verify(&["--json", "signed.pdf"]);
+    let verdict = desk.verify(&["--json", "signed.pdf", at[0], at[1]]);
     assert_eq!(report["result"], serde_json::from_slice::<Value>(&verdict.stdout).unwrap());
     assert_eq!(
         (&report["software"], &report["version"]),
@@ -279,7 +281,7 @@ fn a_moment_before_the_certificate_began_is_judged_so() {
 }
 
 #[test]
-fn what_is_not_there_yet_is_refused_and_writes_nothing() {
+fn a_wish_that_contradicts_itself_is_refused_and_writes_nothing() {
     let desk = Desk::new();
     for more in
         [&["--level", "b-lta"][..], &["--level", "b-t"], &["--pkcs11", "module.so"], &["--visible", "1,2"]]
@@ -288,8 +290,55 @@ fn what_is_not_there_yet_is_refused_and_writes_nothing() {
         assert_eq!(code(&refused), 2, "{more:?}: {}", said(&refused));
         assert!(!desk.path("out.pdf").exists());
     }
-    let password = desk.verify(&["--password-env", "PASSPHRASE", "plain.pdf"]);
-    assert_eq!((code(&password), said(&password).lines().count()), (2, 1));
+}
+
+#[test]
+fn an_encrypted_file_is_judged_with_its_password() {
+    let desk = Desk::new();
+    let made = Command::new("qpdf")
+        .args(["--encrypt", "lockword", "ownerword", "256", "--", "plain.pdf", "locked.pdf"])
+        .current_dir(desk.folder.path())
+        .output();
+    match made {
+        Ok(made) => assert!(made.status.success(), "{}", said(&made)),
+        Err(error) => return left_out("qpdf", &error.to_string()),
+    }
+    let without = desk.verify(&["locked.pdf"]);
+    assert_eq!((code(&without), said(&without).lines().count()), (2, 1), "{}", said(&without));
+    let run = |word: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ecabinet"));
+        command.args(["verify", "--offline", "--password-env", "WORD", "locked.pdf"]).env("WORD", word);
+        code(&command.current_dir(desk.folder.path()).output().unwrap())
+    };
+    assert_eq!((run("lockword"), run("wrong")), (4, 2));
+    assert_eq!(code(&desk.verify(&["--password-env", "NO_SUCH_VARIABLE", "plain.pdf"])), 2);
+}
+
+#[test]
+fn a_large_file_costs_no_memory() {
+    let desk = Desk::new();
+    let mut large = desk.read("plain.pdf");
+    // A stream of zeros that no object refers to, in an update of its own.
+    let start = large.len();
+    let head = format!("4 0 obj\n<< /Length {} >>\nstream\n", 64 << 20);
+    large.extend_from_slice(head.as_bytes());
+    large.resize(large.len() + (64 << 20), b'0');
+    large.extend_from_slice(b"\nendstream\nendobj\n");
+    let table = large.len();
+    let old = String::from_utf8_lossy(&desk.read("plain.pdf")).into_owned();
+    let old = old.rsplit("startxref").next().unwrap().lines().nth(1).unwrap().trim().to_owned();
+    let update = format!(
+        "xref\n4 1\n{start:010} 00000 n \ntrailer\n<< /Size 5 /Root 1 0 R /Prev {old} /ID [<00112233> <00112233>] >>\n\
+         startxref\n{table}\n%%EOF\n"
+    );
+    large.extend_from_slice(update.as_bytes());
+    desk.put("large.pdf", &large);
+    let program = env!("CARGO_BIN_EXE_ecabinet");
+    // 40 MiB beyond what the program itself takes, for a file of 64.
+    let script =
+        format!("{program} --version >/dev/null; ulimit -d 40960; {program} verify --offline large.pdf");
+    let run = Command::new("sh").args(["-c", &script]).current_dir(desk.folder.path()).output().unwrap();
+    assert_eq!(code(&run), 4, "{}", said(&run));
 }
 
 #[test]
@@ -392,7 +441,7 @@ fn every_file_of_the_corpus_gets_an_answer() {
     }
     let desk = Desk::new();
     for some in files.chunks(100) {
-        let mut arguments = vec!["verify", "--json", "--no-default-trust"];
+        let mut arguments = vec!["verify", "--json", "--no-default-trust", "--offline"];
         arguments.extend(some.iter().map(|path| path.to_str().unwrap()));
         let output = desk.run(&arguments);
         assert!([1, 2, 3, 4].contains(&code(&output)), "{}", said(&output));

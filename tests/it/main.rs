@@ -20,6 +20,7 @@ mod cli;
 mod db;
 mod identity;
 mod language;
+mod levels;
 mod licences;
 mod meetings;
 mod notices;

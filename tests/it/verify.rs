@@ -304,6 +304,19 @@ async fn the_json_is_as_promised() {
     assert_eq!((&garbage["verdict"], &garbage["error"]["code"]), (&"unreadable".into(), &"not-a-pdf".into()));
     let description: Value = serde_json::from_slice(&browser.get("/api/v1/openapi.json").await.body).unwrap();
     assert!(description["paths"]["/api/v1/verify"]["post"].is_object());
+    let schemas = &description["components"]["schemas"];
+    described(signature, schemas, "Signature");
+    described(&signature["certificate_status"], schemas, "CertificateStatus");
+    described(&signature["chain"][0], schemas, "ChainLink");
+    described(&signature["timestamps"][0], schemas, "Timestamp");
+}
+
+/// Every field of an answer stands in its schema.
+fn described(answer: &Value, schemas: &Value, name: &str) {
+    let fields = answer.as_object().unwrap_or_else(|| panic!("no {name} in the answer"));
+    for field in fields.keys() {
+        assert!(schemas[name]["properties"].get(field).is_some(), "{name} is described without {field}");
+    }
 }
 
 #[tokio::test]

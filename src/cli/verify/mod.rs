@@ -1,23 +1,25 @@
 //! `ecabinet verify`: the verdict on PDFs, without server or database.
 
+mod asker;
 mod output;
 mod queue;
 mod walk;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
-use openssl::x509::X509;
+use pades::pdf::Password;
 use pades::verify::{FileReport, ReportError, Verdict};
 
+use self::asker::Asker;
 use self::output::{Form, Output};
-use super::{files, say_line};
+use super::{files, say_line, trust, words};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::jobs::Failure;
 use crate::verify::report::{self, EarlierReport, Paper, Report};
-use crate::verify::{TrustList, configured, judge, read_certificates};
+use crate::verify::{Disk, Grounds, Held, judge};
 
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
@@ -36,13 +38,13 @@ pub struct VerifyArguments {
     /// Trust only what --trust names, not what the service's settings do.
     #[arg(long)]
     no_default_trust: bool,
-    /// Use no network. This version never does.
+    /// Use no network: nobody is asked whether a certificate was revoked.
     #[arg(long)]
     offline: bool,
     /// Judge as of this moment instead of now.
     #[arg(long, value_name = "RFC3339")]
     at: Option<jiff::Timestamp>,
-    /// Variable with the password of encrypted files; not supported yet.
+    /// Variable with the password of encrypted files.
     #[arg(long, value_name = "VAR")]
     password_env: Option<String>,
     /// Also write a report. A folder: NAME.report.pdf, .json and .xml for each file. A file, with one PDF: that form of it.
@@ -84,9 +86,6 @@ pub(super) fn run(arguments: &VerifyArguments) -> ExitCode {
 }
 
 fn verify_all(arguments: &VerifyArguments) -> Result<u8, String> {
-    if arguments.password_env.is_some() {
-        return Err("encrypted files cannot be opened yet, so --password-env cannot be used".to_owned());
-    }
     let is_one_file = matches!(arguments.files.as_slice(), [one] if !one.is_dir());
     if arguments.compare.is_some() && !is_one_file {
         return Err("--compare wants exactly one PDF".to_owned());
@@ -107,7 +106,7 @@ fn verify_all(arguments: &VerifyArguments) -> Result<u8, String> {
         },
     );
     output.end();
-    Ok(worst.unwrap_or(USAGE))
+    worst.ok_or_else(|| "there is no PDF in the folders named".to_owned())
 }
 
 fn worst_of(one: Option<u8>, other: u8) -> Option<u8> {
@@ -116,8 +115,9 @@ fn worst_of(one: Option<u8>, other: u8) -> Option<u8> {
 
 /// What judging takes, made once.
 struct Bench<'a> {
-    trust: TrustList,
-    at: jiff::Timestamp,
+    grounds: Grounds,
+    password: Option<Password>,
+    asker: Asker,
     paper: Option<Paper>,
     /// Where reports go, and whether that is a folder.
     reports: Option<(&'a Path, bool)>,
@@ -131,7 +131,8 @@ impl<'a> Bench<'a> {
         } else {
             Some(Config::load(None).map_err(|error| words(&error))?)
         };
-        let trust = trusted(arguments, config.as_ref())?;
+        let settings = config.as_ref().filter(|_| !arguments.no_default_trust);
+        let trust = trust::list(settings, &arguments.trust)?;
         let reports = match &arguments.report {
             Some(path) if is_one_file && report::Kind::of(path).is_some() => Some((path.as_path(), false)),
             Some(path) if path.is_dir() => Some((path.as_path(), true)),
@@ -146,8 +147,16 @@ impl<'a> Bench<'a> {
             _ => None,
         };
         let before = arguments.compare.as_deref().map(read_report).transpose()?;
+        let password = arguments.password_env.as_deref().map(files::secret).transpose()?;
         let at = arguments.at.unwrap_or_else(|| Clock::System.now().to_jiff());
-        Ok(Self { trust, at, paper, reports, before })
+        Ok(Self {
+            grounds: Grounds::new(Arc::new(trust), at, !arguments.offline),
+            password: password.map(Password::from),
+            asker: Asker::default(),
+            paper,
+            reports,
+            before,
+        })
     }
 
     fn judge(&self, found: Result<PathBuf, String>) -> Judged {
@@ -156,12 +165,15 @@ impl<'a> Bench<'a> {
             Err(reason) => return Judged::missing(&reason, String::new()),
         };
         let name = path.display().to_string();
-        let bytes = match files::read(&path) {
-            Ok(bytes) => bytes,
-            Err(reason) => return Judged::missing(&reason, name),
+        let file = match Disk::open(&path) {
+            Ok(file) => file,
+            Err(error) => return Judged::missing(&format!("{name}: {error}"), name),
         };
+        let lookup = self.asker.lookup();
         // A reader that fails on one file must not take the others along.
-        let judging = std::panic::AssertUnwindSafe(|| judge(&bytes, &self.trust, self.at));
+        let judging = std::panic::AssertUnwindSafe(|| {
+            judge(&file, &self.grounds, self.password.as_ref(), Some(&lookup))
+        });
         let Ok(mut report) = std::panic::catch_unwind(judging) else {
             return Judged::missing(&format!("{name}: the file broke its reader"), name);
         };
@@ -169,7 +181,7 @@ impl<'a> Bench<'a> {
         let reason = report.error.as_ref().map(|error| format!("{}: {}", report.file, error.message));
         let mut complaints: Vec<String> = reason.into_iter().collect();
         let mut code = exit_code(report.verdict);
-        let report = Report::new(report, &self.trust, self.at);
+        let report = Report::new(report, &self.grounds);
         if let Err(reason) = self.write_reports(&path, &report) {
             complaints.push(format!("{}: the report was not written: {reason}", path.display()));
             code = USAGE;
@@ -208,7 +220,7 @@ impl Judged {
     /// A file that is not there, or cannot be read at all.
     fn missing(reason: &str, name: String) -> Self {
         // An empty file cannot be read either; its report needs another reason only.
-        let mut report = judge(&[], &TrustList::default(), jiff::Timestamp::UNIX_EPOCH);
+        let mut report = judge(&Held(&[]), &Grounds::nobody(), None, None);
         report.file = name;
         report.error = Some(ReportError { code: "not-readable".to_owned(), message: reason.to_owned() });
         Self { report, notes: Vec::new(), complaints: vec![reason.to_owned()], code: USAGE }
@@ -225,47 +237,8 @@ fn exit_code(verdict: Verdict) -> u8 {
     }
 }
 
-fn words(error: &dyn std::error::Error) -> String {
-    Failure::from_error(error).to_string()
-}
-
 fn read_report(path: &Path) -> Result<EarlierReport, String> {
     let bytes = files::read(path)?;
     EarlierReport::from_json(&bytes)
         .ok_or_else(|| format!("{}: this is not a report of ecabinet", path.display()))
-}
-
-fn trusted(arguments: &VerifyArguments, config: Option<&Config>) -> Result<TrustList, String> {
-    let mut certificates: Vec<X509> = Vec::new();
-    if let (false, Some(config)) = (arguments.no_default_trust, config) {
-        certificates.extend(configured(config).map_err(|error| words(&error))?);
-    }
-    for path in &arguments.trust {
-        for file in certificate_files(path)? {
-            certificates.extend(read_certificates(&file).map_err(|error| words(&error))?);
-        }
-    }
-    TrustList::new(&certificates).map_err(|error| words(&error))
-}
-
-/// The file itself, or the certificate files of a folder.
-fn certificate_files(path: &Path) -> Result<Vec<PathBuf>, String> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-    let entries = std::fs::read_dir(path).map_err(failed)?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let file = entry.map_err(failed)?.path();
-        let ending = file.extension().and_then(|ending| ending.to_str());
-        if matches!(ending, Some("pem" | "crt" | "cer" | "der")) {
-            files.push(file);
-        }
-    }
-    if files.is_empty() {
-        return Err(format!("{}: the folder holds no .pem, .crt, .cer or .der file", path.display()));
-    }
-    files.sort();
-    Ok(files)
 }

@@ -1,7 +1,7 @@
 //! Work on many things at once, answered in their order.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::{Receiver, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 /// Things begun and not yet answered, per worker: enough that a large file
@@ -21,13 +21,12 @@ pub(super) fn each<T: Send, R: Send>(
     work: impl Fn(T) -> R + Sync,
     mut take: impl FnMut(R),
 ) {
-    let window = workers.saturating_mul(AHEAD).max(1);
+    let (window, workers) = (workers.saturating_mul(AHEAD).max(1), workers.max(1));
     let (give, given) = sync_channel::<(usize, T)>(window);
     let (answer, answers) = channel::<(usize, R)>();
     let given = Mutex::new(given);
     std::thread::scope(|scope| {
         let mut items = items.enumerate();
-        let mut hired = 0;
         let mut begun = 0;
         let mut early = BTreeMap::new();
         for next in 0.. {
@@ -35,17 +34,9 @@ pub(super) fn each<T: Send, R: Send>(
                 && let Some(item) = items.next()
             {
                 // No more workers than there is work.
-                if hired < workers.max(1) {
+                if begun < workers {
                     let answer = answer.clone();
-                    let (given, work) = (&given, &work);
-                    scope.spawn(move || {
-                        while let Some((number, item)) = taken(given) {
-                            if answer.send((number, work(item))).is_err() {
-                                break;
-                            }
-                        }
-                    });
-                    hired += 1;
+                    scope.spawn(|| serve(&given, answer, &work));
                 }
                 begun += 1;
                 if give.send(item).is_err() {
@@ -55,11 +46,7 @@ pub(super) fn each<T: Send, R: Send>(
             if next == begun {
                 break;
             }
-            while !early.contains_key(&next) {
-                let Ok((number, answered)) = answers.recv() else { break };
-                early.insert(number, answered);
-            }
-            if let Some(answered) = early.remove(&next) {
+            if let Some(answered) = awaited(next, &answers, &mut early) {
                 take(answered);
             }
         }
@@ -68,8 +55,23 @@ pub(super) fn each<T: Send, R: Send>(
     });
 }
 
-fn taken<T>(given: &Mutex<Receiver<T>>) -> Option<T> {
-    given.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+/// Works until nobody gives any more.
+fn serve<T, R>(given: &Mutex<Receiver<(usize, T)>>, answer: Sender<(usize, R)>, work: &impl Fn(T) -> R) {
+    let taken = || given.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
+    while let Some((number, item)) = taken() {
+        if answer.send((number, work(item))).is_err() {
+            break;
+        }
+    }
+}
+
+/// The answer with this number; those that come before their turn wait.
+fn awaited<R>(number: usize, answers: &Receiver<(usize, R)>, early: &mut BTreeMap<usize, R>) -> Option<R> {
+    while !early.contains_key(&number) {
+        let (other, answered) = answers.recv().ok()?;
+        early.insert(other, answered);
+    }
+    early.remove(&number)
 }
 
 #[cfg(test)]

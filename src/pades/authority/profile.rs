@@ -120,7 +120,7 @@ impl Issued {
         Authority { certificate, key, chain }
     }
 
-    /// The certificate as a timestamp authority; its key must be RSA.
+    /// The certificate as a timestamp authority; its key must be RSA or on P-256.
     pub fn timestamp_authority(&self) -> Result<TestTimestampAuthority, ErrorStack> {
         let all = std::iter::once(&self.certificate).chain(&self.chain);
         let certificates = all.map(|certificate| certificate.to_der()).collect::<Result<_, _>>()?;

@@ -91,7 +91,7 @@ impl Authority {
     }
 }
 
-fn algorithm(key: &PKey<Private>) -> SignatureAlgorithm {
+pub(super) fn algorithm(key: &PKey<Private>) -> SignatureAlgorithm {
     match key.id() {
         Id::EC => SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256),
         _ => SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),

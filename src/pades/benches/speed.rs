@@ -8,9 +8,12 @@
 
 use std::fs::File;
 use std::hint::black_box;
+use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
@@ -24,7 +27,7 @@ use rustix::time::{ClockId, clock_gettime};
 #[path = "../tests/it/office.rs"]
 mod office;
 
-use office::{Xref, append, clerk, context, now};
+use office::{Xref, clerk, context, now};
 
 /// Nanoseconds that this thread has been running.
 fn processor_time() -> i64 {
@@ -65,14 +68,42 @@ fn paper(pages: u32, filling: usize, others: u32, xref: Xref) -> Vec<u8> {
     // Hash values do not repeat, as the pictures of a scan do not.
     let noise: String = (0..filling / 64 + 1).map(|n| hex::encode(sha256(&n.to_be_bytes()))).collect();
     let mut objects = vec![
-        (1, "<</Type/Catalog/Pages 2 0 R>>".to_owned()),
-        (2, format!("<</Type/Pages/Kids[{kids}]/Count {pages}>>")),
-        (3, format!("<</Length {filling}>>\nstream\n{}\nendstream", &noise[..filling])),
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        format!("<</Type/Pages/Kids[{kids}]/Count {pages}>>"),
+        format!("<</Length {filling}>>\nstream\n{}\nendstream", &noise[..filling]),
     ];
     let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 3 0 R/Resources<<>>>>";
-    objects.extend((0..pages).map(|n| (n + 4, page.to_owned())));
-    objects.extend((0..others).map(|n| (n + 4 + pages, format!("<</Number {n}/Name/N{n}/Of(an office)>>"))));
-    append(b"%PDF-1.7\n", &objects, "/Root 1 0 R", None, xref)
+    objects.extend((0..pages).map(|_| page.to_owned()));
+    objects.extend((0..others).map(|n| format!("<</Number {n}/Name/N{n}/Of(an office)>>")));
+    laid_out(&objects, xref)
+}
+
+/// The objects, numbered from 1, and one unbroken cross-reference section.
+fn laid_out(objects: &[String], xref: Xref) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let mut places = vec![0];
+    for (index, body) in objects.iter().enumerate() {
+        places.push(out.len());
+        out.extend(format!("{} 0 obj\n{body}\nendobj\n", index + 1).bytes());
+    }
+    let (start, size) = (out.len(), places.len());
+    if xref == Xref::Table {
+        let rows: String = places[1..].iter().map(|at| format!("{at:010} 00000 n \n")).collect();
+        let trailer = format!("trailer\n<</Size {size}/Root 1 0 R>>\n");
+        out.extend(format!("xref\n0 {size}\n0000000000 65535 f \n{rows}{trailer}").bytes());
+    } else {
+        let rows: Vec<u8> =
+            places.iter().flat_map(|at| [&[1], &at.to_be_bytes()[4..], &[0]].concat()).collect();
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(&rows).unwrap();
+        let rows = encoder.finish().unwrap();
+        let keys = format!("/Type/XRef/Size {size}/W[1 4 1]/Root 1 0 R/Filter/FlateDecode");
+        out.extend(format!("{size} 0 obj\n<<{keys}/Length {}>>\nstream\n", rows.len()).bytes());
+        out.extend(rows);
+        out.extend(b"\nendstream\nendobj\n");
+    }
+    out.extend(format!("startxref\n{start}\n%%EOF\n").bytes());
+    out
 }
 
 fn signed(pdf: &[u8]) -> Vec<u8> {
@@ -141,10 +172,10 @@ fn on_disk(path: &PathBuf) -> OnDisk {
 fn large() {
     const HOLE: usize = 1 << 30;
     let path = std::env::temp_dir().join(format!("pades-bench-{}.pdf", std::process::id()));
-    let paper = paper(1, 0, 0, Xref::Table);
-    let at = paper.windows(9).position(|w| w == b"\nendstrea").unwrap();
-    let head = String::from_utf8(paper[..at].to_vec()).unwrap();
-    let head = head.replace("/Length 0", &format!("/Length {HOLE}"));
+    let head = format!(
+        "%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n\
+         2 0 obj\n<</Type/Pages/Kids[4 0 R]/Count 1>>\nendobj\n3 0 obj\n<</Length {HOLE}>>\nstream\n"
+    );
     let rest = long_rest(&head, HOLE);
     let file = File::create(&path).unwrap();
     file.write_all_at(head.as_bytes(), 0).unwrap();

@@ -10,6 +10,7 @@ pub(crate) mod build;
 pub(crate) mod certificate;
 pub(crate) mod check;
 pub(crate) mod content;
+mod decoded;
 pub(crate) mod oid;
 pub(crate) mod signed_data;
 pub(crate) mod time;

@@ -1,12 +1,14 @@
 //! A certificate with its original bytes (RFC 5280 §4).
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use openssl::x509::X509;
+use openssl::x509::{X509, X509Name};
 
 use crate::cms::asn1::{Element, Reader, only, tag};
 use crate::cms::certificate::{body, extension, has_purpose, issuer_serial, one_line};
+use crate::cms::decoded::decoded;
 use crate::cms::oid;
 use crate::cms::time::instant;
 use crate::cms::{DigestAlgorithm, SignatureAlgorithm};
@@ -33,9 +35,10 @@ impl Eq for Certificate {}
 impl Certificate {
     /// Reads one DER certificate; `None` if it is not one.
     pub fn from_der(der: &[u8]) -> Option<Certificate> {
-        let x509 = X509::from_der(der).ok()?;
         body(der).ok()?;
-        Some(Certificate { x509, der: der.into(), fingerprint: openssl::sha::sha256(der) })
+        let fingerprint = openssl::sha::sha256(der);
+        let x509 = decoded(der, fingerprint)?;
+        Some(Certificate { x509, der: der.into(), fingerprint })
     }
 
     pub(crate) fn from_x509(x509: &X509) -> Option<Certificate> {
@@ -131,7 +134,7 @@ impl Certificate {
 
     /// Whether `issuer` has the subject name and the key that this certificate was issued with.
     pub(crate) fn is_issued_by(&self, issuer: &Certificate) -> bool {
-        self.issuer_name() == issuer.subject_name()
+        is_same_name(self.issuer_name(), issuer.subject_name())
             && issuer.x509.public_key().is_ok_and(|key| self.x509.verify(&key).unwrap_or(false))
     }
 
@@ -160,6 +163,16 @@ impl Certificate {
     }
 }
 
+/// Whether two Name elements name the same: equal, or unlike only in case, spaces and kind of string
+/// (RFC 5280 §7.1).
+pub(crate) fn is_same_name(one: &[u8], other: &[u8]) -> bool {
+    let canonical = || {
+        let (one, other) = (X509Name::from_der(one).ok()?, X509Name::from_der(other).ok()?);
+        one.try_cmp(&other).ok()
+    };
+    one == other || canonical() == Some(Ordering::Equal)
+}
+
 /// The addresses in a DistributionPointName, if it is a fullName (RFC 5280 §4.2.1.13).
 pub(crate) fn full_names(choice: &[u8]) -> Vec<String> {
     let name = Reader::new(choice).next().ok().filter(|name| name.tag == tag::context(0));
@@ -171,4 +184,28 @@ pub(crate) fn full_names(choice: &[u8]) -> Vec<String> {
 fn address(name: Element<'_>) -> Option<String> {
     let is_address = name.tag == tag::context_primitive(6) && name.content.is_ascii();
     std::str::from_utf8(name.content).ok().filter(|_| is_address).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use openssl::asn1::Asn1Type;
+    use openssl::nid::Nid;
+    use openssl::x509::X509Name;
+
+    use super::is_same_name;
+
+    fn name(text: &str, kind: Asn1Type) -> Vec<u8> {
+        let mut builder = X509Name::builder().unwrap();
+        builder.append_entry_by_nid_with_type(Nid::COMMONNAME, text, kind).unwrap();
+        builder.build().to_der().unwrap()
+    }
+
+    #[test]
+    fn the_same_name_in_other_letters_is_the_same() {
+        let plain = name("Sub CA", Asn1Type::PRINTABLESTRING);
+        assert!(is_same_name(&plain, &name("Sub CA", Asn1Type::UTF8STRING)));
+        assert!(is_same_name(&plain, &name("sub  ca", Asn1Type::UTF8STRING)));
+        assert!(!is_same_name(&plain, &name("Sub CB", Asn1Type::PRINTABLESTRING)));
+        assert!(!is_same_name(&plain, b"0"));
+    }
 }

@@ -17,16 +17,27 @@ pub(crate) struct Lexer<'a> {
 }
 
 /// White space (ISO 32000-2 Table 1).
-pub(crate) fn is_space(byte: u8) -> bool {
+pub(crate) const fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
 }
 
-fn is_delimiter(byte: u8) -> bool {
+const fn is_delimiter(byte: u8) -> bool {
     matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
 
+/// Each byte is looked up rather than compared, since most of reading is this question.
 fn is_regular(byte: u8) -> bool {
-    !is_space(byte) && !is_delimiter(byte)
+    #[expect(clippy::indexing_slicing, reason = "computed while compiling, where it cannot fail unseen")]
+    const REGULAR: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] = !is_space(byte as u8) && !is_delimiter(byte as u8);
+            byte += 1;
+        }
+        table
+    };
+    REGULAR.get(usize::from(byte)).copied().unwrap_or(true)
 }
 
 impl<'a> Lexer<'a> {
@@ -136,9 +147,7 @@ impl<'a> Lexer<'a> {
     pub(crate) fn unsigned(&mut self) -> Option<u64> {
         let start = self.pos;
         let digits = self.regular();
-        let value = (digits.len() <= 20 && digits.iter().all(u8::is_ascii_digit))
-            .then(|| std::str::from_utf8(digits).ok()?.parse().ok())
-            .flatten();
+        let value = decimal(digits);
         if value.is_none() {
             self.pos = start;
         }
@@ -149,6 +158,9 @@ impl<'a> Lexer<'a> {
     pub(crate) fn number(&mut self) -> Result<Object, PdfError> {
         let start = self.pos;
         let token = self.regular();
+        if let Some(value) = decimal(token).and_then(|value| i64::try_from(value).ok()) {
+            return Ok(Object::Integer(value));
+        }
         let text = std::str::from_utf8(token).unwrap_or_default();
         if let Ok(value) = text.parse::<i64>() {
             return Ok(Object::Integer(value));
@@ -164,6 +176,9 @@ impl<'a> Lexer<'a> {
     pub(crate) fn name(&mut self) -> Name {
         self.pos += 1;
         let token = self.regular();
+        if !token.contains(&b'#') {
+            return Name(token.to_vec());
+        }
         let mut bytes = Vec::with_capacity(token.len());
         let mut rest = token;
         while let [first, tail @ ..] = rest {
@@ -265,6 +280,17 @@ impl<'a> Lexer<'a> {
             other => Some(other),
         }
     }
+}
+
+/// Plain digits as a number that fits 64 bits.
+fn decimal(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() || digits.len() > 20 {
+        return None;
+    }
+    digits.iter().try_fold(0u64, |value, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then(|| value.checked_mul(10)?.checked_add(u64::from(digit))).flatten()
+    })
 }
 
 fn hex_value(byte: u8) -> u8 {

@@ -1,7 +1,6 @@
 //! The page tree (ISO 32000-2 §7.7.3).
 
-use std::collections::HashSet;
-
+use crate::pdf::xref_table::MAX_OBJECT;
 use crate::pdf::{Dict, Object, Pdf, PdfError, Ref};
 
 /// More pages than any file we sign or judge.
@@ -16,6 +15,30 @@ pub struct Page {
     pub dict: Dict,
 }
 
+/// Which objects were met, a bit for each.
+#[derive(Default)]
+struct Seen {
+    bits: Vec<u64>,
+    count: usize,
+}
+
+impl Seen {
+    /// Notes an object; `false` if it was met before or its number is higher than any object has.
+    fn insert(&mut self, target: Ref) -> bool {
+        let (word, bit) = (target.number as usize / 64, 1 << (target.number % 64));
+        if u64::from(target.number) > MAX_OBJECT {
+            return false;
+        }
+        if word >= self.bits.len() {
+            self.bits.resize(word + 1, 0);
+        }
+        let is_new = self.bits.get(word).is_some_and(|bits| bits & bit == 0);
+        self.bits.get_mut(word).into_iter().for_each(|bits| *bits |= bit);
+        self.count += usize::from(is_new);
+        is_new
+    }
+}
+
 /// All pages in reading order.
 ///
 /// Walked with an own stack, and each node once: a tree that contains itself must end, not overflow.
@@ -23,13 +46,13 @@ pub fn pages(pdf: &Pdf<'_>) -> Result<Vec<Page>, PdfError> {
     let (_, catalog) = pdf.catalog()?;
     let root = catalog.reference("Pages").ok_or(PdfError::Structure("the catalog has no /Pages"))?;
     let mut pending = vec![root];
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     let mut pages = Vec::new();
     while let Some(reference) = pending.pop() {
         if !seen.insert(reference) {
             return Err(PdfError::Structure("the page tree contains a node twice"));
         }
-        if seen.len() > MAX_PAGES {
+        if seen.count > MAX_PAGES {
             return Err(PdfError::Limit("too many pages"));
         }
         let Object::Dict(dict) = pdf.indirect(reference)?.object else {

@@ -44,11 +44,11 @@ pub(crate) fn slot(fields: &[Field], wanted: Option<&str>) -> Result<Slot, SignE
     }
 }
 
-/// Lists a new field in `/AcroForm` and sets its flags. `certifies` names the certification signature.
+/// Lists new fields in `/AcroForm` and sets its flags. `certifies` names the certification signature.
 pub(crate) fn register(
     update: &mut Update<'_, '_>,
     pdf: &Pdf<'_>,
-    field: Option<Ref>,
+    made: &[Ref],
     certifies: Option<Ref>,
 ) -> Result<(), SignError> {
     let (root, mut catalog) = pdf.catalog()?;
@@ -61,8 +61,8 @@ pub(crate) fn register(
         form.remove("NeedAppearances");
         form_changed = true;
     }
-    if let Some(field) = field {
-        form_changed |= add_field(update, pdf, &mut form, field)?;
+    if !made.is_empty() {
+        form_changed |= add_fields(update, pdf, &mut form, made)?;
     }
     if let (Some(home), true) = (home, form_changed) {
         update.replace(home, form.clone());
@@ -82,14 +82,14 @@ pub(crate) fn register(
 }
 
 /// Appends to `/Fields` in the form found; says whether the form dictionary itself changed.
-fn add_field(
+fn add_fields(
     update: &mut Update<'_, '_>,
     pdf: &Pdf<'_>,
     form: &mut Dict,
-    field: Ref,
+    made: &[Ref],
 ) -> Result<bool, SignError> {
     let mut fields = pdf.value(form, "Fields")?.array().unwrap_or_default().to_vec();
-    fields.push(Object::Reference(field));
+    fields.extend(made.iter().copied().map(Object::Reference));
     match form.reference("Fields") {
         Some(home) => {
             update.replace(home, fields);

@@ -9,9 +9,9 @@ use crate::sign::{SignError, widget};
 /// The share of the width that an image gets when text stands beside it.
 const IMAGE_SHARE: f64 = 0.4;
 /// Space around and between the parts, in points.
-const MARGIN: f64 = 2.0;
+pub(crate) const MARGIN: f64 = 2.0;
 /// Line distance as a multiple of the font size; Vietnamese letters stack two marks.
-const LEADING: f64 = 1.25;
+pub(crate) const LEADING: f64 = 1.25;
 
 /// A visible signature. For an existing field only image and text count; the field has its own place.
 #[derive(Debug, Clone, Default)]
@@ -96,7 +96,7 @@ pub(crate) fn fill_existing(
     Ok(())
 }
 
-fn area(rectangle: &Object) -> [f64; 2] {
+pub(crate) fn area(rectangle: &Object) -> [f64; 2] {
     let numbers: Vec<f64> = rectangle.array().unwrap_or_default().iter().filter_map(Object::number).collect();
     match numbers.as_slice() {
         [x1, y1, x2, y2] => [(x2 - x1).abs(), (y2 - y1).abs()],
@@ -104,7 +104,7 @@ fn area(rectangle: &Object) -> [f64; 2] {
     }
 }
 
-fn draw(
+pub(crate) fn draw(
     update: &mut Update<'_, '_>,
     appearance: &Appearance,
     [width, height]: [f64; 2],

@@ -44,7 +44,7 @@ pub fn append_document_timestamp_to(
         update.add(merged_widget(slot.name(), page.reference, drawn.rectangle, signature, drawn.form));
     widget::attach(&mut update, file, page, field)?;
     structure_tree::tag_widget(&mut update, file, &known, page, field)?;
-    register(&mut update, file, Some(field), None)?;
+    register(&mut update, file, &[field], None)?;
     let salt = [now.as_nanosecond().to_be_bytes().as_slice(), stamping.nonce.as_slice()].concat();
     let layout = Layout::new(file.length(), update.finish(&salt)?, reserved)?;
 

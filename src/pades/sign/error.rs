@@ -30,6 +30,12 @@ pub enum SignError {
     /// A field of that name exists and is not for signatures.
     #[error("field {0} is not a signature field")]
     NotASignatureField(String),
+    /// No text field of that name is there to be filled in.
+    #[error("there is no text field {0}")]
+    NotATextField(String),
+    /// Room for later texts is made before the first signature, not after it.
+    #[error("the document is signed already, so no fields can be added")]
+    SignedAlready,
     /// The name is empty or contains a full stop, which separates names of nested fields.
     #[error("a field cannot be named {0:?}")]
     FieldName(String),

@@ -51,6 +51,14 @@ impl EmbeddedFont {
         Ok(EmbeddedFont { glyphs, program, name, descriptor })
     }
 
+    /// The width of one text at font size 1, without keeping the subset.
+    pub(crate) fn measure(font: &[u8], text: &str) -> Result<f64, SignError> {
+        let face = Face::parse(font, 0).map_err(|_| SignError::Appearance("the font is not readable"))?;
+        let advance = |letter| face.glyph_index(letter).and_then(|glyph| face.glyph_hor_advance(glyph));
+        let units: f64 = text.chars().filter_map(advance).map(f64::from).sum();
+        Ok(units / f64::from(face.units_per_em()))
+    }
+
     /// The width of a text at font size 1.
     pub(crate) fn width(&self, text: &str) -> f64 {
         text.chars().filter_map(|letter| self.glyphs.get(&letter)).map(|glyph| glyph.advance / 1000.0).sum()

@@ -56,6 +56,13 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Picture, SignError> {
     Ok(Picture { width, height, rgb, alpha })
 }
 
+/// Width and height in pixels, read from the header alone.
+pub(crate) fn dimensions(bytes: &[u8]) -> Result<[f64; 2], SignError> {
+    let reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info();
+    let reader = reader.map_err(|_| SignError::Appearance("the image is not a readable PNG"))?;
+    Ok([reader.info().width, reader.info().height].map(f64::from))
+}
+
 /// Adds the image and its mask.
 pub(crate) fn embed(update: &mut Update<'_, '_>, picture: Picture) -> Ref {
     let frame = |colours: &str| {

@@ -7,7 +7,7 @@ use crate::pdf::{Appended, Dict, Input, Object, Pdf, Ref, SignatureBody, Update,
 use crate::sign::acroform::{Slot, merged_widget, register};
 use crate::sign::options::Request;
 use crate::sign::plan::Plan;
-use crate::sign::{SignError, appearance, dictionary, structure_tree, widget};
+use crate::sign::{SignError, appearance, dictionary, notes, structure_tree, widget};
 
 /// Lays out the field, its appearance and the signature dictionary.
 pub(crate) fn lay_out(
@@ -21,7 +21,8 @@ pub(crate) fn lay_out(
     let mut update = Update::new(file);
     let signature = update.add_signature(SignatureBody { dict, reserved });
     let field = place(&mut update, file, request, plan, signature)?;
-    register(&mut update, file, field, plan.certify.map(|_| signature))?;
+    notes::write(&mut update, file, &plan.known, &request.options.notes)?;
+    register(&mut update, file, field.as_slice(), plan.certify.map(|_| signature))?;
     if let Some(text) = &plan.legal_attestation {
         attest(&mut update, root, text)?;
     }

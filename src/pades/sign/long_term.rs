@@ -128,10 +128,12 @@ fn sign_input_to(
             signed.timestamp = timestamp;
         }
     }
-    let mut file = Pdf::read(pdf)?;
-    file.authenticate(options.password.as_ref())?;
-    if signed.level < Level::BLT && seed::requires_revocation(&file, &signed.field)? {
-        return Err(SignError::SeedValue(seed::Constraint::RevocationInformation));
+    if signed.level < Level::BLT {
+        let mut file = Pdf::read(pdf)?;
+        file.authenticate(options.password.as_ref())?;
+        if seed::requires_revocation(&file, &signed.field)? {
+            return Err(SignError::SeedValue(seed::Constraint::RevocationInformation));
+        }
     }
     Ok(signed)
 }

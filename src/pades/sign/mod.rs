@@ -7,6 +7,7 @@
 mod acroform;
 mod appearance;
 mod batch;
+mod decree;
 mod dictionary;
 mod document_timestamp;
 mod error;
@@ -15,6 +16,7 @@ mod font;
 mod image;
 mod layout;
 mod long_term;
+mod notes;
 mod options;
 mod outcome;
 mod permissions;
@@ -43,12 +45,14 @@ pub use crate::embed::FieldLock;
 pub use crate::trust::{Missing, MissingProof};
 pub use appearance::{Appearance, Font, Line};
 pub use batch::{Batch, BatchDocument, BatchOutcome, BatchStamping, BatchSummary};
+pub use decree::{PageArea, Placement};
 pub use document_timestamp::{append_document_timestamp, append_document_timestamp_to};
 pub use error::SignError;
 pub use external::CmsFault;
 pub use long_term::{
     Extended, LongTerm, append_validation_data, extend, extend_source, sign_source_to, sign_to,
 };
+pub use notes::{Note, NoteTarget, ReservedField, reserve_fields};
 pub use options::{Permission, SignOptions, SignatureFormat, Stamping};
 pub use outcome::{AppendedRevision, Level, RevisionKind, Signed, TimestampOutcome};
 pub use pkcs12::{Pkcs12Error, Pkcs12Signer};

@@ -7,6 +7,7 @@ use crate::cms::timestamp::TimestampService;
 use crate::embed::FieldLock;
 use crate::pdf::Password;
 use crate::sign::appearance::Appearance;
+use crate::sign::notes::Note;
 use crate::sign::signer::RsaPadding;
 use crate::trust::Anchors;
 
@@ -27,6 +28,10 @@ pub struct SignOptions {
     pub certify: Option<Permission>,
     /// What is seen on the page; `None` makes an invisible signature.
     pub appearance: Option<Appearance>,
+    /// For encrypted files that the empty password does not open.
+    pub password: Option<Password>,
+    /// Texts that are written in the same revision, such as number and date.
+    pub notes: Vec<Note>,
     /// SHA-256, SHA-384 or SHA-512; `None` takes what goes with the key.
     pub digest: Option<DigestAlgorithm>,
     /// How an RSA key signs.
@@ -37,8 +42,6 @@ pub struct SignOptions {
     pub lock: Option<FieldLock>,
     /// What a certifier says of content that may show differently (ISO 32000-2 §12.8.7).
     pub legal_attestation: Option<String>,
-    /// For encrypted files that the empty password does not open.
-    pub password: Option<Password>,
     /// The caller will add validation data in a further revision, as some fields demand (`/AddRevInfo`).
     pub adds_validation_data: bool,
     /// Least room for the CMS in bytes, for one that is made elsewhere and may be longer than ours.

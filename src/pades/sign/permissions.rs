@@ -7,10 +7,15 @@ use crate::sign::SignError;
 /// Refuses what earlier signatures or usage rights forbid.
 pub(crate) fn check(pdf: &Pdf<'_>, fields: &[Field], field: &str, certifies: bool) -> Result<(), SignError> {
     check_for_timestamp(pdf)?;
+    if certifies && fields.iter().any(|f| f.is_signature() && f.is_filled()) {
+        return Err(SignError::CertificationTooLate);
+    }
+    check_field(pdf, fields, field)
+}
+
+/// Refuses to change a field that earlier signatures have locked, or a document that they have closed.
+pub(crate) fn check_field(pdf: &Pdf<'_>, fields: &[Field], field: &str) -> Result<(), SignError> {
     for signed in fields.iter().filter(|f| f.is_signature() && f.is_filled()) {
-        if certifies {
-            return Err(SignError::CertificationTooLate);
-        }
         let value = pdf.value(&signed.dict, "V")?;
         let Object::Dict(signature) = value else { continue };
         // A signed field's /Lock may forbid all changes too (ISO 32000-2 Table 236, /P).

@@ -2,13 +2,19 @@
 
 use openssl::x509::X509;
 
-use crate::cms::DigestAlgorithm;
-use crate::cms::certificate::may_sign_documents;
+use crate::cms::asn1::{only, tag};
+use crate::cms::certificate::{extension_value, may_sign_documents};
+use crate::cms::{DigestAlgorithm, oid};
 use crate::embed::{Field, FieldLock, LockDictionary, field_lock, fields};
 use crate::pdf::Pdf;
 use crate::sign::acroform::{Slot, slot};
 use crate::sign::options::{Permission, Request, SignatureFormat};
 use crate::sign::{SignError, permissions, seed};
+
+/// id-kp, the arc of key purposes (RFC 5280 §4.2.1.12).
+const KEY_PURPOSES: &[u8] = &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03];
+/// serverAuth, codeSigning, timeStamping, OCSPSigning.
+const SERVICES: [u8; 4] = [1, 3, 8, 9];
 
 /// The decisions that laying out and signing follow.
 #[derive(Debug, Clone)]
@@ -83,7 +89,8 @@ fn set_lock(
 
 /// Refuses a certificate that a verifier would refuse.
 pub(crate) fn check_certificate(certificate: &X509, now: jiff::Timestamp) -> Result<(), SignError> {
-    if !may_sign_documents(&certificate.to_der()?) {
+    let der = certificate.to_der()?;
+    if !may_sign_documents(&der) || is_for_services(&der) {
         return Err(SignError::KeyUsage);
     }
     let now = openssl::asn1::Asn1Time::from_unix(now.as_second())?;
@@ -94,4 +101,18 @@ pub(crate) fn check_certificate(certificate: &X509, now: jiff::Timestamp) -> Res
         return Err(SignError::CertificateExpired);
     }
     Ok(())
+}
+
+/// Whether the extended key usage names nothing but servers, code, timestamps and OCSP (RFC 5280 §4.2.1.12).
+///
+/// Purposes for signing documents are many and not agreed on, so those that are surely none are listed.
+fn is_for_services(der: &[u8]) -> bool {
+    let Some(value) = extension_value(der, oid::EXTENDED_KEY_USAGE) else { return false };
+    let purposes = only(value, tag::SEQUENCE, "purposes").and_then(|list| list.children().all());
+    purposes.is_ok_and(|list| {
+        list.iter().all(|purpose| match purpose.content.split_last() {
+            Some((last, arc)) => arc == KEY_PURPOSES && SERVICES.contains(last),
+            None => false,
+        })
+    })
 }

@@ -1,11 +1,13 @@
 //! The two halves of signing, around a key that may be elsewhere.
 
 use jiff::Timestamp;
+use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
 
 use crate::cms::attributes::SignedAttributes;
 use crate::cms::build::{Parts, signed_data};
 use crate::cms::timestamp::TimestampError;
+use crate::cms::x509::Certificate;
 use crate::cms::{Content, DigestAlgorithm, SignatureAlgorithm, oid};
 use crate::pdf::{Input, Pdf, Source};
 use crate::sign::external::{self, Expected};
@@ -38,6 +40,9 @@ pub struct Prepared {
     /// PAdES, or the older form that has its time in the attributes.
     #[serde(default = "yes")]
     is_pades: bool,
+    /// The signer's public key, while it is still at hand: reading it costs a fifth of a signature.
+    #[serde(skip)]
+    key: Option<PKey<Public>>,
 }
 
 fn yes() -> bool {
@@ -75,11 +80,12 @@ pub(super) fn prepare_input(pdf: Input<'_>, request: &Request<'_>) -> Result<Pre
     let mut file = Pdf::read(pdf)?;
     file.authenticate(options.password.as_ref())?;
     let plan = plan(&file, request)?;
-    let algorithm = algorithm_for(signer.public_key()?.as_ref(), plan.digest, options.rsa_padding)?;
+    let key = signer.public_key()?;
+    let algorithm = algorithm_for(&key, plan.digest, options.rsa_padding)?;
     let certificates: Vec<Vec<u8>> = certificates.iter().map(|c| c.to_der()).collect::<Result<_, _>>()?;
     let is_pades = plan.format == SignatureFormat::Cades;
     let signing_time = (!is_pades).then_some(now);
-    let dry = dry_run(&certificates, algorithm, signing_time).ok_or(SignError::KeyUsage)?;
+    let dry = dry_run(&certificates, algorithm, key.size(), signing_time).ok_or(SignError::KeyUsage)?;
     let reserved = (dry + timestamp_room.unwrap_or(0)).max(options.contents_room.unwrap_or(0));
     let layout = Layout::new(file.length(), lay_out(&file, request, &plan, reserved)?, reserved)?;
     let digest_algorithm = digest_of(algorithm);
@@ -102,6 +108,7 @@ pub(super) fn prepare_input(pdf: Input<'_>, request: &Request<'_>) -> Result<Pre
         digest_hex: hex::encode(digest),
         timestamp_required: plan.timestamp_required,
         is_pades,
+        key: Some(key),
     })
 }
 
@@ -133,7 +140,10 @@ impl Prepared {
     pub fn complete(&self, signature: &[u8], stamping: Option<&Stamping<'_>>) -> Result<Signed, SignError> {
         let certificates = self.certificates()?;
         let first = certificates.first().ok_or(SignError::WrongSignature)?;
-        let key = X509::from_der(first)?.public_key()?;
+        let key = match &self.key {
+            Some(key) => key.clone(),
+            None => Certificate::from_der(first).ok_or(SignError::WrongSignature)?.x509().public_key()?,
+        };
         if !self.algorithm.verify(&key, &self.attributes, signature) {
             return Err(SignError::WrongSignature);
         }
@@ -221,10 +231,10 @@ impl Prepared {
 fn dry_run(
     certificates: &[Vec<u8>],
     algorithm: SignatureAlgorithm,
+    signature_length: usize,
     signing_time: Option<Timestamp>,
 ) -> Option<usize> {
     let first = certificates.first()?;
-    let key = X509::from_der(first).ok()?.public_key().ok()?;
     let digest = digest_of(algorithm);
     let attributes = SignedAttributes {
         content_type: oid::DATA,
@@ -241,7 +251,7 @@ fn dry_run(
         digest,
         algorithm,
         attributes: &attributes.encode(),
-        signature: &vec![0xFF; key.size()],
+        signature: &vec![0xFF; signature_length],
         timestamp: None,
     };
     Some(signed_data(&parts)?.len() + SLACK)

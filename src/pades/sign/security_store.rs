@@ -54,20 +54,8 @@ pub(crate) fn write(update: &mut Update<'_, '_>, file: &Pdf<'_>, proofs: &[Proof
     ];
     let mut related = file.dict_value(&store, "VRI")?.unwrap_or_default();
     let mut related_changed = false;
-    for Proof { key, data } in proofs {
-        let mut entry = Dict::new();
-        for (shelf, items) in shelves.iter_mut().zip([&data.certificates, &data.ocsps, &data.crls]) {
-            let places: Vec<Object> =
-                items.iter().map(|der| Object::Reference(shelf.place(update, der))).collect();
-            if !places.is_empty() {
-                entry.set(shelf.related, places);
-            }
-        }
-        // An entry that is there belongs to a revision that others have signed.
-        if let Some(key) = key.as_deref().filter(|key| !related.has(key)) {
-            related.set(key, entry);
-            related_changed = true;
-        }
+    for proof in proofs {
+        related_changed |= shelve(update, &mut shelves, &mut related, proof);
     }
     if !related_changed && shelves.iter().all(|shelf| shelf.added.is_empty()) {
         return Ok(false);
@@ -89,6 +77,25 @@ pub(crate) fn write(update: &mut Update<'_, '_>, file: &Pdf<'_>, proofs: &[Proof
         }
     }
     Ok(true)
+}
+
+/// Puts the pieces of one proof where they belong; says whether a `/VRI` entry was made for it.
+fn shelve(update: &mut Update<'_, '_>, shelves: &mut [Shelf; 3], related: &mut Dict, proof: &Proof) -> bool {
+    let Proof { key, data } = proof;
+    let mut entry = Dict::new();
+    for (shelf, items) in shelves.iter_mut().zip([&data.certificates, &data.ocsps, &data.crls]) {
+        let places: Vec<Object> =
+            items.iter().map(|der| Object::Reference(shelf.place(update, der))).collect();
+        if !places.is_empty() {
+            entry.set(shelf.related, places);
+        }
+    }
+    // An entry that is there belongs to a revision that others have signed.
+    let key = key.as_deref().filter(|key| !related.has(key));
+    if let Some(key) = key {
+        related.set(key, entry);
+    }
+    key.is_some()
 }
 
 /// One list of the store.

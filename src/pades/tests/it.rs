@@ -22,6 +22,9 @@ mod encryption;
 #[path = "it/repair.rs"]
 mod repair;
 
+#[path = "it/writing.rs"]
+mod writing;
+
 #[path = "it/source.rs"]
 mod source;
 
@@ -64,6 +67,9 @@ mod batch;
 #[path = "it/place.rs"]
 mod place;
 
+#[path = "it/decree.rs"]
+mod decree;
+
 #[path = "it/levels.rs"]
 mod levels;
 
@@ -84,6 +90,10 @@ mod long_term;
 
 #[path = "it/second_opinion.rs"]
 mod second_opinion;
+
+#[path = "it/hostile.rs"]
+mod hostile;
+
 #[path = "it/papers.rs"]
 mod papers;
 

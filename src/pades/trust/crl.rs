@@ -6,7 +6,7 @@ use crate::cms::asn1::{Element, Reader, only, tag};
 use crate::cms::certificate::{Extension, extensions};
 use crate::cms::oid;
 use crate::cms::time::instant;
-use crate::cms::x509::{Certificate, full_names};
+use crate::cms::x509::{Certificate, full_names, is_same_name};
 use crate::trust::statement::{RevocationReason, Said, Statement, Unusable};
 
 /// The parts of a CertificateList.
@@ -29,7 +29,7 @@ pub(crate) fn read(
     issuer: &Certificate,
 ) -> Result<Statement, Unusable> {
     let list = parts(der)?;
-    if list.issuer != issuer.subject_name() || certificate.issuer_name() != list.issuer {
+    if !is_same_name(list.issuer, issuer.subject_name()) {
         return Err(Unusable::OtherIssuer);
     }
     check_extensions(&list, certificate, issuer)?;

@@ -24,6 +24,6 @@ pub use evidence::{Evidence, EvidenceKind, EvidenceSource, ValidationData, Valid
 pub use fetch::{Fetch, FetchError};
 pub use ocsp::request as ocsp_request;
 pub(crate) use path::{Knowledge, Link, Path, PathFault, judge};
-pub(crate) use revocation::SKEW;
 pub use revocation::{Finding, Provenance, Question, Refusal, Standing, status};
+pub(crate) use revocation::{Memory, SKEW};
 pub use statement::{RevocationReason, Said, Unusable};

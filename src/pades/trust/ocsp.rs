@@ -8,7 +8,7 @@ use crate::cms::asn1::{Asn1Error, Element, Reader, element, only, sequence, tag}
 use crate::cms::certificate::extensions;
 use crate::cms::oid;
 use crate::cms::time::instant;
-use crate::cms::x509::Certificate;
+use crate::cms::x509::{Certificate, is_same_name};
 use crate::trust::statement::{RevocationReason, Said, Statement, Unusable};
 
 /// Writes an OCSPRequest for one certificate, with a nonce if one is given (RFC 6960 §4.1.1, RFC 9654).
@@ -20,7 +20,7 @@ pub fn request(certificate: &Certificate, issuer: &Certificate, nonce: Option<&[
     let algorithm = sequence(&[&element(tag::OID, oid::SHA1), &element(tag::NULL, &[])]);
     let certificate_id = sequence(&[
         &algorithm,
-        &element(tag::OCTET_STRING, &digest.hash(&[issuer.subject_name()])),
+        &element(tag::OCTET_STRING, &digest.hash(&[certificate.issuer_name()])),
         &element(tag::OCTET_STRING, &digest.hash(&[issuer.key_bits()])),
         &element(tag::INTEGER, certificate.serial()),
     ]);
@@ -140,9 +140,9 @@ fn names(single: Element<'_>, certificate: &Certificate, issuer: &Certificate) -
     let key = id.expect(tag::OCTET_STRING, "an issuer key hash")?.content;
     let serial = id.expect(tag::INTEGER, "a serial number")?.content;
     let Some(digest) = digest.filter(|digest| *digest != DigestAlgorithm::Md5) else { return Ok(false) };
-    Ok(serial == certificate.serial()
-        && name == digest.hash(&[issuer.subject_name()])
-        && key == digest.hash(&[issuer.key_bits()]))
+    // The two names are the same, but may be written with different kinds of strings.
+    let is_named = [certificate.issuer_name(), issuer.subject_name()].map(|n| name == digest.hash(&[n]));
+    Ok(serial == certificate.serial() && is_named.contains(&true) && key == digest.hash(&[issuer.key_bits()]))
 }
 
 /// Who signed: `None` for the issuer itself, else a delegate that the same key issued for this purpose
@@ -182,7 +182,7 @@ const BY_KEY: u8 = tag::context(2);
 /// Whether the ResponderID, a name or the SHA-1 of a key, is this certificate's (RFC 6960 §4.2.2.3).
 fn is_responder(responder: Element<'_>, certificate: &Certificate) -> Result<bool, Asn1Error> {
     match responder.tag {
-        BY_NAME => Ok(responder.content == certificate.subject_name()),
+        BY_NAME => Ok(is_same_name(responder.content, certificate.subject_name())),
         BY_KEY => {
             let hash = only(responder.content, tag::OCTET_STRING, "a key hash")?.content;
             Ok(hash == DigestAlgorithm::Sha1.hash(&[certificate.key_bits()]))

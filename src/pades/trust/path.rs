@@ -1,6 +1,7 @@
 //! One certificate judged at one time: chain, validity, revocation, algorithms (EN 319 102-1 §5.2.6, §5.6.2).
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
@@ -9,7 +10,7 @@ use crate::trust::Anchors;
 use crate::trust::algorithms;
 use crate::trust::chain::{ChainFault, Moment, Purpose, chain};
 use crate::trust::evidence::Evidence;
-use crate::trust::revocation::{Finding, Question, Standing, status};
+use crate::trust::revocation::{Finding, Memory, Question, Sources, Standing, weigh};
 use crate::trust::statement::{RevocationReason, Unusable};
 
 /// All that is known besides the certificate in question.
@@ -24,6 +25,8 @@ pub(crate) struct Knowledge<'a> {
     pub(crate) certificates_since: HashMap<[u8; 32], Timestamp>,
     /// Whether evidence on revocation must be there.
     pub(crate) required: bool,
+    /// What was read before.
+    pub(crate) memory: Rc<Memory>,
 }
 
 /// What keeps a certificate from having been good, with its place in the chain.
@@ -105,12 +108,14 @@ pub(crate) fn judge(
 fn links(chain: Vec<Certificate>, knowledge: &Knowledge<'_>, at: Timestamp) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     let mut issuer_good_until = None;
+    let Knowledge { evidence, certificates, memory, .. } = knowledge;
+    let sources = Sources { evidence, helpers: certificates, memory };
     for certificate in chain.into_iter().rev() {
         let finding = links.last().map(|above| {
             let issuer = &above.certificate;
             let question =
                 Question { certificate: &certificate, issuer, at, now: knowledge.now, issuer_good_until };
-            status(&question, &knowledge.evidence, &knowledge.certificates)
+            weigh(&question, &sources, 0)
         });
         if let Some(finding) = &finding {
             issuer_good_until = Some(good_until(&certificate, finding));

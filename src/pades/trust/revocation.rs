@@ -1,6 +1,8 @@
 //! Revocation: was a certificate good at a time, and how do we know (RFC 5280 §6.3, RFC 6960,
 //! EN 319 102-1 §5.2.5)?
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -97,10 +99,27 @@ pub struct Finding {
 /// believed of any authentic evidence, however old; that it was good only of evidence which speaks of the
 /// time in question and is proven to have existed while its signer could be relied on.
 pub fn status(question: &Question<'_>, evidence: &[Evidence], helpers: &[Certificate]) -> Finding {
-    weigh(question, evidence, helpers, 0)
+    weigh(question, &Sources { evidence, helpers, memory: &Memory::default() }, 0)
 }
 
-fn weigh(question: &Question<'_>, evidence: &[Evidence], helpers: &[Certificate], depth: usize) -> Finding {
+/// What CRLs said of certificates. They can be large, and the same questions come up for each signature.
+///
+/// The key is where the bytes stand, and the two certificates; the bytes are kept so that they stay there.
+pub(crate) type Memory = RefCell<HashMap<(*const u8, [u8; 32], [u8; 32]), Remembered>>;
+
+type Remembered = (Arc<[u8]>, Result<Statement, Unusable>);
+
+/// Where answers are looked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    pub(crate) evidence: &'a [Evidence],
+    /// Certificates among which OCSP delegates may be found.
+    pub(crate) helpers: &'a [Certificate],
+    pub(crate) memory: &'a Memory,
+}
+
+/// [`status`] at depth 0; one level down it is about a delegate.
+pub(crate) fn weigh(question: &Question<'_>, sources: &Sources<'_>, depth: usize) -> Finding {
     let mut finding = Finding {
         standing: Standing::Unknown,
         provenance: None,
@@ -108,17 +127,7 @@ fn weigh(question: &Question<'_>, evidence: &[Evidence], helpers: &[Certificate]
         good_until: None,
         refused: Vec::new(),
     };
-    let mut known: Vec<(&Evidence, Statement)> = Vec::new();
-    for piece in evidence {
-        match read(piece, question, helpers) {
-            Ok(statement) => known.push((piece, statement)),
-            // Evidence on other certificates is no news about this one.
-            Err(Unusable::OtherCertificate | Unusable::OtherIssuer) => {}
-            Err(reason) => finding.refuse(piece, reason),
-        }
-    }
-    // The newest first: it decides about suspensions, and it is the one to show.
-    known.sort_by_key(|(_, statement)| std::cmp::Reverse(statement.this_update));
+    let known = statements(question, sources, &mut finding);
     if let Some((piece, statement, at, reason)) = revoked(&known) {
         if at <= question.at {
             finding.standing = Standing::Revoked(at, reason);
@@ -133,18 +142,31 @@ fn weigh(question: &Question<'_>, evidence: &[Evidence], helpers: &[Certificate]
         return finding;
     }
     for (piece, statement) in &known {
-        match usable(
-            piece,
-            statement,
-            question,
-            |question| weigh(question, evidence, helpers, depth + 1),
-            depth,
-        ) {
+        match usable(piece, statement, question, |delegate| weigh(delegate, sources, depth + 1), depth) {
             Ok(()) => finding.accept(piece, statement),
             Err(reason) => finding.refuse(piece, reason),
         }
     }
     finding
+}
+
+/// What is said of the certificate, the newest first: it decides about suspensions, and it is the one to show.
+fn statements<'a>(
+    question: &Question<'_>,
+    sources: &Sources<'a>,
+    finding: &mut Finding,
+) -> Vec<(&'a Evidence, Statement)> {
+    let mut known: Vec<(&Evidence, Statement)> = Vec::new();
+    for piece in sources.evidence {
+        match read(piece, question, sources) {
+            Ok(statement) => known.push((piece, statement)),
+            // Evidence on other certificates is no news about this one.
+            Err(Unusable::OtherCertificate | Unusable::OtherIssuer) => {}
+            Err(reason) => finding.refuse(piece, reason),
+        }
+    }
+    known.sort_by_key(|(_, statement)| std::cmp::Reverse(statement.this_update));
+    known
 }
 
 impl Finding {
@@ -169,16 +191,27 @@ impl Finding {
     }
 }
 
-fn read(piece: &Evidence, question: &Question<'_>, helpers: &[Certificate]) -> Result<Statement, Unusable> {
+fn read(piece: &Evidence, question: &Question<'_>, sources: &Sources<'_>) -> Result<Statement, Unusable> {
     let statement = match piece.kind {
-        EvidenceKind::Ocsp => ocsp::read(&piece.der, question.certificate, question.issuer, helpers),
-        EvidenceKind::Crl => crl::read(&piece.der, question.certificate, question.issuer),
+        EvidenceKind::Ocsp => ocsp::read(&piece.der, question.certificate, question.issuer, sources.helpers),
+        EvidenceKind::Crl => remembered(piece, question, sources.memory),
     }?;
     let latest = question.now + SKEW;
     if statement.this_update > latest || statement.produced > latest {
         return Err(Unusable::Future);
     }
     Ok(statement)
+}
+
+fn remembered(piece: &Evidence, question: &Question<'_>, memory: &Memory) -> Result<Statement, Unusable> {
+    let Question { certificate, issuer, .. } = question;
+    let key = (piece.der.as_ptr(), certificate.fingerprint(), issuer.fingerprint());
+    if let Some((_, said)) = memory.borrow().get(&key) {
+        return said.clone();
+    }
+    let said = crl::read(&piece.der, certificate, issuer);
+    memory.borrow_mut().insert(key, (piece.der.clone(), said.clone()));
+    said
 }
 
 type Known<'a> = [(&'a Evidence, Statement)];

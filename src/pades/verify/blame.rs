@@ -27,21 +27,30 @@ impl Blame {
     }
 }
 
-/// What the gravest fault of a path means for a signature that was certainly made after `not_before`.
+/// What is proven of the time at which a signature was made.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Made {
+    /// It existed at this time.
+    pub(crate) by: Option<Timestamp>,
+    /// It covers something that is no older than this.
+    pub(crate) after: Option<Timestamp>,
+}
+
+/// What the gravest fault of a path means for a signature.
 ///
 /// A proven time only says when a signature existed at the latest. That it was made after the expiry or the
 /// revocation, which fails it for good, needs a proof from the other side (EN 319 102-1 §5.3.4).
-pub(crate) fn blame(path: &Path, not_before: Option<Timestamp>) -> Option<Blame> {
+pub(crate) fn blame(path: &Path, made: Made) -> Option<Blame> {
     let fault = path.fault.as_ref()?;
     let link = |index: usize| path.links.get(index);
     let subject = |index| link(index).map(|link| link.certificate.subject()).unwrap_or_default();
     let end = |index| link(index).and_then(|link| link.certificate.validity()).map(|(_, end)| end);
     Some(match fault {
         PathFault::Chain(fault) => chain_fault(*fault),
-        PathFault::NotYetValid(0) => {
+        PathFault::NotYetValid(0) if made.by.is_some() => {
             Blame::failed(SubIndication::NotYetValid, Message::about("not-yet-valid", &subject(0)))
         }
-        PathFault::Expired(0) if not_before.zip(end(0)).is_some_and(|(made, end)| made > end) => {
+        PathFault::Expired(0) if made.after.zip(end(0)).is_some_and(|(after, end)| after > end) => {
             Blame::failed(SubIndication::Expired, Message::about("expired-when-signed", &subject(0)))
         }
         PathFault::NotYetValid(index) | PathFault::Expired(index) => {
@@ -50,7 +59,7 @@ pub(crate) fn blame(path: &Path, not_before: Option<Timestamp>) -> Option<Blame>
         PathFault::Revoked(index, at, _) => {
             let message = |code| Message::about(code, &format!("{}, {}", subject(*index), local_time(*at)));
             match index {
-                0 if not_before.is_some_and(|made| made >= *at) => {
+                0 if made.after.is_some_and(|after| after >= *at) => {
                     Blame::failed(SubIndication::Revoked, message("revoked-when-signed"))
                 }
                 0 => Blame::open(SubIndication::RevokedNoPoe, message("revoked")),
@@ -60,15 +69,22 @@ pub(crate) fn blame(path: &Path, not_before: Option<Timestamp>) -> Option<Blame>
         PathFault::OnHold(index) => {
             Blame::open(SubIndication::TryLater, Message::about("on-hold", &subject(*index)))
         }
-        PathFault::Unknown(_) => Blame::open(SubIndication::TryLater, Message::new("revocation-unknown")),
-        PathFault::UnknownOutOfBounds(_) => {
-            Blame::open(SubIndication::RevocationOutOfBoundsNoPoe, Message::new("revocation-unknown"))
+        PathFault::Unknown(index) => Blame::open(SubIndication::TryLater, unknown(path, *index)),
+        PathFault::UnknownOutOfBounds(index) => {
+            Blame::open(SubIndication::RevocationOutOfBoundsNoPoe, unknown(path, *index))
         }
         PathFault::Weak(index, name) => {
             let message = Message::about("weak-algorithm", &format!("{name}: {}", subject(*index)));
             Blame::open(certificate_weakness(path, *index), message)
         }
     })
+}
+
+fn unknown(path: &Path, index: usize) -> Message {
+    let link = path.links.get(index);
+    let known = link.and_then(|link| Some((link.certificate.subject(), link.finding.as_ref()?)));
+    let code = "revocation-unknown";
+    known.map_or_else(|| Message::new(code), |(subject, finding)| missing_proof(code, &subject, finding))
 }
 
 fn chain_fault(fault: ChainFault) -> Blame {
@@ -177,6 +193,19 @@ fn words(reason: Unusable) -> (&'static str, &'static str) {
             "bằng chứng lập sau khi chứng thư hết hạn",
             "the evidence was made after the certificate expired",
         ),
+        Unusable::Weak => ("bằng chứng dùng thuật toán yếu", "the evidence uses a weak algorithm"),
+        Unusable::Unknown => {
+            ("máy chủ OCSP không biết chứng thư này", "the responder does not know the certificate")
+        }
+        Unusable::SignerOutOfBounds | Unusable::SignerRevoked | Unusable::SignerUnknown => {
+            signer_words(reason)
+        }
+    }
+}
+
+/// What is wrong with the certificate of who signed the evidence.
+fn signer_words(reason: Unusable) -> (&'static str, &'static str) {
+    match reason {
         Unusable::SignerOutOfBounds => (
             "chưa chứng minh được bằng chứng có từ khi chứng thư của người ký nó còn hiệu lực",
             "nothing proves that the evidence existed while its signer's certificate was good",
@@ -184,13 +213,9 @@ fn words(reason: Unusable) -> (&'static str, &'static str) {
         Unusable::SignerRevoked => {
             ("chứng thư của người ký bằng chứng đã bị thu hồi", "the certificate of its signer was revoked")
         }
-        Unusable::SignerUnknown => (
+        _ => (
             "chưa biết chứng thư của người ký bằng chứng có bị thu hồi hay không",
             "the revocation status of its signer is not known",
         ),
-        Unusable::Weak => ("bằng chứng dùng thuật toán yếu", "the evidence uses a weak algorithm"),
-        Unusable::Unknown => {
-            ("máy chủ OCSP không biết chứng thư này", "the responder does not know the certificate")
-        }
     }
 }

@@ -1,11 +1,12 @@
 //! All validation data at hand, and since when each piece is proven to exist (EN 319 102-1 §5.6.2.3).
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
 use crate::embed::StoreAddition;
-use crate::trust::{Certificate, Evidence as Piece, EvidenceSource, Knowledge, ValidationData};
+use crate::trust::{Certificate, Evidence as Piece, EvidenceSource, Knowledge, Memory, ValidationData};
 use crate::verify::evidence::Evidence;
 use crate::verify::{Context, RevocationPolicy};
 
@@ -51,6 +52,7 @@ pub(crate) struct Dossier<'a> {
     context: &'a Context<'a>,
     certificates: Vec<(Certificate, Place)>,
     pieces: Vec<(Piece, Place)>,
+    memory: Rc<Memory>,
 }
 
 impl<'a> Dossier<'a> {
@@ -60,7 +62,8 @@ impl<'a> Dossier<'a> {
         store: &[StoreAddition],
         signatures: &[Evidence],
     ) -> Dossier<'a> {
-        let mut dossier = Dossier { context, certificates: Vec::new(), pieces: Vec::new() };
+        let mut dossier =
+            Dossier { context, certificates: Vec::new(), pieces: Vec::new(), memory: Rc::default() };
         for addition in store {
             let place = Place { covered_from: Some(addition.revision), signed_by: None };
             dossier.add(&addition.data, EvidenceSource::Store, place);
@@ -139,6 +142,7 @@ impl<'a> Dossier<'a> {
             Scope::StoreUntil(revision) => in_file(place, revision + 1),
         });
         let certificates = certificates.map(|(certificate, _)| certificate.clone()).collect();
-        Knowledge { anchors: self.context.anchors, now, certificates, evidence, certificates_since, required }
+        let (anchors, memory) = (self.context.anchors, self.memory.clone());
+        Knowledge { anchors, now, certificates, evidence, certificates_since, required, memory }
     }
 }

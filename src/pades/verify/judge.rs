@@ -7,7 +7,7 @@ use crate::cms::certificate::{may_sign_documents, purposes_allow_signing};
 use crate::embed::store_history;
 use crate::pdf::{Pdf, Revision};
 use crate::trust::{Certificate, ChainFault, Collection, Path, PathFault, Purpose, Standing, collect, judge};
-use crate::verify::blame::{Blame, blame, missing_proof};
+use crate::verify::blame::{Blame, Made, blame, missing_proof};
 use crate::verify::certificates::{chain_report, status_report};
 use crate::verify::collect::Found;
 use crate::verify::dossier::{Dossier, Scope};
@@ -114,10 +114,10 @@ impl<'t> Trial<'t> {
     /// Weighs trust and time, and says the indication.
     fn conclude(&self, index: usize, mut signature: Evidence) -> SignatureReport {
         let existed = self.timeline.existed(index, signature.revision);
-        let made_after = self.timeline.made_after(signature.revision);
+        let made = Made { by: existed, after: self.timeline.made_after(signature.revision) };
         self.report_stamps(index, &mut signature);
         if let Some((path, at)) = self.signers.get(index).and_then(Option::as_ref) {
-            self.weigh_signer(&mut signature, path, *at, made_after);
+            self.weigh_signer(&mut signature, path, *at, made);
         }
         if self.timeline.contradicts(index, signature.revision) {
             let order = SubIndication::TimestampOrderFailure;
@@ -136,21 +136,15 @@ impl<'t> Trial<'t> {
         report
     }
 
-    fn weigh_signer(
-        &self,
-        signature: &mut Evidence,
-        path: &Path,
-        at: Timestamp,
-        made_after: Option<Timestamp>,
-    ) {
+    fn weigh_signer(&self, signature: &mut Evidence, path: &Path, at: Timestamp, made: Made) {
         let Some(certificate) = signature.certificate.clone() else { return };
         signature.report.certificate_status = Some(status_report(&certificate, path, at));
         signature.report.chain = chain_report(path, at);
-        let weak = signature.strength.blame(&certificate, at, made_after);
+        let weak = signature.strength.blame(&certificate, at, made.after);
         let usage = !may_sign_documents(certificate.der()) || !purposes_allow_signing(certificate.der());
         let usage =
             usage.then(|| Blame::open(SubIndication::ChainConstraintsFailure, Message::new("key-usage")));
-        for problem in weak.into_iter().chain(usage).chain(blame(path, made_after)) {
+        for problem in weak.into_iter().chain(usage).chain(blame(path, made)) {
             signature.blame(problem);
         }
         if let Some((revoked, _)) = path.links.first().and_then(|l| l.finding.as_ref()?.revoked_later) {

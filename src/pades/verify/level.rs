@@ -54,6 +54,10 @@ fn is_complete(
     revision: usize,
 ) -> bool {
     let knowledge = dossier.knowledge(Scope::StoreUntil(revision), &timeline.proofs);
+    // Where anchors sign, nothing may be missing and still nothing be proven.
+    if knowledge.evidence.is_empty() {
+        return false;
+    }
     let Some(signer) = &signature.certificate else { return false };
     let Some(signed) = stamps.iter().map(|stamp| stamp.time).min() else { return false };
     judge(signer, &knowledge, signed, Purpose::Signing).fault.is_none()

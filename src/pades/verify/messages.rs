@@ -166,8 +166,8 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ),
     (
         "timestamp-untrusted",
-        "Dấu thời gian không thuộc tổ chức được tin cậy, không được dùng",
-        "A timestamp is not from a trusted authority and was not used",
+        "Không tin cậy được dấu thời gian, không được dùng",
+        "A timestamp cannot be relied on and was not used",
     ),
     ("claimed-time", "Thời điểm ký do người ký tự khai", "The signing time is the signer's own word"),
     // Changes after signing

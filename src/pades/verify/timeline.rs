@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::trust::{Certificate, Path, Purpose, judge};
 use crate::verify::Context;
-use crate::verify::blame::{Blame, blame};
+use crate::verify::blame::{Blame, Made, blame};
 use crate::verify::certificates::{StampKind, TimestampReport, chain_report, signer_report, status_report};
 use crate::verify::dossier::{Dossier, Proofs, Scope};
 use crate::verify::evidence::{Evidence, Stamp};
@@ -155,5 +155,5 @@ fn problem(stamp: &Stamp, path: &Path, at: Timestamp, now: Timestamp) -> Option<
     if token.time > now + crate::trust::SKEW || !token.certificate.is_valid_at(token.time) {
         return Some(outside());
     }
-    stamp.strength().blame(&token.certificate, at, None).or_else(|| blame(path, None))
+    stamp.strength().blame(&token.certificate, at, None).or_else(|| blame(path, Made::default()))
 }

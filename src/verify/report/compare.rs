@@ -149,12 +149,11 @@ fn vietnamese(verdict: &str) -> &str {
 mod tests {
     use super::Difference;
     use crate::verify::report::{EarlierReport, Report};
-    use crate::verify::{TrustList, judge};
+    use crate::verify::{Grounds, Held, judge};
 
     fn report(file: &[u8], second: i64) -> Report {
-        let at = jiff::Timestamp::from_second(second).unwrap();
-        let trust = TrustList::default();
-        Report::new(judge(file, &trust, at), &trust, at)
+        let grounds = Grounds { at: jiff::Timestamp::from_second(second).unwrap(), ..Grounds::nobody() };
+        Report::new(judge(&Held(file), &grounds, None, None), &grounds)
     }
 
     #[test]

@@ -14,8 +14,7 @@ use pades::verify::FileReport;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::judging::POLICY;
-use super::trust::TrustList;
+use super::judging::Grounds;
 
 pub use self::compare::Difference;
 pub use self::paper::{Paper, PaperError};
@@ -33,6 +32,8 @@ pub struct Report {
     /// Names the list of trusted certificates.
     trust_fingerprint: String,
     policy: &'static str,
+    #[serde(skip)]
+    is_online: bool,
     result: FileReport,
 }
 
@@ -82,14 +83,14 @@ impl Kind {
 }
 
 impl Report {
-    pub fn new(result: FileReport, trust: &TrustList, at: jiff::Timestamp) -> Self {
+    pub fn new(result: FileReport, grounds: &Grounds) -> Self {
         Self {
             software: SOFTWARE,
             version: VERSION,
-            // To the second, as every time in a verdict is.
-            at: office_time(at),
-            trust_fingerprint: trust.fingerprint(),
-            policy: POLICY,
+            at: office_time(grounds.at),
+            trust_fingerprint: grounds.trust.fingerprint(),
+            policy: grounds.policy(),
+            is_online: grounds.is_online,
             result,
         }
     }
@@ -126,6 +127,5 @@ impl EarlierReport {
 }
 
 fn office_time(at: jiff::Timestamp) -> String {
-    let seconds = jiff::Timestamp::from_second(at.as_second()).unwrap_or(at);
-    seconds.display_with_offset(jiff::tz::offset(7)).to_string()
+    at.display_with_offset(jiff::tz::offset(7)).to_string()
 }

@@ -65,6 +65,11 @@ impl Paper {
         Ok(Self { typesetter: Typesetter::new(fonts), seal, is_test })
     }
 
+    /// True when there is a key to sign reports with.
+    pub fn is_sealed(&self) -> bool {
+        self.seal.is_some()
+    }
+
     /// The report in one of its forms; `now` is when it is made, which may be
     /// long after the moment it judges by.
     pub fn write(&self, report: &Report, kind: Kind, now: jiff::Timestamp) -> Result<Vec<u8>, PaperError> {
@@ -107,7 +112,10 @@ impl Paper {
             grounds: vec![
                 pair("report-software", format!("{} {}", report.software, report.version)),
                 pair("report-at", report.at.clone()),
-                pair("report-policy", lang.t("report-policy-text")),
+                pair(
+                    "report-policy",
+                    lang.t(if report.is_online { "report-policy-online" } else { "report-policy-offline" }),
+                ),
                 pair("report-trust", report.trust_fingerprint.clone()),
             ],
             remarks: view

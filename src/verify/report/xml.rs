@@ -2,7 +2,7 @@
 //! namespace of V1.2.1. Clauses in brackets are that document's.
 
 use openssl::bn::BigNum;
-use pades::verify::{FileReport, Indication, SignatureReport, SignerReport, TimeSource};
+use pades::verify::{BaselineLevel, FileReport, Indication, SignatureReport, SignerReport, TimeSource};
 
 use super::Report;
 
@@ -109,7 +109,7 @@ fn signature(report: &Report, number: usize, one: &SignatureReport) -> Element {
         "vr:SignatureValidationProcess",
         vec![leaf("vr:SignatureValidationProcessID", process)],
     ));
-    parts.push(status(one));
+    parts.push(status(number, one));
     element("vr:SignatureValidationReport", parts)
 }
 
@@ -180,14 +180,15 @@ fn attributes(one: &SignatureReport) -> Element {
 
 /// How far the validation went (4.3.11): with a proven time, past the basic one.
 fn process(one: &SignatureReport) -> &'static str {
-    match one.time_source {
-        TimeSource::Timestamp => "LTVM",
-        TimeSource::Claimed | TimeSource::None => "Basic",
+    match (one.level, one.time_source) {
+        (Some(BaselineLevel::BLTA), _) => "LTA",
+        (_, TimeSource::Timestamp) => "LTVM",
+        (_, TimeSource::Claimed | TimeSource::None) => "Basic",
     }
 }
 
 /// Indications as the standard writes them (4.3.4), and every message.
-fn status(one: &SignatureReport) -> Element {
+fn status(number: usize, one: &SignatureReport) -> Element {
     let main = match one.indication {
         Indication::TotalPassed => "total-passed",
         Indication::Indeterminate => "indeterminate",
@@ -198,12 +199,22 @@ fn status(one: &SignatureReport) -> Element {
     if let Some(reason) = reason.as_ref().and_then(serde_json::Value::as_str) {
         parts.push(leaf("vr:SubIndication", format!("{URN}:subindication:{reason}")));
     }
+    let mut data: Vec<Element> = revocation(number, one).into_iter().collect();
     if !one.messages.is_empty() {
         let messages = one.messages.iter().map(|message| typed(&message.code, &message.en)).collect();
-        let data = element("vr:AdditionalValidationReportData", messages);
-        parts.push(element("vr:AssociatedValidationReportData", vec![data]));
+        data.push(element("vr:AdditionalValidationReportData", messages));
+    }
+    if !data.is_empty() {
+        parts.push(element("vr:AssociatedValidationReportData", data));
     }
     element("vr:SignatureValidationStatus", parts)
+}
+
+/// When the signer's certificate was revoked, if it was (4.3.4).
+fn revocation(number: usize, one: &SignatureReport) -> Option<Element> {
+    let at = one.certificate_status.as_ref()?.revoked_at.as_deref()?;
+    let id = element("vr:ValidationObjectId", Vec::new()).with("VOReference", certificate_id(number));
+    Some(element("vr:RevocationStatusInformation", vec![id, leaf("vr:RevocationTime", at)]))
 }
 
 fn typed(code: &str, words: &str) -> Element {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Extension};
-use bytes::Bytes;
 use tokio::sync::OnceCell;
 
 use super::Peer;
@@ -16,7 +15,7 @@ use crate::verify::recent::Recent;
 use crate::verify::report::Paper;
 use crate::verify::shelf::Shelf;
 use crate::verify::throttle::Throttle;
-use crate::verify::{TrustList, roots};
+use crate::verify::{Grounds, roots};
 use crate::web::{self, App};
 
 /// From one address in a minute: files to judge, and requests about a file
@@ -76,15 +75,16 @@ impl Desk {
         app: &App,
         file: &Incoming,
         now: Timestamp,
-    ) -> Result<(Arc<TrustList>, Judged), web::Error> {
+    ) -> Result<(Grounds, Judged), web::Error> {
         let mut tx = app.db.read().await?;
         let trust = Arc::new(roots::current(&mut tx, app).await.map_err(web::Error::internal)?);
         drop(tx);
+        let grounds = Grounds::new(trust, now.to_jiff(), true);
         let seat = self.bench.seat().await?;
-        let bytes = tokio::fs::read(file.path()).await.map_err(web::Error::internal)?;
-        let judged = bench::judge(seat, Bytes::from(bytes), trust.clone(), now).await?;
+        let path = file.path().to_owned();
+        let judged = bench::judge(seat, path, grounds.clone(), app.remote.clone()).await?;
         self.ends.put(file.hash(), judged.ends.clone());
-        Ok((trust, judged))
+        Ok((grounds, judged))
     }
 
     /// Where the states of a file end.
@@ -125,6 +125,6 @@ pub(in crate::verify) fn refusal(error: BenchError) -> web::Error {
     match error {
         BenchError::Busy => web::Error::TooMany("verify-busy".into()),
         BenchError::TooLong => web::Error::Invalid("verify-too-long".into()),
-        BenchError::Broken => web::Error::internal(error),
+        BenchError::Broken | BenchError::File(_) => web::Error::internal(error),
     }
 }

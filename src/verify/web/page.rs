@@ -135,12 +135,12 @@ pub(super) async fn show(
         return web::page(&UnfinishedPage { chrome, title: case.title });
     }
     let chrome = if case.kind == CaseKind::Paper { chrome } else { chrome.at(Section::Verify) };
-    let (trust, mut judged) = desk.judge(&app, case.file()?, now).await?;
+    let (grounds, mut judged) = desk.judge(&app, case.file()?, now).await?;
     judged.report.file = case.title.clone();
     let member = actor.ok().filter(|actor| case.belongs_to(actor));
     let earlier = match &member {
         Some(actor) => {
-            let now = Report::new(judged.report.clone(), &trust, now.to_jiff());
+            let now = Report::new(judged.report.clone(), &grounds);
             earlier(&chrome, &app, actor, (&case, &now)).await?
         }
         None => None,
@@ -151,15 +151,13 @@ pub(super) async fn show(
         CaseKind::Public => Some(format!("{}/file", case.base)),
         CaseKind::Paper | CaseKind::Kept => None,
     };
-    let reports =
-        ["pdf", "json", "xml"].map(|form| (chrome.t(&format!("report-as-{form}")), case.report_url(form)));
     web::page(&VerdictPage {
         about: format!("{}, {}", case.title, checked(&chrome, case.file()?.size(), now)),
         events: timeline::events(&judged.report, judged.ends.len(), &verdict.signatures, chrome.lang()),
         revisions: revisions(&chrome, &judged, Some(&case)),
         verdict,
         comparison,
-        reports: reports.into(),
+        reports: reports(&chrome, &case),
         earlier,
         keep_url: member.map(|_| case.reports_url()),
         download,
@@ -168,6 +166,12 @@ pub(super) async fn show(
         is_stranger: case.kind != CaseKind::Paper,
         chrome,
     })
+}
+
+/// Where the report can be had, form by form.
+fn reports(chrome: &Chrome, case: &Case) -> Vec<(String, String)> {
+    let form = |form: &str| (chrome.t(&format!("report-as-{form}")), case.report_url(form));
+    ["pdf", "json", "xml"].map(form).into()
 }
 
 /// What differs from the last report put aside. That time has passed is no

@@ -96,9 +96,9 @@ pub(super) async fn report(
     Extension(desk): Extension<Desk>,
 ) -> Result<Response, web::Error> {
     let kind = Kind::ALL.into_iter().find(|kind| kind.ending() == asked.form).ok_or(web::Error::NotFound)?;
-    let (trust, mut judged) = desk.judge(&app, case.file()?, now).await?;
+    let (grounds, mut judged) = desk.judge(&app, case.file()?, now).await?;
     judged.report.file = case.title.clone();
-    let report = Report::new(judged.report, &trust, now.to_jiff());
+    let report = Report::new(judged.report, &grounds);
     let paper = desk.paper(&app).await?;
     let made = tokio::task::spawn_blocking(move || paper.write(&report, kind, now.to_jiff())).await;
     let made = made.map_err(web::Error::internal)?.map_err(web::Error::internal)?;
@@ -118,9 +118,9 @@ pub(super) async fn put_aside(
     if !case.belongs_to(&actor) {
         return Err(web::Error::NotFound);
     }
-    let (trust, mut judged) = desk.judge(&app, case.file()?, now).await?;
+    let (grounds, mut judged) = desk.judge(&app, case.file()?, now).await?;
     judged.report.file = case.title.clone();
-    let report = Report::new(judged.report, &trust, now.to_jiff()).to_json();
+    let report = Report::new(judged.report, &grounds).to_json();
     let mut tx = app.db.write().await?;
     store::put_report(&mut tx, case.hash, &report, actor.person, now).await?;
     let details = serde_json::json!({ "sha256": case.hash.to_string() });

@@ -9,7 +9,7 @@ use crate::oracles::{has, text_of};
 const NAME: &str = "Nguyễn Thị Hằng – Chủ tịch ỦY BAN";
 
 /// A font with Vietnamese letters, where the machine has one.
-fn font() -> Option<Font> {
+pub fn font() -> Option<Font> {
     let found = std::fs::read("/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf").ok().map(Font);
     if found.is_none() {
         println!("skipped: no DejaVu font for text");
@@ -18,7 +18,7 @@ fn font() -> Option<Font> {
 }
 
 /// A red round seal on transparent ground, eight bits RGBA.
-fn seal() -> Vec<u8> {
+pub fn seal() -> Vec<u8> {
     let size = 32i32;
     let mut pixels = Vec::new();
     for y in 0..size {

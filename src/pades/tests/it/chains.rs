@@ -5,6 +5,7 @@ use pades::authority::{Extra, KeyKind, Profile, Role};
 use pades::verify::Indication::{Indeterminate, TotalFailed, TotalPassed};
 use pades::verify::{Indication, SignatureReport, StandingReport, SubIndication, TimeSource};
 
+use crate::external::signed_against_the_rules;
 use crate::office::{codes, paper};
 use crate::pki::{Pki, Plan, Plans, day, tlv};
 
@@ -74,6 +75,8 @@ fn a_signature_before_the_certificate_fails() {
     });
     let signed = late.stamped_onto(&paper(), day("2026-11-22"), day("2026-02-01"));
     let signature = late.first(&signed, day("2026-11-23"), &[]);
+    let unproven = late.first(&late.signed(day("2026-11-22")), day("2026-02-01"), &[]);
+    assert_eq!(says(&unproven), (Indeterminate, Some(SubIndication::OutOfBoundsNoPoe)));
     assert_eq!(says(&signature), (TotalFailed, Some(SubIndication::NotYetValid)));
 }
 
@@ -81,7 +84,8 @@ fn a_signature_before_the_certificate_fails() {
 fn a_certificate_for_something_else_may_not_sign() {
     for role in [Role::Timestamping, Role::Responder { no_check: true }] {
         let pki = Pki::of(&Plans { person: Plan::new("Máy chủ", role), ..Plans::default() });
-        let signature = today(&pki);
+        let Some(pdf) = signed_against_the_rules(&pki.person) else { return };
+        let signature = pki.first(&pdf, day("2026-11-22"), &[]);
         assert_eq!(
             says(&signature),
             (Indeterminate, Some(SubIndication::ChainConstraintsFailure)),

@@ -109,6 +109,8 @@ fn openssl_cms(prepared: &Prepared, key: &pades::authority::Issued) -> Vec<u8> {
         Scratch::new(&key.key.private_key_to_pem_pkcs8().unwrap()),
         Scratch::new(&key.certificate.to_pem().unwrap()),
     );
+    let above: Vec<u8> = key.chain.iter().flat_map(|above| above.to_pem().unwrap()).collect();
+    let above = Scratch::new(&above);
     let output = Command::new("openssl")
         .args(["cms", "-sign", "-cades", "-binary", "-outform", "DER", "-md", "sha256", "-in"])
         .arg(&content.0)
@@ -116,10 +118,28 @@ fn openssl_cms(prepared: &Prepared, key: &pades::authority::Issued) -> Vec<u8> {
         .arg(&certificate.0)
         .arg("-inkey")
         .arg(&secret.0)
+        .arg("-certfile")
+        .arg(&above.0)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output.stdout
+}
+
+/// A paper that openssl signed with a certificate that [`prepare`] would refuse: nobody checks it there.
+///
+/// The signature is put into the open place of the chairwoman's; `None` without openssl.
+pub fn signed_against_the_rules(key: &pades::authority::Issued) -> Option<Vec<u8>> {
+    if !has("openssl", "version") {
+        return None;
+    }
+    let prepared = prepared(&SignOptions::default());
+    let stored = serde_json::to_value(&prepared).unwrap();
+    let mut appended = hex::decode(stored["appended"].as_str().unwrap()).unwrap();
+    let digits = hex::encode(openssl_cms(&prepared, key));
+    let start = stored["hole"][0].as_u64().unwrap() as usize;
+    appended[start..start + digits.len()].copy_from_slice(digits.as_bytes());
+    Some([paper(), appended].concat())
 }
 
 #[test]

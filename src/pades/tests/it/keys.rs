@@ -4,11 +4,11 @@ use std::process::Command;
 
 use openssl::hash::MessageDigest;
 use openssl::x509::extension::KeyUsage;
-use pades::authority::KeyKind;
+use pades::authority::{KeyKind, Profile, Role, Subject};
 use pades::sign::{Pkcs12Error, Pkcs12Signer, SignError, SignOptions, sign};
 use pades::verify::Verdict;
 
-use crate::office::{issued, judge, now, paper, self_signed};
+use crate::office::{authority, issued, judge, now, paper, self_signed, terms};
 use crate::oracles::{Scratch, has};
 
 /// A PKCS #12 file as openssl 1.0 and Windows XP made them: RC2 and triple DES.
@@ -77,4 +77,15 @@ fn a_certificate_for_something_else_signs_nothing() {
         sign(&paper(), &SignOptions::default(), &nobody, None, now()),
         Err(SignError::KeyUsage)
     ));
+}
+
+#[test]
+fn a_timestamp_authority_signs_no_documents() {
+    let terms = terms(KeyKind::P256);
+    let subject = Subject { common_name: "Dịch vụ".to_owned(), ..Subject::default() };
+    for role in [Role::Timestamping, Role::Responder { no_check: true }] {
+        let service = authority().issue(&subject, &terms, &Profile::new(role)).unwrap();
+        let refused = sign(&paper(), &SignOptions::default(), &service.signer(), None, now());
+        assert!(matches!(refused, Err(SignError::KeyUsage)), "{role:?}");
+    }
 }

@@ -15,7 +15,7 @@ use pades::sign::{
     Stamping, TimestampOutcome, append_validation_data, extend, sign, sign_to,
 };
 use pades::trust::{Anchors, Collection, Fetch, FetchError, ValidationData};
-use pades::verify::{Context, FileReport, Verdict, verify};
+use pades::verify::{BaselineLevel, Context, FileReport, Indication, RevocationPolicy, Verdict, verify};
 use pades::{ServiceError, TimestampError, TimestampService};
 
 use crate::office::{Paper, Xref, now, paper};
@@ -180,8 +180,21 @@ fn kinds(signed: &Signed) -> Vec<RevisionKind> {
 }
 
 fn judge(pdf: &[u8]) -> FileReport {
-    let context = Context::new(&world().anchors, now());
-    verify(pdf, &context).unwrap()
+    verify(pdf, &Context::new(&world().anchors, now())).unwrap()
+}
+
+/// Our own verdict years later, when nobody answers for the signer any more: the levels reached, oldest first.
+///
+/// The timestamp authority is still there, and its issuer's list says that it is good. `None` for a signature
+/// that does not pass.
+fn levels_later(pdf: &[u8]) -> Vec<Option<BaselineLevel>> {
+    let later = "2030-01-01T00:00:00Z".parse().unwrap();
+    let net = Net::new(later).with(PERSON, Err(FetchError("closed in 2028".to_owned())));
+    let revocation = RevocationPolicy::Required;
+    let context = Context { revocation, fetch: Some(&net), ..Context::new(&world().anchors, later) };
+    let signatures = verify(pdf, &context).unwrap().signatures;
+    let signatures = signatures.into_iter().filter(|s| s.sub_filter != "ETSI.RFC3161");
+    signatures.map(|s| s.level.filter(|_| s.indication == Indication::TotalPassed)).collect()
 }
 
 /// What pyHanko's long-term validation says of the first signature, asked many years later.
@@ -233,9 +246,12 @@ fn pyhanko_later(pdf: &[u8], reference: Timestamp) -> Option<String> {
 }
 
 /// Our verdict, and everybody else's who can say something.
-fn holds(pdf: &[u8], is_long_term: bool) {
+fn holds(pdf: &[u8], level: BaselineLevel) {
     let report = judge(pdf);
     assert_eq!(report.verdict, Verdict::Valid, "{report:?}");
+    let is_long_term = matches!(level, BaselineLevel::BLT | BaselineLevel::BLTA);
+    let expected = is_long_term.then_some(level);
+    assert!(levels_later(pdf).iter().all(|found| *found == expected), "{:?}", levels_later(pdf));
     // pdfsig 22 knows no document timestamps, so it is asked for the signatures before one.
     let is_archive = report.signatures.iter().any(|s| s.sub_filter == "ETSI.RFC3161");
     assert!(!has("pdfsig", "-v") || is_archive || pdfsig_says_valid(pdf));
@@ -251,11 +267,11 @@ fn a_long_term_signature_holds_what_is_needed_to_judge_it() {
     let (signed, pdf) = good(Level::BLT);
     assert_eq!((signed.level, &signed.timestamp), (Level::BLT, &TimestampOutcome::Present(now())));
     assert_eq!(kinds(&signed), [RevisionKind::Signature, RevisionKind::ValidationData]);
-    holds(&pdf, true);
+    holds(&pdf, BaselineLevel::BLT);
     let first = [&paper(), &signed.appended[..signed.revisions[0].length]].concat();
     let root = world().root.certificate().to_pem().unwrap();
     assert!(!has("openssl", "version") || openssl_says_valid_under(&first, &root));
-    holds(&good(Level::BT).1, false);
+    holds(&good(Level::BT).1, BaselineLevel::BT);
 }
 
 #[test]
@@ -282,7 +298,7 @@ fn an_archive_timestamp_comes_last() {
     assert_eq!(signed.level, Level::BLTA);
     let expected = [RevisionKind::Signature, RevisionKind::ValidationData, RevisionKind::DocumentTimestamp];
     assert_eq!(kinds(&signed), expected);
-    holds(&pdf, true);
+    holds(&pdf, BaselineLevel::BLTA);
 }
 
 #[test]
@@ -301,8 +317,8 @@ fn an_archive_timestamp_is_renewed_with_proofs_for_the_one_before() {
     let steps: Vec<_> = renewed.revisions.iter().map(|r| r.kind).collect();
     assert_eq!(steps, [RevisionKind::ValidationData, RevisionKind::DocumentTimestamp]);
     let pdf = [old.clone(), renewed.appended].concat();
-    let context = Context::new(&world().anchors, later);
-    assert_eq!(verify(&pdf, &context).unwrap().verdict, Verdict::Valid);
+    assert_eq!(verify(&pdf, &Context::new(&world().anchors, later)).unwrap().verdict, Verdict::Valid);
+    assert_eq!(levels_later(&pdf), [Some(BaselineLevel::BLTA)]);
     assert!(!has("qpdf", "--version") || !qpdf_complaints(&pdf));
     // What was stored stays, and no certificate is stored twice.
     let lists = |pdf: &[u8]| {
@@ -353,7 +369,7 @@ fn two_signatures_are_raised_together_and_nobody_is_asked_twice() {
     asked.sort();
     assert_eq!(asked, [LIST, PERSON]);
     let pdf = [second, extended.appended].concat();
-    holds(&pdf, true);
+    holds(&pdf, BaselineLevel::BLT);
     // Nothing new to store: nothing is appended.
     let net = Net::new(now());
     let wish = LongTerm { collection: collection(&net, now()), ..wish };

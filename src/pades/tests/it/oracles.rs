@@ -30,6 +30,7 @@ impl Scratch {
         Scratch(path)
     }
 
+    /// Where it is.
     pub fn path(&self) -> &std::path::Path {
         &self.0
     }

@@ -32,7 +32,7 @@ pub struct Plan {
 
 impl Plan {
     pub fn new(name: &'static str, role: Role) -> Plan {
-        let key = if role == Role::Timestamping { KeyKind::Rsa2048 } else { KeyKind::P256 };
+        let key = KeyKind::P256;
         Plan { name, begin: "2025-01-01", end: "2030-01-01", key, profile: Profile::new(role) }
     }
 
@@ -94,6 +94,16 @@ impl Pki {
         let stamper = plans.stamper.issue(&root, STAMPER);
         let anchors = [root.certificate().clone()].into_iter().collect();
         Pki { root, sub, person, stamper, anchors }
+    }
+
+    /// The same with certificates that say whom to ask.
+    pub fn connected() -> Pki {
+        let mut plans = Plans::default();
+        plans.sub.profile.addresses.crl = Some("http://crl.test/root".to_owned());
+        plans.stamper.profile.addresses.crl = Some("http://crl.test/root".to_owned());
+        plans.person.profile.addresses.ocsp = Some("http://ocsp.test/".to_owned());
+        plans.person.profile.addresses.issuer = Some("http://ca.test/sub".to_owned());
+        Pki::of(&plans)
     }
 
     fn tsa(&self) -> TestTimestampAuthority {

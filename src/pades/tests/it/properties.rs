@@ -16,6 +16,18 @@ fn seeds() -> &'static [Vec<u8>] {
     })
 }
 
+/// The bytes of each seed that its newest signature covers.
+fn signed_places() -> &'static [Vec<usize>] {
+    static PLACES: OnceLock<Vec<Vec<usize>>> = OnceLock::new();
+    let of = |pdf: &Vec<u8>| {
+        let open = pdf.windows(11).rposition(|w| w == b"/Contents <").unwrap() + 10;
+        let close = open + pdf[open..].iter().position(|byte| *byte == b'>').unwrap();
+        // The last byte ends the line behind %%EOF; a reader need not see it.
+        (0..open).chain(close + 1..pdf.len() - 1).collect()
+    };
+    PLACES.get_or_init(|| seeds().iter().map(of).collect())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -54,6 +66,19 @@ proptest! {
             let harmless = pdf == *original || differs_only_in_contents(original, &pdf);
             prop_assert!(harmless || report.verdict != Verdict::Valid || is_prefix_of_revision(original, &pdf));
         }
+    }
+
+    #[test]
+    fn a_flipped_byte_in_the_signed_range_is_noticed(
+        seed in 0..4usize,
+        at in any::<prop::sample::Index>(),
+        bits in 1..=255u8,
+    ) {
+        let original = &seeds()[seed];
+        let mut pdf = original.clone();
+        pdf[*at.get(&signed_places()[seed])] ^= bits;
+        let verdict = verify(&pdf, &context()).map(|report| report.verdict);
+        prop_assert!(!matches!(verdict, Ok(Verdict::Valid)), "{:?}", verdict);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! When nothing may be signed, and that it is said why.
 
+use pades::authority::{Authority, KeyKind, Profile, Role, Subject, Terms, TestTimestampAuthority};
 use pades::sign::{Permission, Pkcs12Error, Pkcs12Signer, SignError, SignOptions, TimestampOutcome, sign};
 use pades::verify::{ChangesAfter, Kind, Verdict};
 use pades::{ServiceError, TimestampError, TimestampService};
@@ -89,9 +90,8 @@ fn signing_in_two_halves_survives_storage() {
 
 #[test]
 fn a_wrong_passphrase_is_told_from_a_broken_file() {
-    let subject =
-        pades::authority::Subject { common_name: "Lê Văn Thử".to_owned(), ..Default::default() };
-    let issued = authority().issue_person(&subject, &terms(pades::authority::KeyKind::P256)).unwrap();
+    let subject = Subject { common_name: "Lê Văn Thử".to_owned(), ..Default::default() };
+    let issued = authority().issue_person(&subject, &terms(KeyKind::P256)).unwrap();
     let file = issued.to_pkcs12("key", "đúng").unwrap();
     assert!(Pkcs12Signer::open(&file, "đúng").is_ok());
     assert_eq!(Pkcs12Signer::open(&file, "sai").unwrap_err(), Pkcs12Error::WrongPassphrase);
@@ -142,4 +142,52 @@ fn a_timestamp_for_something_else_is_not_embedded() {
     let other = Replay(tsa().respond(&request, now()).unwrap());
     let refused = sign(&paper(), &SignOptions::default(), chair(), Some(&stamping(&other)), now());
     assert!(matches!(refused, Err(SignError::Timestamp(TimestampError::Imprint))), "{refused:?}");
+}
+
+/// Stamps with some key, and bends the answer.
+struct Bent<'a>(&'a TestTimestampAuthority, fn(&mut Vec<u8>));
+impl TimestampService for Bent<'_> {
+    fn timestamp(&self, request: &[u8]) -> Result<Vec<u8>, ServiceError> {
+        let mut answer = self.0.respond(request, now())?;
+        self.1(&mut answer);
+        Ok(answer)
+    }
+}
+
+/// Why a strict signer takes no timestamp from this authority.
+fn timestamp_refused(authority: &TestTimestampAuthority, bend: fn(&mut Vec<u8>)) -> TimestampError {
+    let service = Bent(authority, bend);
+    match sign(&paper(), &SignOptions::default(), chair(), Some(&stamping(&service)), now()) {
+        Err(SignError::Timestamp(reason)) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_bad_timestamp_is_not_embedded() {
+    let honest = tsa();
+    let bent = |bend| timestamp_refused(&honest, bend);
+    assert!(matches!(bent(|answer| *answer = b"<html>502</html>".to_vec()), TimestampError::Malformed(_)));
+    assert!(matches!(bent(|answer| answer.truncate(100)), TimestampError::Malformed(_)));
+    assert!(matches!(bent(Vec::clear), TimestampError::Malformed(_)));
+    // PKIStatus 2, rejection, and no token.
+    assert_eq!(bent(|answer| *answer = vec![0x30, 5, 0x30, 3, 2, 1, 2]), TimestampError::Refused(2));
+    let last = |answer: &mut Vec<u8>| *answer.last_mut().unwrap() ^= 1;
+    assert_eq!(bent(last), TimestampError::Signature);
+}
+
+#[test]
+fn a_timestamp_by_the_wrong_key_is_not_embedded() {
+    let subject = Subject { common_name: "Ai đó".to_owned(), ..Subject::default() };
+    let issue = |authority: &Authority, role| {
+        let profile = Profile::new(role);
+        authority.issue(&subject, &terms(KeyKind::Rsa2048), &profile).unwrap().timestamp_authority()
+    };
+    let person = issue(&authority(), Role::Person).unwrap();
+    assert_eq!(timestamp_refused(&person, |_| {}), TimestampError::Purpose);
+    let root = Subject { common_name: "Nơi khác".to_owned(), ..Subject::default() };
+    let elsewhere = Authority::root(&root, &Terms { serial: 1, ..terms(KeyKind::P256) }).unwrap();
+    let stranger = issue(&elsewhere, Role::Timestamping).unwrap();
+    let refused = timestamp_refused(&stranger, |_| {});
+    assert!(matches!(refused, TimestampError::Untrusted(_)), "{refused:?}");
 }

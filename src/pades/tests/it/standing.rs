@@ -12,7 +12,7 @@ use pades::verify::{
 };
 
 use crate::office::{codes, paper};
-use crate::pki::{Pki, Plan, Plans, around, crls, day, ocsps, stored};
+use crate::pki::{Pki, Plan, around, crls, day, ocsps, stored};
 
 fn says(signature: &SignatureReport) -> (Indication, Option<SubIndication>) {
     (signature.indication, signature.sub_indication)
@@ -229,19 +229,9 @@ impl Fetch for Net<'_> {
     }
 }
 
-/// An office whose certificates say whom to ask.
-fn connected() -> Pki {
-    let mut plans = Plans::default();
-    plans.sub.profile.addresses.crl = Some("http://crl.test/root".to_owned());
-    plans.stamper.profile.addresses.crl = Some("http://crl.test/root".to_owned());
-    plans.person.profile.addresses.ocsp = Some("http://ocsp.test/".to_owned());
-    plans.person.profile.addresses.issuer = Some("http://ca.test/sub".to_owned());
-    Pki::of(&plans)
-}
-
 #[test]
 fn what_is_missing_is_asked_for() {
-    let pki = connected();
+    let pki = Pki::connected();
     let net = Net { pki: &pki, at: today(), asked: RefCell::default() };
     let context = Context {
         revocation: RevocationPolicy::Required,
@@ -257,7 +247,7 @@ fn what_is_missing_is_asked_for() {
 
 #[test]
 fn nobody_is_asked_for_what_the_file_holds() {
-    let pki = connected();
+    let pki = Pki::connected();
     let net = Net { pki: &pki, at: today(), asked: RefCell::default() };
     let context = Context {
         revocation: RevocationPolicy::Required,
@@ -271,7 +261,7 @@ fn nobody_is_asked_for_what_the_file_holds() {
 
 #[test]
 fn a_missing_authority_is_fetched() {
-    let mut pki = connected();
+    let mut pki = Pki::connected();
     pki.person.chain.clear();
     let signed = pki.signed(today());
     assert_eq!(pki.first(&signed, today(), &[]).sub_indication, Some(SubIndication::NoCertificateChainFound));
