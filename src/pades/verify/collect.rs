@@ -41,12 +41,7 @@ pub(crate) fn collect(pdf: &Pdf<'_>, revisions: &[Revision]) -> Result<Vec<Found
     for (index, revision) in revisions.iter().enumerate() {
         let view = pdf.at(revision.section, revision.end);
         let newest = index + 1 == revisions.len();
-        let fields = match fields(&view) {
-            Ok(fields) => fields,
-            Err(error) if newest => return Err(error),
-            // A revision nobody could ever open holds no signature; what follows is judged without it.
-            Err(_) => continue,
-        };
+        let Some(fields) = readable(fields(&view), newest)? else { continue };
         fields_read += fields.len();
         if fields_read > MAX_FIELDS_READ {
             return Err(PdfError::Limit("too many fields in too many revisions"));
@@ -57,11 +52,7 @@ pub(crate) fn collect(pdf: &Pdf<'_>, revisions: &[Revision]) -> Result<Vec<Found
             if place.is_some_and(|place| !places.insert((field.name.clone(), place))) {
                 continue;
             }
-            let value = match signature(&view, &field) {
-                Ok(value) => value,
-                Err(error) if newest => return Err(error),
-                Err(_) => continue,
-            };
+            let Some(value) = readable(signature(&view, &field), newest)? else { continue };
             let Indirect { object: Object::Dict(dict), span } = value else { continue };
             let start = dict.get("Contents").and_then(Object::string).map(|s| s.span.start);
             if seen.insert((field.name.clone(), span.clone(), start)) {
@@ -74,6 +65,15 @@ pub(crate) fn collect(pdf: &Pdf<'_>, revisions: &[Revision]) -> Result<Vec<Found
         }
     }
     Ok(found)
+}
+
+/// An older revision that nobody could ever open holds no signature; what follows is judged without it.
+fn readable<T>(result: Result<T, PdfError>, newest: bool) -> Result<Option<T>, PdfError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if newest => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 /// Where an object stands, if it stands in the file body.

@@ -43,6 +43,24 @@ struct State {
     is_dark: bool,
 }
 
+impl State {
+    /// The state in which content begins.
+    fn at(place: Matrix) -> State {
+        State {
+            place,
+            line: Matrix::IDENTITY,
+            text: Matrix::IDENTITY,
+            size: 0.0,
+            leading: 0.0,
+            width: 1.0,
+            unit: 1,
+            is_silent: false,
+            paint: Paint::Opaque,
+            is_dark: true,
+        }
+    }
+}
+
 /// How much of what lies beneath a fill is still seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Paint {
@@ -115,18 +133,7 @@ pub(crate) fn inherited(pdf: &Pdf<'_>, page: &Dict, key: &str) -> Result<Object,
 impl Reader<'_, '_> {
     fn run(&mut self, content: &[u8], resources: &Dict, place: Matrix, depth: usize) -> Result<(), PdfError> {
         let mut parser = Parser::at(content, 0);
-        let mut state = State {
-            place,
-            line: Matrix::IDENTITY,
-            text: Matrix::IDENTITY,
-            size: 0.0,
-            leading: 0.0,
-            width: 1.0,
-            unit: 1,
-            is_silent: false,
-            paint: Paint::Opaque,
-            is_dark: true,
-        };
+        let mut state = State::at(place);
         let mut stack = Vec::new();
         let mut path = Vec::new();
         let mut operands: Vec<Object> = Vec::new();
