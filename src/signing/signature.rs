@@ -5,9 +5,11 @@
 //! them; the transaction then puts that hash in the document's place, and
 //! only if the bytes it was made from are still the newest.
 
-use bytes::Bytes;
 use pades::TimestampError;
-use pades::sign::{self as pdf, Appearance, Pkcs12Error, Pkcs12Signer, SignOptions, TimestampOutcome};
+use pades::pdf::Source as _;
+use pades::sign::{
+    self as pdf, Appearance, Pkcs12Error, Pkcs12Signer, SignOptions, Signed, TimestampOutcome,
+};
 use serde_json::json;
 
 use super::actions::{subject, tell, tell_next};
@@ -20,7 +22,7 @@ use super::{DocumentId, Step, timestamp};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{self, Actor};
-use crate::storage::{self, Hash};
+use crate::storage::{self, Hash, Stored};
 use crate::{jobs, lights};
 
 #[derive(Debug, thiserror::Error)]
@@ -111,13 +113,13 @@ pub async fn make(
     let mut tx = desk.db.read().await?;
     let (found, step, key) = prepare(&mut tx, desk, actor, document, number, now).await?;
     drop(tx);
-    let base = desk.storage.read(found.sha256).await?;
+    let base = desk.storage.source(found.sha256).await?;
     let options = options(actor, &step, key.image);
     let signer = keys::open(&desk.db, actor, key.pkcs12, pin, now).await?;
-    let (signed, outcome) = append(desk.clone(), base, options, signer, now).await?;
-    let size = i64::try_from(signed.len()).unwrap_or(i64::MAX);
-    let result = desk.storage.put(signed).await?;
-    let (level, missing_time) = match outcome {
+    let (base, signed) = append(desk.clone(), base, options, signer, now).await?;
+    let size = i64::try_from(base.length() + signed.appended.len()).unwrap_or(i64::MAX);
+    let result = desk.storage.append(base, signed.appended.into()).await?;
+    let (level, missing_time) = match signed.timestamp {
         TimestampOutcome::Present(_) => (Level::Bt, None),
         TimestampOutcome::Missing(reason) => (Level::Bb, Some(reason)),
         TimestampOutcome::NotRequested => (Level::Bb, None),
@@ -178,17 +180,18 @@ fn options(actor: &Actor, step: &Step, image: Vec<u8>) -> SignOptions {
     }
 }
 
+/// Gives the base back: what was read of it need not be read again to store the rest.
 async fn append(
     desk: Desk,
-    base: Bytes,
+    base: Stored,
     options: SignOptions,
     signer: Pkcs12Signer,
     now: Timestamp,
-) -> Result<(Vec<u8>, TimestampOutcome), SignError> {
+) -> Result<(Stored, Signed), SignError> {
     let work = move || {
         let stamping = desk.stamps.as_ref().map(|stamps| desk.stamping(stamps, false)).transpose()?;
-        let signed = pdf::sign(&base, &options, &signer, stamping.as_ref(), now.to_jiff())?;
-        Ok((signed.onto(&base), signed.timestamp))
+        let signed = pdf::sign_source(&base, &options, &signer, stamping.as_ref(), now.to_jiff())?;
+        Ok((base, signed))
     };
     tokio::task::spawn_blocking(work).await?
 }

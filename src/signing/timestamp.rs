@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use pades::sign::{SignError as PdfError, append_document_timestamp};
+use pades::pdf::{Pdf, Source as _};
+use pades::sign::{SignError as PdfError, append_document_timestamp_to};
 use serde_json::json;
 
 use super::actions::subject;
@@ -15,7 +15,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::db;
 use crate::jobs::{self, Failure, Handler};
 use crate::lights;
-use crate::storage;
+use crate::storage::{self, Stored};
 
 /// The kind of job; its payload is the document's id.
 pub const JOB: &str = "timestamp";
@@ -59,10 +59,10 @@ pub async fn stamp(desk: &Desk, id: DocumentId, now: Timestamp) -> Result<(), St
         return Ok(());
     }
     drop(tx);
-    let base = desk.storage.read(document.sha256).await?;
-    let stamped = append(desk.clone(), base, now).await?;
-    let size = i64::try_from(stamped.len()).unwrap_or(i64::MAX);
-    let result = desk.storage.put(stamped).await?;
+    let base = desk.storage.source(document.sha256).await?;
+    let (base, appended) = append(desk.clone(), base, now).await?;
+    let size = i64::try_from(base.length() + appended.len()).unwrap_or(i64::MAX);
+    let result = desk.storage.append(base, appended.into()).await?;
     let mut tx = desk.db.write().await?;
     if !store::advance(&mut tx, id, document.sha256, result, size).await? {
         return Err(StampError::Overtaken);
@@ -80,11 +80,14 @@ pub async fn stamp(desk: &Desk, id: DocumentId, now: Timestamp) -> Result<(), St
     Ok(tx.commit().await?)
 }
 
-async fn append(desk: Desk, base: Bytes, now: Timestamp) -> Result<Vec<u8>, StampError> {
+async fn append(desk: Desk, base: Stored, now: Timestamp) -> Result<(Stored, Vec<u8>), StampError> {
     let work = move || {
         let stamps = desk.stamps.as_ref().ok_or(StampError::NoAuthority)?;
-        let stamped = append_document_timestamp(&base, &desk.stamping(stamps, true)?, now.to_jiff())?;
-        Ok(stamped.onto(&base))
+        let mut file = Pdf::open_source(&base).map_err(PdfError::from)?;
+        file.authenticate(None).map_err(PdfError::from)?;
+        let stamped = append_document_timestamp_to(&file, &desk.stamping(stamps, true)?, now.to_jiff())?;
+        drop(file);
+        Ok((base, stamped.appended))
     };
     tokio::task::spawn_blocking(work).await?
 }

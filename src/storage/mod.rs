@@ -4,8 +4,14 @@
 //! the scratch folder, and stored only when it is complete. It is never
 //! changed afterwards; reading it back checks the hash. Where the bytes lie, a
 //! local folder or an S3-compatible server, nothing outside this module knows.
+//!
+//! What is signed grows at its end: [`Stored`] reads a file where needed, and
+//! [`Storage::append`] makes a longer one of it that moves only what is new.
 
+mod bucket;
+mod folder;
 mod incoming;
+mod stored;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,18 +19,23 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
-use object_store::aws::AmazonS3Builder;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use pades::pdf::Source as _;
 use sha2::{Digest, Sha256};
 
 use crate::config::Config;
 
+use self::bucket::{Base, Bucket};
 pub use self::incoming::Incoming;
+pub use self::stored::Stored;
 
 /// Bytes per part of an upload to the store; S3 takes no part under 5 MiB.
 const PART: usize = 8 * 1024 * 1024;
+/// From this length on a file is read in blocks and never held as a whole.
+const LONG: u64 = 16 * 1024 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -38,6 +49,23 @@ pub enum Error {
     Address,
     #[error("the file is larger than {limit} bytes")]
     TooLarge { limit: u64 },
+    #[error("the object cannot be read in blocks")]
+    Blocks(#[source] std::io::Error),
+    #[error("the folder of the objects cannot be written")]
+    Folder(#[source] std::io::Error),
+    #[error("the S3 server cannot be asked to copy")]
+    Asking(#[source] reqwest::Error),
+    #[error("the S3 server did not copy a part")]
+    NotCopied,
+    #[error("the work broke off")]
+    Broken(#[from] tokio::task::JoinError),
+}
+
+impl From<reqwest::Error> for Error {
+    /// Without the address, which carries a signature.
+    fn from(error: reqwest::Error) -> Self {
+        Self::Asking(error.without_url())
+    }
 }
 
 /// SHA-256 of an object's bytes: its only name.
@@ -93,32 +121,34 @@ crate::column!(Hash as String);
 #[derive(Clone, Debug)]
 pub struct Storage {
     store: Arc<dyn ObjectStore>,
+    place: Place,
     scratch: PathBuf,
+}
+
+/// Where the objects lie: who makes a longer file of one must know.
+#[derive(Clone, Debug)]
+enum Place {
+    Folder(Arc<LocalFileSystem>),
+    Bucket(Bucket),
 }
 
 impl Storage {
     /// Opens the storage.
     pub async fn open(config: &Config) -> Result<Self, Error> {
-        let store: Arc<dyn ObjectStore> = if let Some(folder) = config.storage_url.strip_prefix("file:") {
-            tokio::fs::create_dir_all(folder).await?;
-            Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))
-        } else if let Some(bucket) = config.storage_url.strip_prefix("s3://") {
-            Arc::new(
-                AmazonS3Builder::new()
-                    .with_endpoint(&config.s3_endpoint)
-                    .with_allow_http(config.s3_endpoint.starts_with("http://"))
-                    .with_region(&config.s3_region)
-                    .with_access_key_id(&config.s3_access_key)
-                    .with_secret_access_key(config.s3_secret_key.reveal())
-                    .with_bucket_name(bucket)
-                    .build()?,
-            )
-        } else {
-            return Err(Error::Address);
-        };
+        let (store, place): (Arc<dyn ObjectStore>, _) =
+            if let Some(folder) = config.storage_url.strip_prefix("file:") {
+                tokio::fs::create_dir_all(folder).await?;
+                let folder = Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true));
+                (folder.clone(), Place::Folder(folder))
+            } else if let Some(name) = config.storage_url.strip_prefix("s3://") {
+                let s3 = s3(config, name)?;
+                (Arc::new(s3.clone()), Place::Bucket(Bucket::new(s3, name)?))
+            } else {
+                return Err(Error::Address);
+            };
         let scratch = config.scratch.clone();
         tokio::fs::create_dir_all(&scratch).await?;
-        Ok(Self { store, scratch })
+        Ok(Self { store, place, scratch })
     }
 
     /// Empties the scratch folder, once, before the service starts: what lies
@@ -195,6 +225,46 @@ impl Storage {
         }))
     }
 
+    /// An object to read where needed, from a thread that may block.
+    ///
+    /// The hash of a short one is checked here, that of a long one by [`Storage::append`].
+    pub async fn source(&self, hash: Hash) -> Result<Stored, Error> {
+        let found = self.store.get(&key(hash)).await?;
+        if found.meta.size >= LONG {
+            let length = usize::try_from(found.meta.size).unwrap_or(usize::MAX);
+            return Ok(Stored::fetched(hash, length, self.store.clone()));
+        }
+        let bytes = found.bytes().await?;
+        if Hash::of(&bytes) != hash { Err(Error::Altered(hash)) } else { Ok(Stored::held(hash, bytes)) }
+    }
+
+    /// Stores an object's bytes with more at the end, under their own hash.
+    ///
+    /// A long object is copied where it lies; only what is new is sent, and memory does not grow with it.
+    pub async fn append(&self, base: Stored, appended: Bytes) -> Result<Hash, Error> {
+        if let Some(bytes) = base.whole() {
+            return self.put([bytes, &appended].concat()).await;
+        }
+        let (from, length) = (key(base.hash()), base.length() as u64);
+        let new = appended.clone();
+        let hashing = move || base.hasher().map(|hasher| Hash::from_hasher(hasher.chain_update(&new)));
+        let hash = tokio::task::spawn_blocking(hashing).await??;
+        let target = key(hash);
+        if self.store.head(&target).await.is_ok() {
+            return Ok(hash);
+        }
+        match &self.place {
+            Place::Bucket(bucket) => bucket.append(Base { key: &from, length }, appended, &target).await?,
+            Place::Folder(folder) => {
+                let (from, to) = (folder.path_to_filesystem(&from)?, folder.path_to_filesystem(&target)?);
+                tokio::task::spawn_blocking(move || folder::append(&from, &appended, &to))
+                    .await?
+                    .map_err(Error::Folder)?;
+            }
+        }
+        Ok(hash)
+    }
+
     /// Copies an object to a local file that goes away when dropped.
     pub async fn copy_to_scratch(&self, hash: Hash) -> Result<Incoming, Error> {
         let mut copy = self.incoming(u64::MAX).await?;
@@ -234,6 +304,17 @@ impl Storage {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+fn s3(config: &Config, bucket: &str) -> Result<AmazonS3, Error> {
+    let builder = AmazonS3Builder::new()
+        .with_endpoint(&config.s3_endpoint)
+        .with_allow_http(config.s3_endpoint.starts_with("http://"))
+        .with_region(&config.s3_region)
+        .with_access_key_id(&config.s3_access_key)
+        .with_secret_access_key(config.s3_secret_key.reveal())
+        .with_bucket_name(bucket);
+    Ok(builder.build()?)
 }
 
 async fn send_parts(upload: &mut dyn MultipartUpload, incoming: &Incoming) -> Result<(), Error> {

@@ -22,14 +22,22 @@ use pades::verify::{Context, Verdict};
 use crate::harness::{TestApp, noon};
 use crate::on_both;
 
+mod long_paper;
+
 pub const PIN: &str = "246810";
 
 /// A PDF of one empty page.
 pub fn small_pdf() -> Vec<u8> {
+    pdf_with("null")
+}
+
+/// A PDF of one empty page and another object.
+fn pdf_with(other: &str) -> Vec<u8> {
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>",
+        other,
     ];
     let mut pdf = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
     let mut table = String::from("0000000000 65535 f \n");
@@ -38,8 +46,8 @@ pub fn small_pdf() -> Vec<u8> {
         pdf.extend(format!("{number} 0 obj\n{object}\nendobj\n").bytes());
     }
     let start = pdf.len();
-    let trailer = "trailer\n<< /Size 4 /Root 1 0 R /ID [<00112233> <00112233>] >>";
-    pdf.extend(format!("xref\n0 4\n{table}{trailer}\nstartxref\n{start}\n%%EOF\n").bytes());
+    let trailer = "trailer\n<< /Size 5 /Root 1 0 R /ID [<00112233> <00112233>] >>";
+    pdf.extend(format!("xref\n0 5\n{table}{trailer}\nstartxref\n{start}\n%%EOF\n").bytes());
     pdf
 }
 
@@ -83,7 +91,10 @@ async fn actor(test: &TestApp, login: &str) -> Actor {
 
 /// Opens a document that the secretary signs first, then the chair.
 pub async fn open(test: &TestApp) -> (DocumentId, String) {
-    let pdf = small_pdf();
+    open_pdf(test, small_pdf()).await
+}
+
+async fn open_pdf(test: &TestApp, pdf: Vec<u8>) -> (DocumentId, String) {
     let original = test.app.storage.put(pdf.clone()).await.unwrap();
     let code = signing::new_code().unwrap();
     let mut steps = Vec::new();
