@@ -18,6 +18,8 @@ use pades::authority::{
 use serde_json::Value;
 
 use crate::cli::{Desk, code, said};
+use crate::harness::left_out;
+use crate::harness::server::has_program;
 
 const NO_PASSPHRASE: &str = "";
 
@@ -127,12 +129,10 @@ async fn a_signature_is_raised_to_every_level_and_renewed() {
         );
         let signed = run(&desk, words(&command)).await;
         assert_eq!(code(&signed), 0, "{name}: {}", said(&signed));
-        // A certificate that says where to ask for its revocation is believed once somebody has.
-        let offline = if name == "b-t" { "indeterminate" } else { "valid" };
-        assert_eq!(
-            level(&desk, &format!("--offline {name}.pdf")).await,
-            (proven.to_owned(), offline.to_owned())
-        );
+        // Certificates that say where their revocation is told are believed once somebody has asked there.
+        let offline = if name == "b-t" { ("B-B", "indeterminate") } else { (proven, "valid") };
+        let judged = level(&desk, &format!("--offline {name}.pdf")).await;
+        assert_eq!((judged.0.as_str(), judged.1.as_str()), offline, "{name}");
         assert_eq!(level(&desk, &format!("{name}.pdf")).await, (proven.to_owned(), "valid".to_owned()));
     }
     let renew = format!("timestamp b-lta.pdf -o renewed.pdf --tsa {address}/tsa --trust root.pem");
@@ -159,4 +159,90 @@ async fn a_level_that_is_not_reached_is_not_pretended() {
     assert!(reason.contains("Lê Văn Thư") && reason.contains("status 404"), "{reason}");
     assert!(!reason.contains("Dấu thời gian"), "{reason}");
     assert!(!desk.path("out.pdf").exists());
+}
+
+/// Where the module of SoftHSM2 stands on common systems.
+const MODULES: [&str; 3] = [
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+    "/usr/lib64/pkcs11/libsofthsm2.so",
+];
+const PIN: &str = "135790";
+
+/// Runs a program at the desk, where the token's settings are.
+fn at_token(desk: &Desk, program: &str, arguments: &[&str]) -> std::process::Output {
+    std::process::Command::new(program)
+        .args(arguments)
+        .current_dir(desk.path(""))
+        .env("SOFTHSM2_CONF", desk.path("softhsm2.conf"))
+        .env("PIN", PIN)
+        .env("WRONG", "999999")
+        .output()
+        .unwrap()
+}
+
+/// A token with the person's key and certificate.
+fn fill_token(desk: &Desk, world: &World, module: &str) {
+    std::fs::create_dir(desk.path("tokens")).unwrap();
+    let folder = format!("directories.tokendir = {}\n", desk.path("tokens").display());
+    desk.put("softhsm2.conf", folder.as_bytes());
+    desk.put("key.pem", &world.person.key.private_key_to_pem_pkcs8().unwrap());
+    desk.put("person.der", &world.person.certificate.to_der().unwrap());
+    let token = ["--token", "Văn thư", "--label", "khóa", "--id", "01", "--pin", PIN];
+    let made = ["--init-token", "--free", "--label", "Văn thư", "--pin", PIN, "--so-pin", "24680"];
+    let steps: [(&str, Vec<&str>); 3] = [
+        ("softhsm2-util", made.to_vec()),
+        ("softhsm2-util", [&["--import", "key.pem"][..], &token[..]].concat()),
+        (
+            "pkcs11-tool",
+            vec![
+                "--module",
+                module,
+                "--login",
+                "--pin",
+                PIN,
+                "--write-object",
+                "person.der",
+                "--type",
+                "cert",
+                "--id",
+                "01",
+                "--label",
+                "khóa",
+            ],
+        ),
+    ];
+    for (program, arguments) in steps {
+        let done = at_token(desk, program, &arguments);
+        assert!(done.status.success(), "{program}: {}", said(&done));
+    }
+}
+
+#[tokio::test]
+async fn a_token_signs_and_a_wrong_pin_is_tried_once() {
+    let module = MODULES.into_iter().find(|module| std::path::Path::new(module).exists());
+    let (Some(module), true, true) = (module, has_program("softhsm2-util"), has_program("pkcs11-tool"))
+    else {
+        return left_out("keys on tokens", "softhsm2 or opensc is missing");
+    };
+    let (desk, world, _) = desk().await;
+    fill_token(&desk, &world, module);
+    let ecabinet = env!("CARGO_BIN_EXE_ecabinet");
+    let sign = |pin: &'static str| {
+        let arguments = ["sign", "plain.pdf", "-o", "out.pdf", "--pkcs11", module, "--pin-env", pin];
+        at_token(&desk, ecabinet, &[&arguments[..], &["--token", "Văn thư", "--key", "khóa"]].concat())
+    };
+    let wrong = sign("WRONG");
+    assert_eq!((code(&wrong), said(&wrong).lines().count()), (1, 1), "{}", said(&wrong));
+    assert!(!desk.path("out.pdf").exists());
+    let right = sign("PIN");
+    assert_eq!(code(&right), 0, "{}", said(&right));
+    let judged =
+        at_token(&desk, ecabinet, &["verify", "--json", "--offline", "--trust", "root.pem", "out.pdf"]);
+    let report: Value = serde_json::from_slice(&judged.stdout).unwrap();
+    let signature = &report["signatures"][0];
+    assert_eq!(
+        (&signature["intact"], &signature["signer"]["common_name"]),
+        (&true.into(), &"Lê Văn Thư".into())
+    );
 }

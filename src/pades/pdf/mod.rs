@@ -33,7 +33,7 @@ pub use entries::Entries;
 pub use error::PdfError;
 pub use file::{Indirect, Pdf};
 pub use object::{Dict, Name, Object, PdfString, Ref, Stream};
-pub use pages::{Page, pages};
+pub use pages::{Page, page, page_count, pages};
 pub use password::Password;
 pub use revision::{Closing, Revision, revisions};
 pub use source::{Input, Source};

@@ -40,14 +40,39 @@ impl Seen {
 }
 
 /// All pages in reading order.
+pub fn pages(pdf: &Pdf<'_>) -> Result<Vec<Page>, PdfError> {
+    let mut pages = Vec::new();
+    walk(pdf, |page| pages.push(page))?;
+    Ok(pages)
+}
+
+/// The page of a number, from 1. All are visited, so that nothing is signed that a viewer cannot show.
+pub fn page(pdf: &Pdf<'_>, number: usize) -> Result<Option<Page>, PdfError> {
+    let (mut visited, mut wanted) = (0, None);
+    walk(pdf, |page| {
+        visited += 1;
+        if visited == number {
+            wanted = Some(page);
+        }
+    })?;
+    Ok(wanted)
+}
+
+/// How many pages there are.
+pub fn page_count(pdf: &Pdf<'_>) -> Result<usize, PdfError> {
+    let mut count = 0;
+    walk(pdf, |_| count += 1)?;
+    Ok(count)
+}
+
+/// Shows each page in reading order.
 ///
 /// Walked with an own stack, and each node once: a tree that contains itself must end, not overflow.
-pub fn pages(pdf: &Pdf<'_>) -> Result<Vec<Page>, PdfError> {
+fn walk(pdf: &Pdf<'_>, mut visit: impl FnMut(Page)) -> Result<(), PdfError> {
     let (_, catalog) = pdf.catalog()?;
     let root = catalog.reference("Pages").ok_or(PdfError::Structure("the catalog has no /Pages"))?;
     let mut pending = vec![root];
     let mut seen = Seen::default();
-    let mut pages = Vec::new();
     while let Some(reference) = pending.pop() {
         if !seen.insert(reference) {
             return Err(PdfError::Structure("the page tree contains a node twice"));
@@ -63,8 +88,8 @@ pub fn pages(pdf: &Pdf<'_>) -> Result<Vec<Page>, PdfError> {
                 let kids: Option<Vec<Ref>> = kids.iter().rev().map(Object::reference).collect();
                 pending.extend(kids.ok_or(PdfError::Structure("a page is not an indirect object"))?);
             }
-            _ => pages.push(Page { reference, dict }),
+            _ => visit(Page { reference, dict }),
         }
     }
-    Ok(pages)
+    Ok(())
 }

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::pdf::{Object, Pdf, pages};
+use crate::pdf::{Object, Pdf, page};
 use crate::sign::appearance::{LEADING, MARGIN};
 use crate::sign::font::EmbeddedFont;
 use crate::sign::place::Place;
@@ -60,8 +60,7 @@ pub struct PageArea {
 impl PageArea {
     /// Reads the crop box, or else the media box, of a page (ISO 32000-2 §14.11.2).
     pub fn of(pdf: &Pdf<'_>, number: usize) -> Result<PageArea, SignError> {
-        let all = pages(pdf)?;
-        let page = number.checked_sub(1).and_then(|i| all.get(i)).ok_or(SignError::NoSuchPage(number))?;
+        let page = &page(pdf, number)?.ok_or(SignError::NoSuchPage(number))?;
         let rotation = widget::rotation(pdf, page)?;
         for key in ["CropBox", "MediaBox"] {
             let numbers = widget::inherited(pdf, page, key)?;

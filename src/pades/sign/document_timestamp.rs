@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::cms::{Content, DigestAlgorithm, Digests};
 use crate::embed::fields;
-use crate::pdf::{Pdf, SignatureBody, Update, pages};
+use crate::pdf::{Pdf, SignatureBody, Update, page};
 use crate::sign::acroform::{merged_widget, register, slot};
 use crate::sign::layout::{Layout, fill};
 use crate::sign::outcome::{AppendedRevision, RevisionKind};
@@ -33,8 +33,7 @@ pub fn append_document_timestamp_to(
     let known = fields(file)?;
     let slot = slot(&known, None)?;
     permissions::check_for_timestamp(file)?;
-    let all = pages(file)?;
-    let page = all.first().ok_or(SignError::NoSuchPage(1))?;
+    let page = &page(file, 1)?.ok_or(SignError::NoSuchPage(1))?;
 
     let reserved = stamping.service.reserve();
     let mut update = Update::new(file);

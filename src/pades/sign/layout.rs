@@ -3,7 +3,7 @@
 use openssl::hash::Hasher;
 
 use crate::cms::DigestAlgorithm;
-use crate::pdf::{Appended, Dict, Input, Object, Pdf, Ref, SignatureBody, Update, pages};
+use crate::pdf::{Appended, Dict, Input, Object, Pdf, Ref, SignatureBody, Update, page};
 use crate::sign::acroform::{Slot, merged_widget, register};
 use crate::sign::options::Request;
 use crate::sign::plan::Plan;
@@ -49,9 +49,8 @@ fn place(
             Ok(None)
         }
         Slot::New(name) => {
-            let all = pages(file)?;
             let number = shown.map_or(1, |appearance| appearance.page);
-            let page = number.checked_sub(1).and_then(|i| all.get(i)).ok_or(SignError::NoSuchPage(number))?;
+            let page = &page(file, number)?.ok_or(SignError::NoSuchPage(number))?;
             let drawn = appearance::draw_new(update, file, page, shown)?;
             let mut dict: Dict = merged_widget(name, page.reference, drawn.rectangle, signature, drawn.form);
             if let Some(lock) = lock {

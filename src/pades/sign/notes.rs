@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use crate::embed::{Field, certification, fields};
-use crate::pdf::{Dict, Object, Pdf, PdfString, Ref, Update, pages};
+use crate::pdf::{Dict, Object, Pdf, PdfString, Ref, Update, page, pages};
 use crate::sign::acroform::register;
 use crate::sign::place::Place;
 use crate::sign::{Appearance, Font, Line, SignError, appearance, permissions, widget};
@@ -138,9 +138,7 @@ fn refuse_if_certified(file: &Pdf<'_>, known: &[Field]) -> Result<(), SignError>
 }
 
 fn pin(update: &mut Update<'_, '_>, file: &Pdf<'_>, place: Place, note: &Note) -> Result<(), SignError> {
-    let all = pages(file)?;
-    let page = place.page.checked_sub(1).and_then(|index| all.get(index));
-    let page = page.ok_or(SignError::NoSuchPage(place.page))?;
+    let page = &page(file, place.page)?.ok_or(SignError::NoSuchPage(place.page))?;
     let form = drawn(update, place, note, widget::rotation(file, page)?)?;
     let [left, bottom, width, height] = place.rectangle;
     let corners = [left, bottom, left + width, bottom + height].map(Object::Real).to_vec();

@@ -128,7 +128,7 @@ fn judge_input(input: Input<'_>, context: &Context<'_>) -> Result<FileReport, Un
 fn judge_file(file: &Pdf<'_>, context: &Context<'_>) -> Result<FileReport, PdfError> {
     let revisions = revisions(file)?;
     // The page tree is walked once here, so that a file no viewer can show gets no verdict.
-    crate::pdf::pages(file)?;
+    crate::pdf::page_count(file)?;
     let mut found = collect::collect(file, &revisions)?;
     let scan = scan::scan(file.input(), &mut found)?;
     let mut signatures = judge::all(file, &revisions, &found, context);
