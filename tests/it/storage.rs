@@ -72,6 +72,14 @@ fn bytes(length: usize) -> Vec<u8> {
     (0..length).map(|at| (at % 251) as u8 ^ (at / 65_521) as u8).collect()
 }
 
+/// Stores bytes as an upload does, in parts.
+async fn kept(storage: &Storage, bytes: &[u8]) -> Hash {
+    let mut incoming = storage.incoming(LIMIT).await.unwrap();
+    incoming.write(bytes).await.unwrap();
+    incoming.finish().await.unwrap();
+    storage.keep(&incoming).await.unwrap()
+}
+
 fn files_in(folder: &Path) -> usize {
     std::fs::read_dir(folder).unwrap().count()
 }
@@ -105,7 +113,7 @@ on_both_storages! {
     async fn what_is_appended_gets_a_hash_of_its_own(place) {
         for length in [0, 1 << 20, (16 << 20) - 1, 16 << 20, (24 << 20) + 7] {
             let (before, new) = (bytes(length), bytes(70_001));
-            let base = place.storage.put(before.clone()).await.unwrap();
+            let base = kept(&place.storage, &before).await;
             for _ in 0..2 {
                 let stored = place.storage.source(base).await.unwrap();
                 assert_eq!((stored.hash(), stored.length()), (base, length));
@@ -120,7 +128,7 @@ on_both_storages! {
 
     async fn a_long_file_reads_anywhere_and_grows(place) {
         let before = bytes((24 << 20) + 7);
-        let base = place.storage.put(before.clone()).await.unwrap();
+        let base = kept(&place.storage, &before).await;
         let stored = place.storage.source(base).await.unwrap();
         assert!(stored.whole().is_none());
         let reading = move || {
@@ -198,7 +206,7 @@ async fn to_s3_only_what_is_new_is_sent_and_the_base_is_read_once() {
     let direct = Storage::open(&config).await.unwrap();
     let (length, mut before) = (30 << 20, bytes(30 << 20));
     before[7] ^= 0x55;
-    let base = direct.put(before.clone()).await.unwrap();
+    let base = kept(&direct, &before).await;
     let (endpoint, counts) = counting_way(&config.s3_endpoint).await;
     config.s3_endpoint = endpoint;
     let storage = Storage::open(&config).await.unwrap();
@@ -219,7 +227,7 @@ async fn to_s3_only_what_is_new_is_sent_and_the_base_is_read_once() {
 #[tokio::test]
 async fn nothing_is_appended_to_altered_bytes() {
     let place = local().await.unwrap();
-    let hash = place.storage.put(bytes(20 << 20)).await.unwrap();
+    let hash = kept(&place.storage, &bytes(20 << 20)).await;
     let name = hash.to_string();
     let path = place.folder.path().join("objects/objects").join(&name[..2]).join(&name);
     let mut altered = tokio::fs::read(&path).await.unwrap();
@@ -234,7 +242,7 @@ async fn nothing_is_appended_to_altered_bytes() {
 async fn a_grown_file_is_as_readable_as_its_base_and_leaves_nothing_beside() {
     use std::os::unix::fs::PermissionsExt;
     let place = local().await.unwrap();
-    let base = place.storage.put(bytes(20 << 20)).await.unwrap();
+    let base = kept(&place.storage, &bytes(20 << 20)).await;
     let stored = place.storage.source(base).await.unwrap();
     let grown = place.storage.append(stored, "the end".into()).await.unwrap();
     let mode = |hash: Hash| {
