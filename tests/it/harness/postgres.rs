@@ -1,6 +1,6 @@
 //! A private PostgreSQL cluster for the test run, one database per test.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,7 +14,7 @@ static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 struct Cluster {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
     _server: Server,
 }
 
@@ -30,7 +30,7 @@ pub async fn fresh_database() -> Option<String> {
 
 impl Cluster {
     fn address(&self, database: &str) -> String {
-        let socket = self.folder.path().display().to_string().replace('/', "%2F");
+        let socket = self.folder.display().to_string().replace('/', "%2F");
         format!("postgres://ecabinet@{socket}/{database}")
     }
 }
@@ -64,13 +64,15 @@ fn start() -> Option<Cluster> {
         "{user}initdb -D {} -U ecabinet --auth=trust --no-sync --encoding=UTF8 --locale=C",
         data.display()
     ));
-    let server = Server::start(&format!(
+    let command = format!(
         "exec {user}postgres -D {} -k {} -c listen_addresses= -c fsync=off -c max_connections=300",
         data.display(),
         folder.path().display()
-    ));
-    wait_for_socket(folder.path());
-    Some(Cluster { folder, _server: server })
+    );
+    let path = folder.path().to_owned();
+    let server = Server::start(&command, folder);
+    wait_for_socket(&path);
+    Some(Cluster { folder: path, _server: server })
 }
 
 fn wait_for_socket(folder: &Path) {

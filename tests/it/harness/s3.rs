@@ -14,7 +14,6 @@ static SERVER: OnceLock<Option<S3>> = OnceLock::new();
 
 struct S3 {
     port: u16,
-    _folder: tempfile::TempDir,
     _server: Server,
 }
 
@@ -63,13 +62,13 @@ fn start() -> Option<S3> {
     let ports = free_ports(names.len());
     let options: Vec<String> =
         names.iter().zip(&ports).map(|(name, port)| format!("-{name}={port}")).collect();
-    let server = Server::start(&format!(
+    let command = format!(
         "AWS_ACCESS_KEY_ID={KEY} AWS_SECRET_ACCESS_KEY={SECRET} {program} mini -dir={} -ip=127.0.0.1 \
          -ip.bind=127.0.0.1 -bucket={BUCKET} {}",
         folder.path().display(),
         options.join(" ")
-    ));
-    Some(S3 { port: ports[0], _folder: folder, _server: server })
+    );
+    Some(S3 { port: ports[0], _server: Server::start(&command, folder) })
 }
 
 /// Ports nobody listens on, all different.

@@ -9,7 +9,7 @@ use super::server::{Server, has_program};
 
 pub struct Smtp {
     pub url: String,
-    folder: tempfile::TempDir,
+    maildir: PathBuf,
     _server: Server,
 }
 
@@ -23,11 +23,13 @@ impl Smtp {
         }
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let folder = tempfile::tempdir().unwrap();
-        let maildir = folder.path().join("mails").display().to_string();
-        let server = Server::start(&format!(
-            "exec {python} -m aiosmtpd -n -l 127.0.0.1:{port} -c aiosmtpd.handlers.Mailbox {maildir}"
-        ));
-        let smtp = Self { url: format!("smtp://127.0.0.1:{port}"), folder, _server: server };
+        let maildir = folder.path().join("mails");
+        let command = format!(
+            "exec {python} -m aiosmtpd -n -l 127.0.0.1:{port} -c aiosmtpd.handlers.Mailbox {}",
+            maildir.display()
+        );
+        let server = Server::start(&command, folder);
+        let smtp = Self { url: format!("smtp://127.0.0.1:{port}"), maildir, _server: server };
         smtp.wait(port).await;
         Some(smtp)
     }
@@ -45,8 +47,7 @@ impl Smtp {
 
     /// The mails it got, as they came.
     pub fn mails(&self) -> Vec<String> {
-        let new: PathBuf = self.folder.path().join("mails/new");
-        let Ok(files) = std::fs::read_dir(new) else { return Vec::new() };
+        let Ok(files) = std::fs::read_dir(self.maildir.join("new")) else { return Vec::new() };
         files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
     }
 }
