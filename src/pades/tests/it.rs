@@ -70,6 +70,9 @@ mod place;
 #[path = "it/decree.rs"]
 mod decree;
 
+#[path = "it/world.rs"]
+mod world;
+
 #[path = "it/levels.rs"]
 mod levels;
 

@@ -33,10 +33,7 @@ pub(crate) fn covered(
     annotation: &Dict,
     page: Option<usize>,
 ) -> Result<Covered, PdfError> {
-    let Some(page) = page.and_then(|number| comparison.sheets.page(number)) else {
-        return Ok(Covered::default());
-    };
-    let Object::Dict(page) = comparison.old.indirect(page)?.object else { return Ok(Covered::default()) };
+    let Some(page) = signed_page(comparison, page)? else { return Ok(Covered::default()) };
     let painted = painted(comparison.new, annotation)?;
     beneath(comparison, own, &page, &painted)
 }
@@ -48,10 +45,7 @@ pub(crate) fn covered_before(
     annotation: &Dict,
     page: Option<usize>,
 ) -> Result<Covered, PdfError> {
-    let Some(page) = page.and_then(|number| comparison.sheets.page(number)) else {
-        return Ok(Covered::default());
-    };
-    let Object::Dict(page) = comparison.old.indirect(page)?.object else { return Ok(Covered::default()) };
+    let Some(page) = signed_page(comparison, page)? else { return Ok(Covered::default()) };
     let mut marks = painted(comparison.old, annotation)?;
     let colours = comparison.old.dict_value(annotation, "MK")?.unwrap_or_default();
     if colours.has("BG") {
@@ -59,6 +53,12 @@ pub(crate) fn covered_before(
         marks.opaque.extend(Rectangle::of(comparison.old, annotation, "Rect")?);
     }
     beneath(comparison, own, &page, &marks)
+}
+
+/// A page as it was signed, by its number.
+fn signed_page(comparison: &Comparison<'_, '_>, number: Option<usize>) -> Result<Option<Dict>, PdfError> {
+    let Some(page) = number.and_then(|number| comparison.sheets.page(number)) else { return Ok(None) };
+    Ok(comparison.old.indirect(page)?.object.dict().cloned())
 }
 
 fn beneath(
