@@ -18,7 +18,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection as _, Sqlite, Transaction};
 
 use self::writer::{WriteTx, Writer};
 
@@ -36,6 +36,8 @@ pub enum Error {
     Schema(#[source] sqlx::migrate::MigrateError),
     #[error("the database could not be backed up before an upgrade")]
     Backup(#[source] sqlx::Error),
+    #[error("after the upgrade, rows of table {0} refer to rows that are not there")]
+    Dangling(String),
     #[error("the address of the database is neither sqlite: nor postgres:")]
     Address,
     #[error("the folder of the database could not be made")]
@@ -86,8 +88,10 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
-        let mut connection = options.connect().await?;
-        schema::upgrade_sqlite(&mut connection, path).await?;
+        let mut upgrading = options.clone().foreign_keys(false).connect().await?;
+        schema::upgrade_sqlite(&mut upgrading, path).await?;
+        upgrading.close().await?;
+        let connection = options.connect().await?;
         let read = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .connect_with(options.read_only(true))

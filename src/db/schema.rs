@@ -13,7 +13,8 @@ use super::Error;
 macro_rules! migrations {
     ($folder:literal) => {
         migrations!($folder, "0001_foundation", "0002_identity", "0003_papers", "0004_signing", "0005_meetings",
-            "0006_voting", "0007_minutes", "0008_trust")
+            "0006_voting", "0007_minutes", "0008_trust", "0009_session", "0010_votes", "0011_secret_votes",
+            "0012_annotations", "0013_planning", "0014_conclusions", "0015_live")
     };
     ($folder:literal, $($name:literal),+) => {
         Migrator::with_migrations(
@@ -32,6 +33,10 @@ fn migration(version: i64, name: &'static str, text: &'static str) -> Migration 
 
 /// Upgrades the embedded database; an older one with data is copied first,
 /// to a file beside it.
+///
+/// `connection` must not enforce foreign keys: a table whose `CHECK` changes
+/// is made anew and its rows are moved, which SQLite takes for a removal of
+/// every row others refer to. What the upgrade leaves is checked as a whole.
 pub(super) async fn upgrade_sqlite(connection: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
     let migrator = migrations!("sqlite");
     if let Some(version) = installed_version(connection).await
@@ -47,7 +52,14 @@ pub(super) async fn upgrade_sqlite(connection: &mut SqliteConnection, path: &Pat
                 .map_err(Error::Backup)?;
         }
     }
-    migrator.run_direct(None, connection, false).await.map_err(Error::Schema)
+    migrator.run_direct(None, connection, false).await.map_err(Error::Schema)?;
+    let dangling: Vec<(String,)> = sqlx::query_as("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check")
+        .fetch_all(connection)
+        .await?;
+    match dangling.into_iter().next() {
+        Some((table,)) => Err(Error::Dangling(table)),
+        None => Ok(()),
+    }
 }
 
 async fn installed_version(connection: &mut SqliteConnection) -> Option<i64> {

@@ -33,3 +33,9 @@ pub const ENDED_JOB: &str = "meeting_ended";
 pub fn topic(meeting: MeetingId) -> String {
     format!("meeting:{meeting}")
 }
+
+/// The topic of what only those who run the meeting see: how many ballots are
+/// in, who asks to speak.
+pub fn desk_topic(meeting: MeetingId) -> String {
+    format!("meeting:{meeting}:desk")
+}

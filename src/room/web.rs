@@ -14,7 +14,7 @@ use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings::actions::{self as meetings_actions, MeetingError, Standing};
 use crate::meetings::rules::{Attendance, MeetingState};
 use crate::meetings::store::Participant;
-use crate::meetings::{ItemId, MeetingId, conduct, topic, urls};
+use crate::meetings::{ItemId, MeetingId, conduct, desk_topic, topic, urls};
 use crate::papers::VersionId;
 use crate::voting;
 use crate::web::{self, App, Form, Now, Path, Query};
@@ -160,9 +160,11 @@ async fn events(
     State(app): State<App>,
 ) -> Result<Response, web::Error> {
     let mut tx = app.db.read().await?;
-    meetings_actions::find(&mut tx, &actor, id).await?;
+    let (_, standing) = meetings_actions::find(&mut tx, &actor, id).await?;
     drop(tx);
-    Ok(web::stream(&app.live, vec![topic(id)]).into_response())
+    let mut topics = vec![topic(id)];
+    topics.extend(standing.may_conduct().then(|| desk_topic(id)));
+    Ok(web::stream(&app.live, topics).into_response())
 }
 
 async fn start(

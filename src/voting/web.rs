@@ -88,7 +88,7 @@ async fn cast(
     let mut tx = app.db.write().await?;
     let vote = actions::cast(&mut tx, &actor, vote, form.choice, now).await?;
     tx.commit().await?;
-    app.live.changed(meetings::topic(vote.meeting));
+    app.live.changed(meetings::desk_topic(vote.meeting));
     Ok(Redirect::to(&meetings::urls::meeting(vote.meeting)))
 }
 

@@ -1,0 +1,1 @@
+-- The meeting under way: states, presence, seats, speakers, opinions.

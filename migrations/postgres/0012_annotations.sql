@@ -1,0 +1,1 @@
+-- Private ink, highlights and notes.

@@ -1,0 +1,1 @@
+-- After the meeting: comments on minutes, conclusions, figures.

@@ -1,0 +1,1 @@
+-- Rules, options, mandates and records of votes.

@@ -1,0 +1,1 @@
+-- Before the meeting: bodies, rooms, answers to invitations, papers on their way.
