@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use super::session::actor_of;
 use super::{OrgRole, Section, store};
 use crate::notices;
+use crate::web::live::Moment;
 use crate::web::{self, App, Cookies, Lang, asset_url};
 
 /// A place of the main menu. `roles` empty: for everyone signed in.
@@ -31,6 +32,8 @@ pub struct Chrome {
     pub organisation: String,
     pub unread: i64,
     pub version: &'static str,
+    /// The moment this page was asked for; its stream goes on from there.
+    pub moment: Moment,
     texts: Lang,
 }
 
@@ -93,6 +96,8 @@ impl FromRequestParts<App> for Chrome {
     type Rejection = web::Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, web::Error> {
+        // Before anything is read, so that nothing falls between the page and its stream.
+        let moment = app.live.now();
         let cookies = Cookies::of(&parts.headers);
         let texts = Lang::from_code(cookies.get("lang"));
         let choice = |name: &str, allowed: &[&str], default: &str| {
@@ -108,6 +113,7 @@ impl FromRequestParts<App> for Chrome {
             organisation: "E-cabinet".to_owned(),
             unread: 0,
             version: env!("CARGO_PKG_VERSION"),
+            moment,
             texts,
         };
         if let Some(actor) = actor_of(parts, app).await? {

@@ -14,17 +14,17 @@ use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings::actions::{self as meetings_actions, MeetingError, Standing};
 use crate::meetings::rules::{Attendance, MeetingState};
 use crate::meetings::store::Participant;
-use crate::meetings::{ItemId, MeetingId, conduct, desk_topic, topic, urls};
+use crate::meetings::{ItemId, MeetingId, conduct, topic, urls};
 use crate::papers::VersionId;
 use crate::voting;
 use crate::web::{self, App, Form, Now, Path, Query};
 
 pub fn router() -> Router<App> {
     Router::new()
+        .merge(super::screens::router())
         .route("/meetings/{meeting}", get(show))
         .route("/meetings/{meeting}/preview", get(preview))
         .route("/meetings/{meeting}/cockpit", get(show_cockpit))
-        .route("/meetings/{meeting}/events", get(events))
         .route("/meetings/{meeting}/opening", post(start))
         .route("/meetings/{meeting}/current-item", post(go_to))
         .route("/meetings/{meeting}/closing", post(end))
@@ -152,19 +152,6 @@ async fn show_cockpit(
         chrome: chrome.at(Section::Meetings),
         view,
     })
-}
-
-async fn events(
-    Path(id): Path<MeetingId>,
-    actor: Actor,
-    State(app): State<App>,
-) -> Result<Response, web::Error> {
-    let mut tx = app.db.read().await?;
-    let (_, standing) = meetings_actions::find(&mut tx, &actor, id).await?;
-    drop(tx);
-    let mut topics = vec![topic(id)];
-    topics.extend(standing.may_conduct().then(|| desk_topic(id)));
-    Ok(web::stream(&app.live, topics).into_response())
 }
 
 async fn start(

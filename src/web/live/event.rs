@@ -1,0 +1,204 @@
+//! What screens are told.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::moment::Moment;
+use crate::identity::PersonId;
+use crate::web::Lang;
+
+/// Milliseconds of asking that each further screen adds to the time over which
+/// all of them ask again: two cores serve about two pages in one.
+const PAGE_COST: f64 = 0.5;
+
+/// Who looks at the screen.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer {
+    pub person: PersonId,
+    pub lang: Lang,
+    /// The page holds the elements that are drawn once for all.
+    pub takes_pieces: bool,
+}
+
+/// An element of a page, drawn once for everyone who sees the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The element's id in the page.
+    pub id: String,
+    pub vi: Arc<str>,
+    pub en: Arc<str>,
+    pub audience: Audience,
+}
+
+/// Whose page shows exactly this. Everyone else asks for their own page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// All who may see the page at all.
+    All,
+    Only(Arc<HashSet<PersonId>>),
+}
+
+impl Piece {
+    fn text(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Vi => &self.vi,
+            Lang::En => &self.en,
+        }
+    }
+
+    fn is_for(&self, person: PersonId) -> bool {
+        match &self.audience {
+            Audience::All => true,
+            Audience::Only(people) => people.contains(&person),
+        }
+    }
+
+    /// True when both show the same, to whomever.
+    pub(super) fn looks_like(&self, other: &Self) -> bool {
+        (&self.id, &self.vi, &self.en) == (&other.id, &other.vi, &other.en)
+    }
+}
+
+/// What happened to a topic.
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    /// Anything may have changed: ask for the page again.
+    Changed,
+    /// These elements changed and nothing else did.
+    Pieces(Vec<Piece>),
+    /// Who may listen changed. Streams ask whether they may go on; screens are
+    /// not told.
+    Rights,
+}
+
+/// Something that happened, with its words for screens made once.
+#[derive(Debug)]
+pub(super) struct Event {
+    pub number: u64,
+    pub what: What,
+    /// Milliseconds over which screens spread their asking.
+    pub within: u64,
+    signal: Bytes,
+    vi: Bytes,
+    en: Bytes,
+}
+
+impl Event {
+    pub fn new(moment: Moment, what: What, listeners: usize) -> Self {
+        let within = window(listeners);
+        let drawn = |lang| match &what {
+            What::Pieces(pieces) => pieces_frame(moment, pieces, lang),
+            What::Changed | What::Rights => Bytes::new(),
+        };
+        Self {
+            number: moment.number,
+            within,
+            signal: frame(moment, "changed", &within.to_string()),
+            vi: drawn(Lang::Vi),
+            en: drawn(Lang::En),
+            what,
+        }
+    }
+
+    /// True when only streams care.
+    pub fn is_silent(&self) -> bool {
+        matches!(self.what, What::Rights)
+    }
+
+    /// What this viewer's screen is told. Pieces go to those only whose page
+    /// would show them; the others learn no more than that something changed.
+    pub fn frame_for(&self, viewer: &Viewer) -> Bytes {
+        match &self.what {
+            What::Pieces(pieces)
+                if viewer.takes_pieces && pieces.iter().all(|piece| piece.is_for(viewer.person)) =>
+            {
+                match viewer.lang {
+                    Lang::Vi => self.vi.clone(),
+                    Lang::En => self.en.clone(),
+                }
+            }
+            What::Changed | What::Pieces(_) | What::Rights => self.signal(),
+        }
+    }
+
+    /// That something changed, and no more.
+    pub fn signal(&self) -> Bytes {
+        self.signal.clone()
+    }
+}
+
+/// The milliseconds over which so many screens spread their asking: all at
+/// once they would make each other wait.
+pub(super) fn window(listeners: usize) -> u64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a few thousand screens"
+    )]
+    let window = (listeners as f64 * PAGE_COST) as u64;
+    window
+}
+
+/// One event in the format of a stream. `data` is of one line.
+pub(super) fn frame(moment: Moment, name: &str, data: &str) -> Bytes {
+    format!("id: {moment}\nevent: {name}\ndata: {data}\n\n").into()
+}
+
+fn pieces_frame(moment: Moment, pieces: &[Piece], lang: Lang) -> Bytes {
+    let mut text = format!("id: {moment}\nevent: pieces\n");
+    let lines = pieces.iter().flat_map(|piece| piece.text(lang).split(['\n', '\r']));
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "data: {line}");
+    }
+    text.push('\n');
+    text.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: Moment = Moment { node: 0xa, number: 7 };
+
+    fn piece(audience: Audience) -> Piece {
+        Piece { id: "slot".into(), vi: "<p>một\n\rhai</p>".into(), en: "<p>one</p>".into(), audience }
+    }
+
+    fn viewer(person: PersonId) -> Viewer {
+        Viewer { person, lang: Lang::Vi, takes_pieces: true }
+    }
+
+    fn told(event: &Event, viewer: &Viewer) -> String {
+        String::from_utf8(event.frame_for(viewer).to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_piece_is_told_in_the_viewers_language_and_only_to_its_audience() {
+        let (member, guest) = (PersonId::new(), PersonId::new());
+        let audience = Audience::Only(Arc::new(HashSet::from([member])));
+        let event = Event::new(HERE, What::Pieces(vec![piece(Audience::All), piece(audience)]), 100);
+        assert!(told(&event, &viewer(member)).contains("data: <p>một\ndata: hai</p>\n"));
+        assert!(told(&event, &Viewer { lang: Lang::En, ..viewer(member) }).contains("data: <p>one</p>"));
+        let signal = "id: a-7\nevent: changed\ndata: 50\n\n";
+        assert_eq!(told(&event, &viewer(guest)), signal, "of two pieces one is not for them");
+        assert_eq!(told(&event, &Viewer { takes_pieces: false, ..viewer(member) }), signal);
+    }
+
+    #[test]
+    fn no_text_can_end_its_event_and_begin_another() {
+        let hostile = Piece { vi: "a\n\nevent: over\r\rdata: b".into(), ..piece(Audience::All) };
+        let event = Event::new(HERE, What::Pieces(vec![hostile]), 1);
+        let text = told(&event, &viewer(PersonId::new()));
+        assert_eq!(text, "id: a-7\nevent: pieces\ndata: a\ndata: event: over\ndata: data: b\n\n");
+    }
+
+    #[test]
+    fn the_window_grows_with_the_listeners() {
+        assert_eq!((window(1), window(30), window(2_000)), (0, 15, 1_000));
+    }
+}
