@@ -22,6 +22,7 @@ mod identity;
 mod language;
 mod levels;
 mod licences;
+mod live;
 mod meetings;
 mod notices;
 mod papers;

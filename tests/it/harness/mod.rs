@@ -7,6 +7,7 @@ mod office;
 pub mod pdf;
 mod postgres;
 pub mod s3;
+pub mod screen;
 pub mod server;
 pub mod smtp;
 
