@@ -1,9 +1,13 @@
 //! What is true about meetings, whoever asks.
 
+mod terms;
+
 use std::collections::BTreeMap;
 
 use crate::identity::PersonId;
 use crate::papers::PaperId;
+
+pub use self::terms::{BallotOption, Meaning, PassBase, Secrecy, Tie, VoteTerms, are_usable, usual_options};
 
 crate::words! {
     MeetingState {
@@ -24,12 +28,6 @@ crate::words! {
         Absent = "absent",
         LeftEarly = "left_early",
     }
-
-    /// What a majority is counted over.
-    PassBase { TotalMembers = "total_members", Present = "present", Voted = "voted" }
-
-    /// What happens when approvals and rejections are equal.
-    Tie { ChairSide = "chair_side", Fail = "fail" }
 }
 
 impl MeetingRole {
@@ -43,6 +41,13 @@ impl MeetingState {
     /// Agenda and people may still change.
     pub fn is_editable(self) -> bool {
         matches!(self, Self::Draft | Self::Published | Self::InProgress)
+    }
+}
+
+impl Attendance {
+    /// Takes part now: may vote, and counts for the quorum.
+    pub fn is_there(self) -> bool {
+        self == Self::Present
     }
 }
 
@@ -76,18 +81,6 @@ impl std::fmt::Display for Fraction {
     }
 }
 
-/// The rule a body votes by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VoteTerms {
-    pub quorum: Fraction,
-    pub pass: Fraction,
-    pub base: PassBase,
-    /// More than the part, not just the part.
-    pub strict: bool,
-    pub tie: Tie,
-    pub change_allowed: bool,
-}
-
 /// Who is there, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Presence {
@@ -100,7 +93,7 @@ impl Presence {
     pub fn count<'a>(people: impl Iterator<Item = (MeetingRole, bool, &'a Attendance)>) -> Self {
         let mut presence = Self::default();
         for (role, is_member, attendance) in people {
-            let is_present = *attendance == Attendance::Present;
+            let is_present = attendance.is_there();
             if is_member {
                 presence.total_members += 1;
                 presence.present_members += i64::from(is_present);

@@ -12,7 +12,7 @@ use super::view::{self, RoomView};
 use crate::db::Db;
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings::actions::{self as meetings_actions, MeetingError, Standing};
-use crate::meetings::rules::{Attendance, MeetingState};
+use crate::meetings::rules::MeetingState;
 use crate::meetings::store::Participant;
 use crate::meetings::{ItemId, MeetingId, conduct, desk_topic, topic, urls};
 use crate::papers::VersionId;
@@ -71,7 +71,7 @@ fn room_page(
     preview_of: Option<String>,
 ) -> RoomPage {
     let me = view.people.iter().find(|one| one.person_id == person).cloned();
-    let is_present = me.as_ref().is_some_and(|me| me.attendance == Attendance::Present);
+    let is_present = me.as_ref().is_some_and(|me| me.attendance.is_there());
     RoomPage {
         can_check_in: me.is_some() && !is_present && conduct::takes_check_ins(&view.meeting),
         is_present,
@@ -135,19 +135,20 @@ async fn show_cockpit(
         return Err(MeetingError::NotOrganiser.into());
     }
     let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
-    let open =
-        view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open).map(|line| line.vote.id);
-    let ballots = match open {
-        Some(vote) => voting::store::ballots(&mut tx, vote).await?,
-        None => Vec::new(),
+    let open = view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open);
+    let turnout = match open {
+        Some(line) => {
+            let body = voting::actions::Body::load(&mut tx, id).await?;
+            voting::actions::turnout(&mut tx, &line.vote, &body).await?
+        }
+        None => voting::actions::Turnout::default(),
     };
-    let voters: Vec<PersonId> = ballots.iter().map(|ballot| ballot.person_id).collect();
     let me = view.people.iter().find(|one| one.person_id == actor.person);
     web::page(&CockpitPage {
-        next: cockpit::next(&view, voters.len()),
-        still_to_vote: cockpit::still_to_vote(&view, &voters).join(", "),
+        next: cockpit::next(&view, &turnout),
+        still_to_vote: cockpit::still_to_vote(&view, &turnout).join(", "),
         voted_paper: view.items.iter().find(|item| item.is_current).and_then(cockpit::voted_paper),
-        is_present: me.is_none_or(|me| me.attendance == Attendance::Present),
+        is_present: me.is_none_or(|me| me.attendance.is_there()),
         is_running: view.meeting.state == MeetingState::InProgress,
         chrome: chrome.at(Section::Meetings),
         view,
