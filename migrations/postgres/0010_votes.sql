@@ -70,7 +70,7 @@ ALTER TABLE vote ADD COLUMN repeats_id UUID REFERENCES vote (id);
 -- The rule as it stood when the vote was prepared.
 ALTER TABLE vote ADD COLUMN terms_id UUID REFERENCES vote_terms (id);
 ALTER TABLE vote ADD COLUMN cancel_reason TEXT NOT NULL DEFAULT '';
-UPDATE vote SET sheet_id = id, terms_id = id, number = numbered.number
+UPDATE vote SET sheet_id = vote.id, terms_id = vote.id, number = numbered.number
 FROM (SELECT id, row_number() OVER (PARTITION BY meeting_id ORDER BY id) AS number FROM vote) numbered
 WHERE numbered.id = vote.id;
 ALTER TABLE vote

@@ -57,11 +57,15 @@ CREATE TABLE meeting_type_new (
     name TEXT NOT NULL,
     -- The body that meets, as printed on its documents.
     body_name TEXT NOT NULL,
+    -- Whether the members of such a body read each other's opinions on papers.
+    opinions_shown INTEGER NOT NULL DEFAULT FALSE,
+    -- How long a speaker has, unless the chair says otherwise.
+    speech_minutes INTEGER NOT NULL DEFAULT 5 CHECK (speech_minutes > 0),
     -- The rule of its quorum and of votes prepared from now on.
     terms_id BLOB NOT NULL REFERENCES vote_terms (id)
 ) STRICT;
-INSERT INTO meeting_type_new (id, organisation_id, name, body_name, terms_id)
-SELECT id, organisation_id, name, body_name, id FROM meeting_type;
+INSERT INTO meeting_type_new (id, organisation_id, name, body_name, opinions_shown, speech_minutes, terms_id)
+SELECT id, organisation_id, name, body_name, opinions_shown, speech_minutes, id FROM meeting_type;
 DROP TABLE meeting_type;
 ALTER TABLE meeting_type_new RENAME TO meeting_type;
 

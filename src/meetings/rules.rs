@@ -1,5 +1,6 @@
 //! What is true about meetings, whoever asks.
 
+pub mod session;
 mod terms;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,10 @@ crate::words! {
         Draft = "draft",
         Published = "published",
         InProgress = "in_progress",
+        /// At rest; the people stay.
+        Paused = "paused",
+        /// Goes on at another time.
+        Adjourned = "adjourned",
         Ended = "ended",
         Cancelled = "cancelled",
     }
@@ -23,7 +28,10 @@ crate::words! {
 
     Attendance {
         NotChecked = "not_checked",
+        /// In the room.
         Present = "present",
+        /// From elsewhere, with all rights of those in the room.
+        Online = "online",
         AbsentExcused = "absent_excused",
         Absent = "absent",
         LeftEarly = "left_early",
@@ -40,14 +48,20 @@ impl MeetingRole {
 impl MeetingState {
     /// Agenda and people may still change.
     pub fn is_editable(self) -> bool {
-        matches!(self, Self::Draft | Self::Published | Self::InProgress)
+        matches!(self, Self::Draft | Self::Published) || self.has_begun_and_not_ended()
+    }
+
+    /// Begun and not over, at rest or not. What is decided needs `InProgress`.
+    pub fn has_begun_and_not_ended(self) -> bool {
+        matches!(self, Self::InProgress | Self::Paused | Self::Adjourned)
     }
 }
 
 impl Attendance {
-    /// Takes part now: may vote, and counts for the quorum.
+    /// Takes part now, in the room or from elsewhere. Every right that depends
+    /// on presence asks this.
     pub fn is_there(self) -> bool {
-        self == Self::Present
+        matches!(self, Self::Present | Self::Online)
     }
 }
 

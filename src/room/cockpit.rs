@@ -10,6 +10,7 @@ use crate::voting::actions::Turnout;
 /// The one act that comes next.
 pub enum Next {
     Start,
+    Resume,
     GoTo {
         item: ItemId,
         number: usize,
@@ -35,6 +36,7 @@ pub fn next(view: &RoomView, turnout: &Turnout) -> Next {
     match view.meeting.state {
         MeetingState::Published => return Next::Start,
         MeetingState::InProgress => {}
+        MeetingState::Paused | MeetingState::Adjourned => return Next::Resume,
         MeetingState::Draft | MeetingState::Ended | MeetingState::Cancelled => return Next::Nothing,
     }
     let current = view.items.iter().find(|item| item.is_current);

@@ -1,28 +1,28 @@
 //! What people do about votes.
 
+mod body;
 mod casting;
+mod preparing;
 mod proxies;
 
 use serde_json::json;
 
 use super::VoteId;
-use super::rules::{self, Mandate, Proxy, Seat, Tally, Used, VoteKind, VoteState};
+use super::rules::{self, Mandate, Tally, Used, VoteKind, VoteState};
 use super::store::{self, Vote, VoteResult};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::clean_line;
-use crate::identity::{self, Actor, PersonId};
+use crate::identity::{self, Actor};
 use crate::meetings::actions::MeetingError;
-use crate::meetings::rules::{MeetingRole, MeetingState, Secrecy, VoteTerms};
-use crate::meetings::store::{Meeting, Participant};
-use crate::meetings::{self, ItemId, MeetingId, TermsId};
-use crate::papers::VersionId;
+use crate::meetings::rules::MeetingState;
+use crate::meetings::store::Meeting;
+use crate::meetings::{self, MeetingId};
 
+pub use self::body::{Body, Turnout, seat, turnout};
 pub use self::casting::{Answer, cast, enter_by_hand};
+pub use self::preparing::{Question, prepare, repeat};
 pub use self::proxies::{give_proxy, take_back_proxy};
-
-/// Questions on one sheet: more could not be read before voting.
-const MOST_QUESTIONS: usize = 30;
 
 #[derive(Debug, thiserror::Error)]
 pub enum VoteError {
@@ -79,43 +79,6 @@ pub async fn find(tx: &mut Tx, actor: &Actor, id: VoteId) -> Result<(Vote, Meeti
     Ok((vote, meeting))
 }
 
-/// What is put to the vote.
-#[derive(Clone, Debug)]
-pub struct Question {
-    pub item: ItemId,
-    pub text: String,
-    /// The exact draft voted on, if there is one.
-    pub paper_version: Option<VersionId>,
-}
-
-/// Writes questions down for later, on one sheet, with the body's rule as it
-/// is now. Without `kind`, the vote is open unless the rule wants it secret.
-pub async fn prepare(
-    tx: &mut Tx,
-    actor: &Actor,
-    meeting: MeetingId,
-    questions: &[Question],
-    kind: Option<VoteKind>,
-    now: Timestamp,
-) -> Result<VoteId, VoteError> {
-    let meeting = claim_editable(tx, actor, meeting).await?;
-    if questions.is_empty() || questions.len() > MOST_QUESTIONS {
-        return Err(VoteError::Question);
-    }
-    let body = meetings::store::meeting_type(tx, meeting.type_id).await?;
-    let kind = kind_by_rule(kind, &body.terms)?;
-    let sheet = VoteId::new();
-    let agenda = Agenda::load(tx, actor, meeting.id).await?;
-    for (id, question) in std::iter::once(sheet).chain(std::iter::repeat_with(VoteId::new)).zip(questions) {
-        if !agenda.holds(question) {
-            return Err(VoteError::NotFound);
-        }
-        let new = NewVote { id, sheet, kind, repeats: None, terms: (body.terms_id, body.terms.clone()) };
-        insert(tx, actor, meeting.id, question, new, now).await?;
-    }
-    Ok(sheet)
-}
-
 /// As [`meetings::actions::claim`], for those who run the meeting, while it may be changed.
 async fn claim_editable(tx: &mut Tx, actor: &Actor, id: MeetingId) -> Result<Meeting, VoteError> {
     let (meeting, standing) = meetings::actions::claim(tx, actor, id).await?;
@@ -126,108 +89,6 @@ async fn claim_editable(tx: &mut Tx, actor: &Actor, id: MeetingId) -> Result<Mee
         return Err(VoteError::NotUnderWay);
     }
     Ok(meeting)
-}
-
-fn kind_by_rule(asked: Option<VoteKind>, terms: &VoteTerms) -> Result<VoteKind, VoteError> {
-    match (terms.secrecy, asked) {
-        (Secrecy::Required, None | Some(VoteKind::Secret)) => Ok(VoteKind::Secret),
-        (Secrecy::Allowed, asked) => Ok(asked.unwrap_or(VoteKind::Open)),
-        (Secrecy::Forbidden, None | Some(VoteKind::Open)) => Ok(VoteKind::Open),
-        (Secrecy::Required, Some(VoteKind::Open)) | (Secrecy::Forbidden, Some(VoteKind::Secret)) => {
-            Err(VoteError::Secrecy)
-        }
-    }
-}
-
-/// Ids come from a form: item and draft must be this meeting's.
-struct Agenda {
-    items: Vec<ItemId>,
-    /// The newest version of each paper, with its item.
-    papers: Vec<(VersionId, ItemId)>,
-}
-
-impl Agenda {
-    async fn load(tx: &mut Tx, actor: &Actor, meeting: MeetingId) -> Result<Self, db::Error> {
-        let items = meetings::store::items(tx, meeting).await?;
-        let papers = meetings::store::agenda_papers(tx, meeting, actor.person).await?;
-        Ok(Self {
-            items: items.into_iter().map(|item| item.id).collect(),
-            papers: papers.into_iter().map(|paper| (paper.version_id, paper.item_id)).collect(),
-        })
-    }
-
-    fn holds(&self, question: &Question) -> bool {
-        let is_its_paper = |version| self.papers.contains(&(version, question.item));
-        self.items.contains(&question.item) && question.paper_version.is_none_or(is_its_paper)
-    }
-}
-
-/// What a new vote has besides its question.
-struct NewVote {
-    id: VoteId,
-    sheet: VoteId,
-    kind: VoteKind,
-    repeats: Option<VoteId>,
-    terms: (TermsId, VoteTerms),
-}
-
-/// Writes one vote down under the next number. The caller holds the meeting.
-async fn insert(
-    tx: &mut Tx,
-    actor: &Actor,
-    meeting: MeetingId,
-    question: &Question,
-    new: NewVote,
-    now: Timestamp,
-) -> Result<(), VoteError> {
-    let (terms_id, terms) = new.terms;
-    let vote = Vote {
-        id: new.id,
-        meeting,
-        item: question.item,
-        number: store::next_number(tx, meeting).await?,
-        sheet: new.sheet,
-        kind: new.kind,
-        repeats: new.repeats,
-        paper_version: question.paper_version,
-        question: clean_line(&question.text).ok_or(VoteError::Question)?,
-        state: VoteState::Prepared,
-        terms_id,
-        terms,
-        cancel_reason: String::new(),
-        opened_at: None,
-        closed_at: None,
-    };
-    store::insert_vote(tx, &vote).await?;
-    let details = json!({
-        "number": vote.number, "question": vote.question, "kind": vote.kind,
-        "repeats": vote.repeats.map(|repeated| repeated.to_string()),
-    });
-    log(tx, actor, "vote_prepared", vote.id, details, now).await
-}
-
-/// Puts the question of a vote that is over to the vote again, as a new
-/// number that names the old one. It is on the paper as it is now.
-pub async fn repeat(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Result<VoteId, VoteError> {
-    let old = store::vote(tx, id).await?.ok_or(VoteError::NotFound)?;
-    let meeting = claim_editable(tx, actor, old.meeting).await?;
-    if !matches!(old.state, VoteState::Published | VoteState::Cancelled) {
-        return Err(VoteError::NotOver);
-    }
-    let paper_version = match old.paper_version {
-        Some(version) => {
-            let newest = store::newest_on_agenda(tx, meeting.id, version).await?;
-            Some(newest.ok_or(VoteError::StaleDraft)?)
-        }
-        None => None,
-    };
-    let body = meetings::store::meeting_type(tx, meeting.type_id).await?;
-    let kind = kind_by_rule(Some(old.kind), &body.terms)?;
-    let question = Question { item: old.item, text: old.question, paper_version };
-    let sheet = VoteId::new();
-    let new = NewVote { id: sheet, sheet, kind, repeats: Some(id), terms: (body.terms_id, body.terms) };
-    insert(tx, actor, meeting.id, &question, new, now).await?;
-    Ok(sheet)
 }
 
 /// Opens the sheet a vote is on while the meeting is under way.
@@ -361,68 +222,9 @@ pub async fn publish(
     log(tx, actor, "vote_published", vote.id, details, now).await
 }
 
-/// The body that votes: who is there, and who gave whom the mandate.
-#[derive(Clone, Debug)]
-pub struct Body {
-    pub people: Vec<Participant>,
-    pub proxies: Vec<Proxy>,
-}
-
-impl Body {
-    pub async fn load(tx: &mut Tx, meeting: MeetingId) -> Result<Self, db::Error> {
-        let people = meetings::store::participants(tx, meeting).await?;
-        let proxies = store::proxies(tx, meeting).await?.into_iter().map(|(proxy, _)| proxy).collect();
-        Ok(Self { people, proxies })
-    }
-
-    pub fn mandates(&self, terms: &VoteTerms) -> Vec<Mandate> {
-        let seats: Vec<Seat> = self.people.iter().map(seat).collect();
-        rules::mandates(&seats, &self.proxies, terms)
-    }
-
-    fn chair(&self) -> Option<PersonId> {
-        self.people.iter().find(|one| one.role == MeetingRole::Chair).map(|one| one.person_id)
-    }
-}
-
-/// A participant, as far as mandates ask.
-pub fn seat(one: &Participant) -> Seat {
-    Seat {
-        person: one.person_id,
-        is_member: one.member,
-        is_there: one.attendance.is_there(),
-        substitute_for: one.substitute_for,
-    }
-}
-
 /// True when a vote of the meeting still takes ballots.
 pub async fn has_open_votes(tx: &mut Tx, meeting: MeetingId) -> Result<bool, db::Error> {
     store::has_open(tx, meeting).await
-}
-
-/// How far an open vote is, for those who run it.
-#[derive(Clone, Debug, Default)]
-pub struct Turnout {
-    pub voted: i64,
-    pub mandates: i64,
-    /// Members whose mandate can be used and was not.
-    pub waiting: Vec<PersonId>,
-}
-
-pub async fn turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout, db::Error> {
-    let ballots = store::ballots_of(tx, vote.id).await?;
-    let voted: std::collections::HashSet<PersonId> = ballots.iter().map(|ballot| ballot.member_id).collect();
-    let usable: Vec<PersonId> = body
-        .mandates(&vote.terms)
-        .into_iter()
-        .filter(|mandate| mandate.holder.is_some() || voted.contains(&mandate.member))
-        .map(|mandate| mandate.member)
-        .collect();
-    Ok(Turnout {
-        voted: i64::try_from(voted.len()).unwrap_or(i64::MAX),
-        mandates: i64::try_from(usable.len()).unwrap_or(i64::MAX),
-        waiting: usable.into_iter().filter(|member| !voted.contains(member)).collect(),
-    })
 }
 
 async fn log(

@@ -1,7 +1,7 @@
 //! Votes: who casts, what is counted, and that nothing is lost or added.
 
 use ecabinet::meetings::rules::Meaning;
-use ecabinet::voting::actions::{self, Answer};
+use ecabinet::voting::actions;
 use ecabinet::voting::rules::{Outcome, VoteState};
 use futures_util::future::join_all;
 
@@ -354,7 +354,7 @@ on_both! {
         let vote = app.open_vote("Thông qua?").await;
         let delegate = app.actor("delegate1").await;
         let mut tx = app.app.db.write().await.unwrap();
-        let answer = Answer { vote: vote.id, member: delegate.person, choice: "approve".into() };
+        let answer = actions::Answer { vote: vote.id, member: delegate.person, choice: "approve".into() };
         actions::cast(&mut tx, &delegate, vote.id, &[answer], noon()).await.unwrap();
         drop(tx);
         assert!(app.count(&vote).await.0.is_empty());
