@@ -88,6 +88,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
     let roots = verify::configured(&config)?;
     let db = Db::open(config.database_url.reveal()).await?;
     let live = Live::default();
+    live.draw_with(room::artist(db.clone()));
     live.join(&db).await?;
     Ok(App {
         db,

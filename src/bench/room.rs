@@ -23,7 +23,7 @@ const FIRST: usize = 2;
 const MEMBERS: usize = 2_000;
 const VIEWERS: usize = 10_000;
 /// Votes of each kind of round.
-const ROUNDS: usize = 5;
+const ROUNDS: u8 = 5;
 /// Screens that never read, and as many that break.
 const BAD: usize = 200;
 /// Milliseconds within which an event is on 99 of 100 viewers' screens.
@@ -40,10 +40,10 @@ pub(super) async fn measure(ground: &Ground) -> Measured {
     let office = office::make(&app, FIRST + MEMBERS + 2 * BAD + VIEWERS, app.clock.now()).await?;
     let (members, others) = people_after(&office, FIRST).split_at(MEMBERS);
     let (bad_screens, viewers) = others.split_at(2 * BAD);
-    let council = Council::make(&app, &office, (members, bad_screens), 3 * ROUNDS).await?;
-    let hall = Council::make(&app, &office, (&[], viewers), ROUNDS).await?;
-    let (calm, rest) = council.votes.split_at(ROUNDS);
-    let (bad, slow) = rest.split_at(ROUNDS);
+    let council = Council::make(&app, &office, (members, bad_screens), 3 * i64::from(ROUNDS)).await?;
+    let hall = Council::make(&app, &office, (&[], viewers), ROUNDS.into()).await?;
+    let (calm, rest) = council.votes.split_at(ROUNDS.into());
+    let (bad, slow) = rest.split_at(ROUNDS.into());
 
     let server = Server::start(ground.config()).await?;
     let mut rows = pages::measure(&server, &council).await?;

@@ -6,7 +6,6 @@ use axum::http::request::Parts;
 use super::session::actor_of;
 use super::{OrgRole, Section, store};
 use crate::notices;
-use crate::web::live::Moment;
 use crate::web::{self, App, Cookies, Lang, asset_url};
 
 /// A place of the main menu. `roles` empty: for everyone signed in.
@@ -33,7 +32,7 @@ pub struct Chrome {
     pub unread: i64,
     pub version: &'static str,
     /// The moment this page was asked for; its stream goes on from there.
-    pub moment: Moment,
+    pub moment: String,
     texts: Lang,
 }
 
@@ -54,6 +53,23 @@ pub struct PersonLine {
 }
 
 impl Chrome {
+    /// Nothing but the texts, for what is drawn once for many.
+    pub fn of_nobody(lang: Lang) -> Self {
+        Self {
+            lang: lang.code(),
+            theme: String::new(),
+            size: String::new(),
+            banner: None,
+            nav: Vec::new(),
+            person: None,
+            organisation: String::new(),
+            unread: 0,
+            version: "",
+            moment: String::new(),
+            texts: lang,
+        }
+    }
+
     /// The same frame with a place of the menu marked as the current one.
     pub fn at(mut self, section: Section) -> Self {
         for item in &mut self.nav {
@@ -113,7 +129,7 @@ impl FromRequestParts<App> for Chrome {
             organisation: "E-cabinet".to_owned(),
             unread: 0,
             version: env!("CARGO_PKG_VERSION"),
-            moment,
+            moment: moment.to_string(),
             texts,
         };
         if let Some(actor) = actor_of(parts, app).await? {

@@ -5,6 +5,9 @@
 //! Both pages follow the meeting's live stream.
 
 mod cockpit;
+mod pieces;
 mod screens;
 mod view;
 pub mod web;
+
+pub use self::pieces::artist;

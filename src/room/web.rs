@@ -15,7 +15,6 @@ use crate::db::Db;
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings::actions::{self as meetings_actions, MeetingError, Standing};
 use crate::meetings::rules::MeetingState;
-use crate::meetings::store::Participant;
 use crate::meetings::{MeetingId, conduct, urls};
 use crate::papers::VersionId;
 use crate::voting;
@@ -35,7 +34,6 @@ pub fn router() -> Router<App> {
 struct RoomPage {
     chrome: Chrome,
     view: RoomView,
-    me: Option<Participant>,
     /// Whose eyes this is seen through, when it is a preview.
     preview_of: Option<String>,
     can_check_in: bool,
@@ -59,28 +57,20 @@ async fn show(
         return Ok(Redirect::to(&urls::cockpit(id)).into_response());
     }
     let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
-    let page = room_page(chrome, view, actor.person, standing, None);
+    let page = room_page(chrome, view, standing, None);
     Ok(web::page(&page)?.into_response())
 }
 
-fn room_page(
-    chrome: Chrome,
-    view: RoomView,
-    person: PersonId,
-    standing: Standing,
-    preview_of: Option<String>,
-) -> RoomPage {
-    let me = view.people.iter().find(|one| one.person_id == person).cloned();
-    let is_present = me.as_ref().is_some_and(|me| me.attendance.is_there());
+fn room_page(chrome: Chrome, view: RoomView, standing: Standing, preview_of: Option<String>) -> RoomPage {
+    let is_present = view.me.as_ref().is_some_and(|me| me.attendance.is_there());
     RoomPage {
-        can_check_in: me.is_some() && !is_present && conduct::takes_check_ins(&view.meeting),
+        can_check_in: view.me.is_some() && !is_present && conduct::takes_check_ins(&view.meeting),
         is_present,
         may_conduct: standing.may_conduct(),
         is_organiser: standing.is_organiser,
         state: chrome.t(&format!("meeting-{}", view.meeting.state.as_str().replace('_', "-"))),
         chrome: chrome.at(Section::Meetings),
         view,
-        me,
         preview_of,
     }
 }
@@ -108,7 +98,7 @@ async fn preview(
         identity::store::person(&mut tx, actor.organisation, person).await?.ok_or(web::Error::NotFound)?;
     let view = view::load(&mut tx, &chrome, meeting, person, true).await?;
     let as_member = Standing { role: None, is_organiser: false, is_conductor: false, is_deputy: false };
-    web::page(&room_page(chrome, view, person, as_member, Some(seen_by.full_name)))
+    web::page(&room_page(chrome, view, as_member, Some(seen_by.full_name)))
 }
 
 #[derive(Template)]
@@ -117,7 +107,7 @@ struct CockpitPage {
     chrome: Chrome,
     view: RoomView,
     next: Next,
-    still_to_vote: String,
+    still_to_vote: Option<String>,
     voted_paper: Option<VersionId>,
     is_present: bool,
     is_running: bool,
@@ -136,19 +126,19 @@ async fn show_cockpit(
     }
     let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
     let open = view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open);
-    let turnout = match open {
+    let (still_to_vote, turnout) = match open {
         Some(line) => {
             let body = voting::actions::Body::load(&mut tx, id).await?;
-            voting::actions::turnout(&mut tx, &line.vote, &body).await?
+            let turnout = voting::actions::turnout(&mut tx, &line.vote, &body).await?;
+            (cockpit::still_to_vote(&chrome, &turnout, &body.people), turnout)
         }
-        None => voting::actions::Turnout::default(),
+        None => (None, voting::actions::Turnout::default()),
     };
-    let me = view.people.iter().find(|one| one.person_id == actor.person);
     web::page(&CockpitPage {
         next: cockpit::next(&view, &turnout),
-        still_to_vote: cockpit::still_to_vote(&view, &turnout).join(", "),
+        still_to_vote,
         voted_paper: view.items.iter().find(|item| item.is_current).and_then(cockpit::voted_paper),
-        is_present: me.is_none_or(|me| me.attendance.is_there()),
+        is_present: view.me.as_ref().is_none_or(|me| me.attendance.is_there()),
         is_running: view.meeting.state == MeetingState::InProgress,
         chrome: chrome.at(Section::Meetings),
         view,

@@ -105,8 +105,9 @@ async fn prepare(
     Ok(back(&app, meeting))
 }
 
+/// What a vote changes on pages, the sheet and the results, many see alike.
 fn back(app: &App, meeting: MeetingId) -> Redirect {
-    app.live.changed(meetings::topic(meeting));
+    app.live.changed_alike(meetings::topic(meeting));
     Redirect::to(&meetings::urls::meeting(meeting))
 }
 
@@ -153,7 +154,9 @@ async fn enter(
     let answers = answers(&fields, vote, actor.person)?;
     let vote = actions::enter_by_hand(&mut tx, &actor, vote, &answers, now).await?;
     tx.commit().await?;
-    Ok(back(&app, vote.meeting))
+    // The sheets of those it was entered for change.
+    app.live.changed(meetings::topic(vote.meeting));
+    Ok(Redirect::to(&meetings::urls::meeting(vote.meeting)))
 }
 
 async fn open(

@@ -54,7 +54,7 @@ impl Council {
         app: &App,
         office: &Office,
         (members, guests): (&[PersonId], &[PersonId]),
-        votes: usize,
+        votes: i64,
     ) -> Result<Self, BenchError> {
         let now = app.clock.now();
         let chair = office.person(CHAIR)?;
@@ -67,8 +67,8 @@ impl Council {
         let meeting = put_meeting(&mut tx, office, what, now, &roles).await?;
         let item = put_item(&mut tx, meeting.id, "Biểu quyết", 0).await?;
         let mut prepared = Vec::new();
-        for _ in 0..votes {
-            let vote = office::vote(office, &meeting, item, VoteState::Prepared);
+        for number in 1..=votes {
+            let vote = office::vote(office, &meeting, item, number, VoteState::Prepared);
             voting::store::insert_vote(&mut tx, &vote).await?;
             prepared.push(vote.id);
         }

@@ -14,6 +14,7 @@ use crate::meetings::actions::{self, MeetingError};
 use crate::meetings::rules::{Attendance, Presence};
 use crate::meetings::store::{self, Meeting, Participant};
 use crate::meetings::{MeetingId, conduct, topic, urls};
+use crate::web::live::person_topic;
 use crate::web::{self, App, Form, Now, Path};
 
 pub(super) fn router() -> Router<App> {
@@ -40,7 +41,7 @@ async fn check_in(
     let mut tx = app.db.write().await?;
     conduct::check_in(&mut tx, &actor, id, form.online.is_some(), now).await?;
     tx.commit().await?;
-    app.live.changed(topic(id));
+    say_who_came(&app, id, actor.person);
     Ok(Redirect::to(&urls::meeting(id)))
 }
 
@@ -103,8 +104,14 @@ async fn note(
     let reason = form.reason.unwrap_or_default();
     conduct::note_attendance(&mut tx, &actor, id, person, form.attendance, &reason, now).await?;
     tx.commit().await?;
-    app.live.changed(topic(id));
+    say_who_came(&app, id, person);
     Ok(Redirect::to(&urls::attendance(id)))
+}
+
+/// All see alike how many are there; what it means for one is on their page.
+fn say_who_came(app: &App, id: MeetingId, person: PersonId) {
+    app.live.changed_alike(topic(id));
+    app.live.changed(person_topic(person));
 }
 
 #[derive(Debug, Deserialize)]

@@ -68,3 +68,27 @@ pub async fn turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout, d
         waiting: usable.into_iter().filter(|member| !voted.contains(member)).collect(),
     })
 }
+
+/// Who sees a fresh sheet: members who are there, hold no mandate but their
+/// own and have not voted. Also the mandates that somebody else holds: if they
+/// change, other sheets do.
+pub async fn fresh_voters(
+    tx: &mut Tx,
+    sheet: &[&Vote],
+    body: &Body,
+) -> Result<(HashSet<PersonId>, Vec<Mandate>), db::Error> {
+    let Some(first) = sheet.first() else { return Ok(Default::default()) };
+    let (own, others): (Vec<Mandate>, Vec<Mandate>) =
+        body.mandates(&first.terms).into_iter().partition(Mandate::is_own);
+    let mut fresh: HashSet<PersonId> = own.into_iter().map(|mandate| mandate.member).collect();
+    let held: Vec<Mandate> = others.into_iter().filter(Mandate::is_proxy).collect();
+    for holder in held.iter().filter_map(|mandate| mandate.holder) {
+        fresh.remove(&holder);
+    }
+    for vote in sheet {
+        for ballot in store::ballots_of(tx, vote.id).await? {
+            fresh.remove(&ballot.member_id);
+        }
+    }
+    Ok((fresh, held))
+}

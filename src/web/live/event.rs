@@ -31,6 +31,9 @@ pub struct Piece {
     pub vi: Arc<str>,
     pub en: Arc<str>,
     pub audience: Audience,
+    /// What the pages of those outside the audience show in its place, in any
+    /// words that change when they do.
+    pub others: String,
 }
 
 /// Whose page shows exactly this. Everyone else asks for their own page.
@@ -58,7 +61,7 @@ impl Piece {
 
     /// True when both show the same, to whomever.
     pub(super) fn looks_like(&self, other: &Self) -> bool {
-        (&self.id, &self.vi, &self.en) == (&other.id, &other.vi, &other.en)
+        (&self.id, &self.vi, &self.en, &self.others) == (&other.id, &other.vi, &other.en, &other.others)
     }
 }
 
@@ -166,7 +169,13 @@ mod tests {
     const HERE: Moment = Moment { node: 0xa, number: 7 };
 
     fn piece(audience: Audience) -> Piece {
-        Piece { id: "slot".into(), vi: "<p>một\n\rhai</p>".into(), en: "<p>one</p>".into(), audience }
+        Piece {
+            id: "slot".into(),
+            vi: "<p>một\n\rhai</p>".into(),
+            en: "<p>one</p>".into(),
+            audience,
+            others: String::new(),
+        }
     }
 
     fn viewer(person: PersonId) -> Viewer {

@@ -301,8 +301,13 @@ mod tests {
 
     #[test]
     fn a_piece_that_looks_as_before_is_not_told_again() {
-        let piece =
-            |vi: &str| Piece { id: "p".into(), vi: vi.into(), en: "".into(), audience: Audience::All };
+        let piece = |vi: &str| Piece {
+            id: "p".into(),
+            vi: vi.into(),
+            en: "".into(),
+            audience: Audience::All,
+            others: String::new(),
+        };
         let mut hub = Hub::new(1);
         let start = hub.now().number;
         hub.publish_pieces("a", vec![piece("1")], false);
@@ -313,7 +318,13 @@ mod tests {
 
     #[test]
     fn a_piece_is_told_again_after_changes_nobody_drew() {
-        let piece = Piece { id: "p".into(), vi: "1".into(), en: "".into(), audience: Audience::All };
+        let piece = Piece {
+            id: "p".into(),
+            vi: "1".into(),
+            en: "".into(),
+            audience: Audience::All,
+            others: String::new(),
+        };
         let mut hub = Hub::new(1);
         let start = hub.now().number;
         hub.publish_pieces("a", vec![piece.clone()], false);
