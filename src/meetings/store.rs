@@ -18,7 +18,7 @@ pub use self::agenda::{
     items, put_exception, readable_papers, readers_of, set_paper_rule, update_item,
 };
 pub use self::people::{
-    Participant, chair_name, check_in, participant, participants, place_in, presence, put_participant,
+    Participant, body, chair_name, check_in, participant, participants, place_in, presence, put_participant,
     remove_participant, set_attendance, set_deputy, set_substitute,
 };
 pub use self::seats::{Seat, clear_seats, insert_seat, seats, take_seat};

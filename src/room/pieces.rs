@@ -1,5 +1,6 @@
 //! What all screens of a meeting show alike, drawn once.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -10,7 +11,7 @@ use crate::identity::Chrome;
 use crate::jobs::Failure;
 use crate::meetings::actions::MeetingError;
 use crate::meetings::{self, MeetingId};
-use crate::voting::actions::{Body, fresh_voters};
+use crate::voting::actions::{Body, Viewers};
 use crate::voting::rules::VoteKind;
 use crate::voting::store::{self as votes, Vote};
 use crate::voting::web::sheet::{self, Sheet};
@@ -54,7 +55,7 @@ async fn draw(db: &Db, id: MeetingId) -> Result<Option<Vec<Piece>>, DrawError> {
     let quorum = view::quorum(&mut tx, &meeting).await?;
     let mut pieces = vec![both("quorum", |chrome| QuorumPiece { chrome, view: &quorum }.render())?];
     let all_votes = votes::votes_of(&mut tx, id).await?;
-    pieces.push(vote_slot(&mut tx, id, &all_votes).await?);
+    pieces.extend(vote_slot(&mut tx, id, &all_votes).await?);
     let vietnamese = view::agenda(&mut tx, Lang::Vi, &meeting, &all_votes).await?;
     let english = view::agenda(&mut tx, Lang::En, &meeting, &all_votes).await?;
     for (vi, en) in vietnamese.iter().zip(&english) {
@@ -65,22 +66,27 @@ async fn draw(db: &Db, id: MeetingId) -> Result<Option<Vec<Piece>>, DrawError> {
     Ok(Some(pieces))
 }
 
-/// The sheet of the vote that is open, for those who can do the same with it.
-async fn vote_slot(tx: &mut Tx, id: MeetingId, all_votes: &[Vote]) -> Result<Piece, DrawError> {
+/// The place of the sheet: with it, for those who can do the same with it, and
+/// empty, for those who have none.
+async fn vote_slot(tx: &mut Tx, id: MeetingId, all_votes: &[Vote]) -> Result<Vec<Piece>, DrawError> {
+    let empty = both("vote-slot", |chrome| SlotPiece { chrome, slot: None }.render())?;
+    let open = sheet::open_votes(all_votes);
+    if open.is_empty() {
+        return Ok(vec![empty]);
+    }
+    let body = Body::load(tx, id).await?;
+    let Viewers { fresh, all, held } = Viewers::load(tx, &open, &body).await?;
+    // A secret or signed ballot is filled in with what is the person's own.
+    let is_alike = open.iter().all(|vote| vote.kind == VoteKind::Open && !vote.terms.signed_ballots);
+    let fresh = if is_alike { fresh } else { HashSet::new() };
     let vi = sheet::fresh(tx, Lang::Vi, all_votes).await?;
     let en = sheet::fresh(tx, Lang::En, all_votes).await?;
     let slot = |lang| if lang == Lang::Vi { vi.as_ref() } else { en.as_ref() };
-    let piece = both("vote-slot", |chrome| SlotPiece { slot: slot(chrome.lang()), chrome }.render())?;
-    let open = sheet::open_votes(all_votes);
-    if open.is_empty() {
-        return Ok(piece);
-    }
-    let body = Body::load(tx, id).await?;
-    let (voters, held) = fresh_voters(tx, &open, &body).await?;
-    // A secret or signed ballot is filled in with what is the person's own.
-    let is_alike = open.iter().all(|vote| vote.kind == VoteKind::Open && !vote.terms.signed_ballots);
-    let voters = if is_alike { voters } else { Default::default() };
-    Ok(Piece { audience: Audience::Only(Arc::new(voters)), others: format!("{held:?}"), ..piece })
+    let full = both("vote-slot", |chrome| SlotPiece { slot: slot(chrome.lang()), chrome }.render())?;
+    Ok(vec![
+        Piece { audience: Audience::Only(Arc::new(fresh)), others: format!("{held:?}"), ..full },
+        Piece { audience: Audience::AllBut(Arc::new(all)), ..empty },
+    ])
 }
 
 /// A piece for everyone, in both languages.

@@ -19,7 +19,7 @@ use crate::meetings::rules::MeetingState;
 use crate::meetings::store::Meeting;
 use crate::meetings::{self, MeetingId};
 
-pub use self::body::{Body, Turnout, fresh_voters, seat, turnout};
+pub use self::body::{Body, Turnout, Viewers, seat, turnout};
 pub use self::casting::{Answer, cast, enter_by_hand};
 pub use self::preparing::{Question, prepare, repeat};
 pub use self::proxies::{give_proxy, take_back_proxy};

@@ -11,6 +11,7 @@ export function openChannel(address, since, tell) {
   let asking = null;
   let comeBack = null;
   let wait = 1000;
+  let through = false;   // the stream has spoken and is not broken
   let closed = false;
 
   function listen() {
@@ -18,6 +19,7 @@ export function openChannel(address, since, tell) {
     stream = new EventSource(address() + "&since=" + encodeURIComponent(since()));
     silence = setTimeout(ask, patience);
     stream.addEventListener("here", () => {
+      through = true;
       clearTimeout(silence);
       clearTimeout(asking);
       asking = null;
@@ -28,6 +30,7 @@ export function openChannel(address, since, tell) {
       stream.addEventListener(kind, (event) => tell.heard({ kind, id: event.lastEventId, data: event.data }));
     }
     stream.onerror = () => {
+      through = false;
       tell.lost();
       clearTimeout(silence);
       if (!asking) silence = setTimeout(ask, patience);
@@ -42,7 +45,7 @@ export function openChannel(address, since, tell) {
 
   // A stream that comes through ends the asking.
   async function ask() {
-    if (closed) return;
+    if (closed || through) return;
     try {
       const path = address().split("?")[0] + "/since/" + encodeURIComponent(since());
       const answer = await fetch(path, { credentials: "same-origin", cache: "no-store" });
@@ -58,7 +61,7 @@ export function openChannel(address, since, tell) {
     } catch {
       tell.lost();
     }
-    if (!closed) asking = setTimeout(ask, pace * (1 + Math.random() / 3));
+    if (!closed && !through) asking = setTimeout(ask, pace * (1 + Math.random() / 3));
   }
 
   function stop() {
@@ -66,6 +69,7 @@ export function openChannel(address, since, tell) {
     for (const timer of [silence, asking, comeBack]) clearTimeout(timer);
     stream = null;
     asking = null;
+    through = false;
   }
 
   listen();

@@ -120,12 +120,18 @@ class Person {
     Object.assign(this, { stage, login, context, page });
     this.where = login;
     page.on("console", (message) => {
-      if (message.type() === "error") stage.find(this.where, `console: ${message.text()}`);
+      if (message.type() === "error" && !(this.wasCut && /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/.test(message.text()))) stage.find(this.where, `console: ${message.text()}`);
     });
     page.on("pageerror", (error) => stage.find(this.where, `script: ${error.message}`));
     page.on("response", (answer) => {
       if (answer.status() >= 500) stage.find(this.where, `${answer.status()} ${answer.url()}`);
     });
+  }
+
+  // Takes the network away, or gives it back.
+  async cut(is) {
+    this.wasCut = true;
+    await this.context.setOffline(is);
   }
 
   async goto(path) {

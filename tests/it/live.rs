@@ -1,5 +1,7 @@
 //! Screens that follow: nothing lost, nothing twice, nothing to a stranger.
 
+mod pieces;
+
 use std::collections::BTreeSet;
 
 use ecabinet::app;
@@ -18,10 +20,9 @@ async fn moment(browser: &mut Browser, page: &str) -> String {
     text.split_once("data-moment=\"").unwrap().1.split('"').next().unwrap().to_owned()
 }
 
-/// Notes a delegate as present or not, which every screen hears.
-async fn act(app: &TestApp, meeting: &mut Meeting, round: usize) {
-    let attendance = if round.is_multiple_of(2) { "present" } else { "absent" };
-    meeting.note(app, "delegate2", attendance).await;
+/// Adds to the agenda, which every screen hears of.
+async fn act(meeting: &mut Meeting) {
+    meeting.act("items", &[("title", "Công tác nhân sự")]).await;
 }
 
 /// What asking gives: ids and kinds.
@@ -45,7 +46,7 @@ on_both! {
         let mut whole = Screen::open(&app.app, &delegate, &path).await;
         let mut heard = Vec::new();
         for round in 0..5 {
-            act(&app, &mut meeting, round).await;
+            act(&mut meeting).await;
             if round < 2 {
                 heard.push(screen.hears_a_change().await);
             } else if round == 2 {
@@ -71,7 +72,7 @@ on_both! {
         let mut meeting = app.meeting().published().await;
         let mut delegate = app.sign_in("delegate1").await;
         let page = moment(&mut delegate, &meeting.page()).await;
-        act(&app, &mut meeting, 0).await;
+        act(&mut meeting).await;
         let path = format!("{}?since={page}", meeting.path("events"));
         let mut screen = Screen::open(&app.app, &delegate, &path).await;
         let event = screen.hears_a_change().await;
@@ -97,7 +98,7 @@ on_both! {
             assert!(screen.is_quiet());
         }
         assert_eq!(asked(&mut delegate, &meeting, &start).await.len(), 1);
-        act(&app, &mut meeting, 0).await;
+        act(&mut meeting).await;
         unread.hears_a_change().await;
         for forged in ["0-1", "ffffffffffffffff-99", "no-moment"] {
             let mut screen = Screen::resume(&app.app, &delegate, &path, Some(forged)).await;
@@ -113,8 +114,8 @@ on_both! {
         let mut screen = Screen::open(&app.app, &delegate, &meeting.path("events")).await;
         assert_eq!(asked(&mut delegate, &meeting, &start).await, []);
         let mut told = Vec::new();
-        for round in 0..4 {
-            act(&app, &mut meeting, round).await;
+        for _ in 0..4 {
+            act(&mut meeting).await;
             told.push((screen.hears_a_change().await, "changed".to_owned()));
         }
         assert_eq!(asked(&mut delegate, &meeting, &start).await, told);
@@ -155,7 +156,7 @@ on_both! {
         delegate.post("/sign-out", &[]).await;
         assert!(screen.is_ended().await && home.is_ended().await);
         assert!(second_device.is_quiet() && others.is_quiet());
-        act(&app, &mut meeting, 0).await;
+        act(&mut meeting).await;
         second_device.hears_a_change().await;
         others.hears_a_change().await;
     }
@@ -173,7 +174,7 @@ on_both! {
         screen.hears_a_change().await;
         assert!(screen.is_ended().await);
         others.hears_a_change().await;
-        act(&app, &mut meeting, 0).await;
+        act(&mut meeting).await;
         others.hears_a_change().await;
     }
 
@@ -194,9 +195,9 @@ async fn an_act_on_one_node_reaches_the_screens_of_another() {
     let there = app::open((*here.app.config).clone(), Clock::fixed(noon())).await.unwrap();
     let mut delegate = here.sign_in("delegate1").await;
     let mut screen = Screen::open(&there, &delegate, &meeting.path("events")).await;
-    act(&here, &mut meeting, 0).await;
+    act(&mut meeting).await;
     screen.hears_a_change().await;
-    act(&here, &mut meeting, 1).await;
+    act(&mut meeting).await;
     screen.hears_a_change().await;
     delegate.post("/sign-out", &[]).await;
     assert!(screen.is_ended().await, "signed out on one node is signed out on all");

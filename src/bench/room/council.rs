@@ -125,9 +125,13 @@ impl Council {
         screens: &mut Screens,
         rounds: &mut Rounds,
     ) -> Result<(), BenchError> {
-        self.send(server, vote, "opening").await?;
-        // Guests have no sheet: they are told that something changed, and look.
-        screens.until_all_show("agenda", Instant::now()).await?;
+        // Guests have no sheet: the place of it stays empty.
+        screens.forget();
+        let (sent, seen) = tokio::join!(
+            self.send(server, vote, "opening"),
+            screens.until_all_show("vote-slot", Instant::now()),
+        );
+        sent.and(seen.map(|_| ()))?;
         let closed = self.act(server, vote, "closure", screens).await?;
         rounds.asked += closed.asked;
         rounds.closed.push(closed.times);

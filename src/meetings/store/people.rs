@@ -40,6 +40,20 @@ pub async fn participants(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Partici
                   ELSE 3 END, participant.position, participant.person_id" as Participant, meeting)
 }
 
+/// Those a vote may concern: as [`participants`], without the guests, who
+/// may be many.
+pub async fn body(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Participant>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT participant.person_id, person.unit_id, person.full_name, person.position, person.email,
+                participant.role, participant.member, participant.attendance, participant.checked_in_at,
+                participant.left_at, participant.absence_reason, participant.substitute_for,
+                participant.seat, participant.deputy
+         FROM participant JOIN person ON person.id = participant.person_id
+         WHERE participant.meeting_id = $1 AND (participant.member OR participant.substitute_for IS NOT NULL)
+         ORDER BY CASE participant.role WHEN 'chair' THEN 0 WHEN 'secretary' THEN 1 WHEN 'delegate' THEN 2
+                  ELSE 3 END, participant.position, participant.person_id" as Participant, meeting)
+}
+
 /// Who is there, counted; the same as counting [`participants`], without
 /// reading two thousand of them.
 pub async fn presence(tx: &mut Tx, meeting: MeetingId) -> Result<Presence, db::Error> {

@@ -151,7 +151,7 @@ pub async fn load(
 }
 
 /// The sheet of every member who is there, holds no mandate but their own and
-/// has not voted: [`fresh_voters`](super::super::actions::fresh_voters). It
+/// has not voted: [`Viewers::fresh`](super::super::actions::Viewers). It
 /// must be what [`load`] gives each of them.
 pub async fn fresh(tx: &mut Tx, lang: Lang, votes: &[Vote]) -> Result<Option<Sheet>, db::Error> {
     let Some(shared) = shared(tx, lang, votes).await? else { return Ok(None) };

@@ -88,7 +88,8 @@ impl Live {
     }
 
     pub(super) fn draw(&self, topic: &str) {
-        match self.0.artist.get() {
+        let is_heard = self.hub().listeners(topic) > 0;
+        match self.0.artist.get().filter(|_| is_heard) {
             Some(artist) if self.0.drawings.add(topic) => {
                 tokio::spawn(self.clone().draw_on(topic.to_owned(), artist.clone()));
             }
@@ -101,8 +102,7 @@ impl Live {
     /// newer one.
     async fn draw_on(self, topic: String, artist: Artist) {
         while let Some(joined) = self.0.drawings.take(&topic) {
-            let is_heard = self.hub().listeners(&topic) > 0;
-            let drawn = if is_heard { artist.draw(&topic).await } else { None };
+            let drawn = artist.draw(&topic).await;
             let rest = self.show(&topic, drawn, joined > 1);
             tokio::time::sleep(rest).await;
         }

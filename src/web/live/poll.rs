@@ -42,7 +42,7 @@ fn all_since(live: &Live, topics: &[Arc<str>], moment: Moment) -> Vec<Told> {
             }
             Following::Event(event) => {
                 number = event.number;
-                if !event.is_silent() {
+                if event.signal().is_some() {
                     let id = Moment { node: hub.node(), number }.to_string();
                     told.push(Told { id, event: "changed", within: event.within });
                 }

@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-use super::event::{Viewer, frame, window};
+use super::event::{Viewer, What, frame, window};
 use super::hub::Following;
 use super::moment::Moment;
 use super::{Live, person_topic};
@@ -126,11 +126,14 @@ impl Listener {
             match following {
                 Following::Event(event) => {
                     self.reached = event.number;
-                    if !event.is_silent() {
-                        let is_past = event.number <= self.past;
-                        return Some(if is_past { event.signal() } else { event.frame_for(&self.viewer) });
+                    if matches!(event.what, What::Rights) {
+                        self.check().await?;
                     }
-                    self.check().await?;
+                    let is_past = event.number <= self.past;
+                    let frame = if is_past { event.signal() } else { event.frame_for(&self.viewer) };
+                    if frame.is_some() {
+                        return frame;
+                    }
                 }
                 Following::Forgotten { listeners } => return Some(self.look_anew(listeners)),
                 Following::Nothing => tokio::select! {
