@@ -4,11 +4,12 @@
 
 use super::super::actions::seat;
 use super::super::rules::{self, Mandate, Proxy, VoteKind, VoteState, Way};
+use super::super::secret::web::{self as secret, SecretBallotView};
 use super::super::store::{self, Ballot, Vote};
 use super::super::{VoteId, urls};
 use super::{option_label, rule_text};
 use crate::db::{self, Tx};
-use crate::identity::Chrome;
+use crate::identity::{Chrome, PersonId};
 use crate::meetings::rules::Meaning;
 use crate::meetings::store::Participant;
 use crate::meetings::{self, MeetingId};
@@ -21,6 +22,8 @@ const OWN: &str = "own";
 pub struct Sheet {
     pub shared: SharedSheet,
     pub mandates: Vec<MandateView>,
+    /// The same as forms of a secret vote, each on its own.
+    pub secret: Vec<SecretBallotView>,
     /// Where the answers go.
     pub action: String,
     /// Every mandate the person can use has been used.
@@ -57,6 +60,8 @@ pub struct DraftLine {
 
 /// One mandate on the sheet: the person's own first, then those held.
 pub struct MandateView {
+    /// Whose it is; not said on a sheet that is drawn for many.
+    pub member: Option<PersonId>,
     /// Tells it from the others on the sheet.
     pub mark: String,
     /// The member's name, when it is not the person's own.
@@ -147,7 +152,11 @@ pub async fn load(
         return Ok(None);
     }
     let can_vote = mandates.iter().any(|mandate| mandate.hindrance.is_none());
-    Ok(Some(Sheet { action: urls::ballots(shared.vote), shared, mandates, has_voted, can_vote }))
+    // Whether a secret ballot was cast only its device knows.
+    let has_voted = has_voted && !shared.is_secret;
+    let secret =
+        if shared.is_secret { secret::ballots(tx, chrome, &open, &mandates).await? } else { Vec::new() };
+    Ok(Some(Sheet { secret, action: urls::ballots(shared.vote), shared, mandates, has_voted, can_vote }))
 }
 
 /// The sheet of every member who is there, holds no mandate but their own and
@@ -161,9 +170,22 @@ pub async fn fresh(tx: &mut Tx, lang: Lang, votes: &[Vote]) -> Result<Option<She
         question: vote.question.clone(),
         choices: buttons(lang, vote, None),
     });
-    let own = MandateView { mark: OWN.to_owned(), name: None, hindrance: None, ballots: ballots.collect() };
+    let own = MandateView {
+        member: None,
+        mark: OWN.to_owned(),
+        name: None,
+        hindrance: None,
+        ballots: ballots.collect(),
+    };
     let action = urls::ballots(shared.vote);
-    Ok(Some(Sheet { action, shared, mandates: vec![own], has_voted: false, can_vote: true }))
+    Ok(Some(Sheet {
+        secret: Vec::new(),
+        action,
+        shared,
+        mandates: vec![own],
+        has_voted: false,
+        can_vote: true,
+    }))
 }
 
 /// The members whose mandates stand on a person's sheet: the own one first.
@@ -207,7 +229,7 @@ async fn mandate_view(
     let name = (way == Way::Proxy).then(|| member.full_name.clone());
     let hindrance = hindrance.map(|key| chrome.t(key));
     let mark = if way == Way::Proxy { member.person_id.to_string() } else { OWN.to_owned() };
-    Ok((MandateView { mark, name, hindrance, ballots }, is_used))
+    Ok((MandateView { member: Some(member.person_id), mark, name, hindrance, ballots }, is_used))
 }
 
 fn field_name(vote: &Vote, member: &Participant, way: Way) -> String {
@@ -241,7 +263,7 @@ fn hindrance_of(
     }
 }
 
-fn buttons(lang: Lang, vote: &Vote, chosen: Option<&str>) -> Vec<ChoiceButton> {
+pub(in crate::voting) fn buttons(lang: Lang, vote: &Vote, chosen: Option<&str>) -> Vec<ChoiceButton> {
     let button = |option: &crate::meetings::rules::BallotOption| {
         let (icon, class) = match option.meaning {
             Meaning::Approve => ("check", "choice-button--for"),
