@@ -4,7 +4,7 @@
 import { behaviour } from "./behaviour.js";
 import { openChannel } from "./channel.js";
 import { refresh, showPieces } from "./morph.js";
-import { hideOffline, showOffline } from "./offline.js";
+import { hideOffline, showOffline } from "./reach.js";
 
 const gather = 20;       // ms; events of one act arrive together and cost one fetch
 const pause = 250;       // ms between two fetches, so that a burst of events costs a few
