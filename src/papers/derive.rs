@@ -14,6 +14,8 @@ use crate::web::App;
 /// The kind of job that reads a version's pages; its payload is its id.
 pub const DERIVE_JOB: &str = "derive";
 
+/// Widths in which phones and tablets ask for the first page.
+const FIRST_LOOK: [u32; 2] = [960, 1440];
 /// Pages written in one transaction: nobody waits long for the database.
 const BATCH: usize = 40;
 
@@ -47,6 +49,10 @@ async fn read(app: &App, version: VersionId) -> Result<(), DeriveError> {
     store::end_deriving(&mut tx, version, state, count).await?;
     tx.commit().await?;
     if state == State::Ready {
+        for width in FIRST_LOOK {
+            // Who opens the paper first waits for nothing.
+            app.renderer.picture(&app.storage, hash, 1, width).await.ok();
+        }
         keep_thumbnails(app, hash, pdf.path()).await?;
     }
     Ok(())
