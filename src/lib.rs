@@ -11,6 +11,8 @@ pub mod identity;
 pub mod lights;
 // Stored PDFs: versions, permissions, reading.
 pub mod papers;
+// What a person draws, highlights and writes on a paper, for themselves.
+pub mod annotations;
 // Who signs what, in which order, and how.
 pub mod signing;
 // The verdict on signatures, for anyone.
