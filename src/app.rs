@@ -23,7 +23,7 @@ use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, health, home, identity, lights, meetings, minutes, room, signing, verify, voting,
+    annotations, health, home, identity, lights, meetings, minutes, offline, room, signing, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -116,6 +116,7 @@ pub fn router(app: App) -> Router {
         .merge(meetings::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
+        .merge(offline::web::router())
         .merge(minutes::web::router())
         .merge(home::web::router())
         .merge(health::router())

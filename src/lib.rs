@@ -23,6 +23,8 @@ pub mod meetings;
 pub mod voting;
 // The meeting under way, as its people see it.
 pub mod room;
+// What a device may keep, to read without a network.
+pub mod offline;
 // What is left of a meeting: drafted, written, locked, signed.
 pub mod minutes;
 // What a person sees first.
