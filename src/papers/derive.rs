@@ -45,14 +45,16 @@ async fn read(app: &App, version: VersionId) -> Result<(), DeriveError> {
     let count = keep_pages(app, version, &mut pages).await?;
     // The file is at fault: trying again would only break the reader again.
     let state = if pages.end().await? && count > 0 { State::Ready } else { State::Unreadable };
+    if state == State::Ready {
+        for width in FIRST_LOOK {
+            // Who opens the paper first waits for nothing; what cannot be drawn now is tried again then.
+            app.renderer.picture(&app.storage, hash, 1, width).await.ok();
+        }
+    }
     let mut tx = app.db.write().await?;
     store::end_deriving(&mut tx, version, state, count).await?;
     tx.commit().await?;
     if state == State::Ready {
-        for width in FIRST_LOOK {
-            // Who opens the paper first waits for nothing.
-            app.renderer.picture(&app.storage, hash, 1, width).await.ok();
-        }
         keep_thumbnails(app, hash, pdf.path()).await?;
     }
     Ok(())
