@@ -5,6 +5,7 @@
 //! Both pages follow the meeting's live stream.
 
 mod cockpit;
+mod notes;
 mod pieces;
 mod screens;
 mod view;

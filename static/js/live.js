@@ -13,7 +13,8 @@ const slowest = 30000;
 
 behaviour("[data-live]", (element) => {
   let channel = null;
-  let heardUpTo = "";    // the last event that this page has taken in
+  let heardUpTo = "";    // the last event that this page has taken in, or will by the fetch under way
+  let needed = "";       // the last signal: a page older than it is not what was asked for
   let lostTimer = null;
   let fetchTimer = null;
   let fetchAt = 0;
@@ -33,6 +34,7 @@ behaviour("[data-live]", (element) => {
       return undefined;
     }
     heardUpTo = id;
+    needed = id;
     return fetchSoon(Math.random() * (Number(data) || 0));
   }
 
@@ -48,7 +50,8 @@ behaviour("[data-live]", (element) => {
 
   async function fetchNow() {
     fetchTimer = null;
-    const done = await refresh();
+    // Out of reach, a page kept on the device may have answered.
+    const done = (await refresh()) && !isOlder(element.getAttribute("data-moment") || "", needed);
     fetchedAt = Date.now();
     failures = done ? 0 : failures + 1;
     // What was heard must not be lost because one fetch failed.
@@ -100,6 +103,8 @@ function isAfter(one, other) {
   const [otherNode, otherNumber] = other.split("-");
   return node !== otherNode || Number(number) > Number(otherNumber);
 }
+
+const isOlder = (page, event) => page.split("-")[0] === event.split("-")[0] && isAfter(event, page);
 
 function later(event, page) {
   if (!event) return page;

@@ -3,7 +3,7 @@ import { ensure } from "./stage.mjs";
 
 export async function loseNetwork(person) {
   await person.cut(true);
-  await person.page.locator("#offline").getByText("Mất kết nối với máy chủ").waitFor();
+  await person.page.locator("#offline").waitFor();
   await person.look("offline", { whole: false });
 }
 
@@ -14,4 +14,5 @@ export async function comeBackToVote(person) {
   await person.cut(false);
   await sheet.waitFor();
   await page.locator("#offline").waitFor({ state: "detached" });
+  person.isOffline = false;
 }

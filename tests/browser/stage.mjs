@@ -120,7 +120,7 @@ class Person {
     Object.assign(this, { stage, login, context, page });
     this.where = login;
     page.on("console", (message) => {
-      if (message.type() === "error" && !(this.wasCut && /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/.test(message.text()))) stage.find(this.where, `console: ${message.text()}`);
+      if (message.type() === "error" && !this.isOffline) stage.find(this.where, `console: ${message.text()}`);
     });
     page.on("pageerror", (error) => stage.find(this.where, `script: ${error.message}`));
     page.on("response", (answer) => {
@@ -128,9 +128,9 @@ class Person {
     });
   }
 
-  // Takes the network away, or gives it back.
+  // Takes the network away, or gives it back. What fails meanwhile is no finding.
   async cut(is) {
-    this.wasCut = true;
+    if (is) this.isOffline = true;
     await this.context.setOffline(is);
   }
 

@@ -13,6 +13,7 @@
 
 mod harness;
 
+mod annotations;
 mod architecture;
 mod audit;
 mod browser;
@@ -26,6 +27,7 @@ mod live;
 mod meetings;
 mod model;
 mod notices;
+mod offline;
 mod papers;
 mod remote;
 mod room;

@@ -25,6 +25,7 @@ pub(super) fn router() -> Router<App> {
         .route("/people", get(list))
         .route("/people/{person}/retirement", post(retire))
         .route("/people/{person}/return", post(take_back))
+        .route("/people/{person}/device-wipe", post(wipe_devices))
         .route("/people/import", get(import_form).post(import_preview))
         .route("/people/imports", post(import_commit))
 }
@@ -100,14 +101,32 @@ async fn change_active(
 ) -> Result<Redirect, web::Error> {
     actor.must_be(KEEPERS)?;
     let mut tx = app.db.write().await?;
-    actions::set_active(&mut tx, actor, person, active, now).await.map_err(|error| match error {
-        PeopleError::NotFound => web::Error::NotFound,
-        PeopleError::Oneself => web::Error::Conflict("people-not-oneself".into()),
-        PeopleError::Db(error) => error.into(),
-    })?;
+    actions::set_active(&mut tx, actor, person, active, now).await.map_err(refusal)?;
     tx.commit().await?;
     app.live.rights_changed(person_topic(person));
     Ok(Redirect::to("/people"))
+}
+
+async fn wipe_devices(
+    Path(person): Path<PersonId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Redirect, web::Error> {
+    actor.must_be(KEEPERS)?;
+    let mut tx = app.db.write().await?;
+    actions::wipe_devices(&mut tx, &actor, person, now).await.map_err(refusal)?;
+    tx.commit().await?;
+    app.live.rights_changed(person_topic(person));
+    Ok(Redirect::to("/people"))
+}
+
+fn refusal(error: PeopleError) -> web::Error {
+    match error {
+        PeopleError::NotFound => web::Error::NotFound,
+        PeopleError::Oneself => web::Error::Conflict("people-not-oneself".into()),
+        PeopleError::Db(error) => error.into(),
+    }
 }
 
 #[derive(Template)]
