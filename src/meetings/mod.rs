@@ -7,10 +7,18 @@
 
 pub mod actions;
 pub mod agenda;
+pub mod answers;
+pub mod bodies;
+pub mod calendar;
 pub mod conduct;
+pub mod documents;
 pub mod invitation;
+mod news;
+pub mod rooms;
 pub mod rules;
+pub mod series;
 pub mod store;
+pub mod units;
 pub mod urls;
 pub mod web;
 
@@ -23,6 +31,8 @@ crate::id! {
     RoomId;
     /// A point of an agenda.
     ItemId;
+    /// Meetings made to recur together.
+    SeriesId;
 }
 
 /// The kind of job that is queued when a meeting has ended; its payload is the

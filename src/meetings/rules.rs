@@ -1,9 +1,16 @@
 //! What is true about meetings, whoever asks.
 
+mod planning;
+
 use std::collections::BTreeMap;
 
 use crate::identity::PersonId;
 use crate::papers::PaperId;
+
+pub use self::planning::{
+    Advice, Answer, Outlook, PaperAct, PaperHand, PaperState, PlanningRules, Rhythm, Slots, SubstitutesFrom,
+    deadline, fixed_holiday, recurrences,
+};
 
 crate::words! {
     MeetingState {

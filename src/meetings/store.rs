@@ -1,6 +1,10 @@
 //! SQL on meetings, participants and agendas.
 
 mod agenda;
+mod answers;
+mod documents;
+mod plan;
+mod rooms;
 
 use super::rules::{Attendance, Fraction, MeetingRole, MeetingState, PassBase, Tie, VoteTerms};
 use super::{ItemId, MeetingId, MeetingTypeId, RoomId};
@@ -10,8 +14,25 @@ use crate::identity::{OrganisationId, PersonId, UnitId};
 use crate::sql;
 
 pub use self::agenda::{
-    AgendaPaper, Item, agenda_papers, attach_paper, delete_item, detach_paper, exceptions, insert_item,
+    AgendaPaper, Item, agenda_papers, all_papers, attach_paper, delete_item, detach_paper, exceptions, insert_item,
     items, put_exception, readable_papers, readers_of, set_paper_rule, update_item,
+};
+pub use self::answers::{
+    GivenAnswer, OpenInvitation, UnitAsked, UnitInvitation, answers, asked_of, delete_answer,
+    delete_unit_invitation, give_vote_back, insert_nominee, mark_assigned, nominees, put_answer,
+    put_unit_invitation, set_substitute, unanswered, unit_invitations, unread_papers,
+};
+pub use self::documents::{
+    PaperStep, PreparedPaper, UnitItem, insert_step, items_of_unit, people_of_unit, prepared_paper,
+    set_item_plan, set_paper_state, steps, unit_of,
+};
+pub use self::plan::{
+    Plan, following, insert_series, next_sequence, plan, planning_rules, set_plan, set_planning_rules,
+    set_series,
+};
+pub use self::rooms::{
+    Holder, Holiday, PlannedSeat, Room, delete_holiday, hold_room, holders, holidays, insert_room,
+    planned_seats, put_holiday, release_rooms, replace_seats, rooms, update_room,
 };
 
 crate::column!(MeetingId as uuid::Uuid);
@@ -23,13 +44,6 @@ crate::column!(MeetingRole as String);
 crate::column!(Attendance as String);
 crate::column!(PassBase as String);
 crate::column!(Tie as String);
-
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Room {
-    pub id: RoomId,
-    pub name: String,
-    pub seats: i64,
-}
 
 #[derive(Clone, Debug)]
 pub struct MeetingType {
@@ -114,18 +128,6 @@ pub struct Participant {
     pub left_at: Option<Timestamp>,
     pub absence_reason: String,
     pub substitute_for: Option<PersonId>,
-}
-
-pub async fn insert_room(tx: &mut Tx, organisation: OrganisationId, room: &Room) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "INSERT INTO room (id, organisation_id, name, seats) VALUES ($1, $2, $3, $4)",
-        room.id, organisation, room.name.as_str(), room.seats)?;
-    Ok(())
-}
-
-pub async fn rooms(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Room>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT id, name, seats FROM room WHERE organisation_id = $1 ORDER BY name" as Room, organisation)
 }
 
 pub async fn insert_type(
@@ -325,8 +327,8 @@ pub async fn role_in(
     Ok(row.map(|(role,)| role))
 }
 
-/// Invites a person, or gives an invited person another role. Who sits in for
-/// a member has no vote in any role.
+/// Invites a person, or gives an invited person another role. Between a member
+/// and who sits in for them, the vote stays where it lies.
 pub async fn put_participant(
     tx: &mut Tx,
     meeting: MeetingId,
@@ -338,7 +340,9 @@ pub async fn put_participant(
         "INSERT INTO participant (meeting_id, person_id, role, member, attendance, absence_reason, position)
          VALUES ($1, $2, $3, $4, 'not_checked', '', $5)
          ON CONFLICT (meeting_id, person_id) DO UPDATE SET role = excluded.role,
-                member = CASE WHEN participant.substitute_for IS NULL THEN excluded.member ELSE FALSE END",
+                member = excluded.member AND (participant.member OR participant.substitute_for IS NULL)
+                     AND NOT EXISTS (SELECT other.person_id FROM participant other
+                                     WHERE other.meeting_id = $1 AND other.substitute_for = $2 AND other.member)",
         meeting, person, role, role.is_member(), position)?;
     Ok(())
 }
@@ -375,16 +379,4 @@ pub async fn set_attendance(
         "UPDATE participant SET attendance = $3, absence_reason = $4, left_at = $5
          WHERE meeting_id = $1 AND person_id = $2", meeting, person, attendance, reason, left_at)?;
     Ok(changed == 1)
-}
-
-pub async fn set_substitute(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-    instead_of: PersonId,
-) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "UPDATE participant SET substitute_for = $3, member = FALSE
-         WHERE meeting_id = $1 AND person_id = $2", meeting, person, instead_of)?;
-    Ok(())
 }

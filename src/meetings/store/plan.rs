@@ -1,0 +1,108 @@
+//! SQL on what is planned around a meeting: where online, who may know of it,
+//! in which series it stands; and the planning rules of its body.
+
+use crate::clock::Timestamp;
+use crate::db::{self, Tx};
+use crate::identity::{OrganisationId, PersonId};
+use crate::meetings::rules::{PlanningRules, Rhythm, SubstitutesFrom};
+use crate::meetings::{MeetingId, MeetingTypeId, SeriesId};
+use crate::sql;
+
+crate::column!(SeriesId as uuid::Uuid);
+crate::column!(Rhythm as String);
+crate::column!(SubstitutesFrom as String);
+
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Plan {
+    /// The video conference; empty: none.
+    pub online_url: String,
+    /// Only the invited know of the meeting.
+    pub restricted: bool,
+    /// How often people were told of a change.
+    pub sequence: i64,
+    pub series_id: Option<SeriesId>,
+}
+
+pub async fn plan(tx: &mut Tx, meeting: MeetingId) -> Result<Plan, db::Error> {
+    sql!(tx => fetch_one
+        "SELECT online_url, restricted, sequence, series_id FROM meeting WHERE id = $1" as Plan, meeting)
+}
+
+pub async fn set_plan(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    online_url: &str,
+    restricted: bool,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE meeting SET online_url = $2, restricted = $3 WHERE id = $1", meeting, online_url, restricted)?;
+    Ok(())
+}
+
+/// Counts one more change that people are told of; gives the new number.
+pub async fn next_sequence(tx: &mut Tx, meeting: MeetingId) -> Result<i64, db::Error> {
+    let (sequence,) = sql!(tx => fetch_one
+        "UPDATE meeting SET sequence = sequence + 1 WHERE id = $1 RETURNING sequence" as (i64,), meeting)?;
+    Ok(sequence)
+}
+
+pub async fn insert_series(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    rhythm: Rhythm,
+    created_by: PersonId,
+    now: Timestamp,
+) -> Result<SeriesId, db::Error> {
+    let id = SeriesId::new();
+    sql!(tx => execute
+        "INSERT INTO meeting_series (id, organisation_id, rhythm, created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5)", id, organisation, rhythm, created_by, now)?;
+    Ok(id)
+}
+
+pub async fn set_series(tx: &mut Tx, meeting: MeetingId, series: SeriesId) -> Result<(), db::Error> {
+    sql!(tx => execute "UPDATE meeting SET series_id = $2 WHERE id = $1", meeting, series)?;
+    Ok(())
+}
+
+/// The meetings of a series that start later than `after` and can still be
+/// changed, the soonest first.
+pub async fn following(
+    tx: &mut Tx,
+    series: SeriesId,
+    after: Timestamp,
+) -> Result<Vec<MeetingId>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT id FROM meeting WHERE series_id = $1 AND starts_at > $2 AND state IN ('draft', 'published')
+         ORDER BY starts_at, id" as (MeetingId,), series, after)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct PlanningRow {
+    deadline_days: i64,
+    substitutes: SubstitutesFrom,
+    substitute_votes: bool,
+}
+
+pub async fn planning_rules(tx: &mut Tx, kind: MeetingTypeId) -> Result<PlanningRules, db::Error> {
+    let row = sql!(tx => fetch_one
+        "SELECT deadline_days, substitutes, substitute_votes FROM meeting_type WHERE id = $1" as PlanningRow,
+        kind)?;
+    Ok(PlanningRules {
+        deadline_days: row.deadline_days,
+        substitutes: row.substitutes,
+        substitute_votes: row.substitute_votes,
+    })
+}
+
+pub async fn set_planning_rules(
+    tx: &mut Tx,
+    kind: MeetingTypeId,
+    rules: PlanningRules,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE meeting_type SET deadline_days = $2, substitutes = $3, substitute_votes = $4 WHERE id = $1",
+        kind, rules.deadline_days, rules.substitutes, rules.substitute_votes)?;
+    Ok(())
+}
