@@ -17,6 +17,7 @@ mod news;
 pub mod rooms;
 pub mod rules;
 pub mod series;
+pub mod session;
 pub mod store;
 pub mod units;
 pub mod urls;
@@ -33,6 +34,10 @@ crate::id! {
     ItemId;
     /// Meetings made to recur together.
     SeriesId;
+    /// A time in which a meeting stood still.
+    BreakId;
+    /// One turn of running a meeting.
+    ConductorId;
 }
 
 /// The kind of job that is queued when a meeting has ended; its payload is the

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::actions::MeetingError;
 use super::rules::Slots;
-use super::store::{self, Holder, Holiday, Meeting, PlannedSeat, Room};
+use super::store::{self, Holder, Holiday, Meeting, Seat, Room};
 use super::{MeetingId, RoomId};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -79,7 +79,7 @@ pub struct RoomDetails {
     pub name: String,
     pub seats: i64,
     /// Row, column and label; without a label there is no seat.
-    pub plan: Vec<PlannedSeat>,
+    pub plan: Vec<Seat>,
 }
 
 /// The room of the organisation, for everyone who may choose one.
@@ -114,7 +114,9 @@ pub async fn edit(
     let room = checked(id, details)?;
     let plan = checked_plan(&details.plan)?;
     store::update_room(tx, actor.organisation, &room).await?;
-    store::replace_seats(tx, id, &plan).await?;
+    if !store::replace_seats(tx, id, &plan).await? {
+        return Err(MeetingError::Seats);
+    }
     let noted = json!({ "name": room.name, "seats": room.seats, "planned": plan.len() });
     log(tx, actor, "room_edited", format!("room:{id}"), noted, now).await
 }
@@ -129,7 +131,7 @@ fn checked(id: RoomId, details: &RoomDetails) -> Result<Room, MeetingError> {
 }
 
 /// Seats with a label, each label once.
-fn checked_plan(plan: &[PlannedSeat]) -> Result<Vec<PlannedSeat>, MeetingError> {
+fn checked_plan(plan: &[Seat]) -> Result<Vec<Seat>, MeetingError> {
     let mut labels = BTreeSet::new();
     let mut seats = Vec::new();
     for seat in plan {
@@ -140,7 +142,7 @@ fn checked_plan(plan: &[PlannedSeat]) -> Result<Vec<PlannedSeat>, MeetingError> 
         if !fits || !labels.insert(label.clone()) {
             return Err(MeetingError::Seats);
         }
-        seats.push(PlannedSeat { label, ..seat.clone() });
+        seats.push(Seat { label, ..seat.clone() });
     }
     Ok(seats)
 }

@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::OrganisationId;
+use super::seats::{Seat, insert_seat};
 use crate::meetings::rules::Slots;
 use crate::meetings::{MeetingId, RoomId};
 use crate::sql;
@@ -12,14 +13,6 @@ pub struct Room {
     pub id: RoomId,
     pub name: String,
     pub seats: i64,
-}
-
-/// A seat on the plan of a room, from the front and from the left.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct PlannedSeat {
-    pub label: String,
-    pub row_number: i64,
-    pub column_number: i64,
 }
 
 /// A meeting that has a room at a time.
@@ -51,22 +44,16 @@ pub async fn update_room(tx: &mut Tx, organisation: OrganisationId, room: &Room)
     Ok(changed == 1)
 }
 
-/// The plan of a room, row by row.
-pub async fn planned_seats(tx: &mut Tx, room: RoomId) -> Result<Vec<PlannedSeat>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT label, row_number, column_number FROM seat WHERE room_id = $1
-         ORDER BY row_number, column_number" as PlannedSeat, room)
-}
-
-/// Puts a plan in the place of the one before.
-pub async fn replace_seats(tx: &mut Tx, room: RoomId, seats: &[PlannedSeat]) -> Result<(), db::Error> {
+/// Puts a plan in the place of the one before. False: a label or a place
+/// stands twice, and nothing may be committed.
+pub async fn replace_seats(tx: &mut Tx, room: RoomId, seats: &[Seat]) -> Result<bool, db::Error> {
     sql!(tx => execute "DELETE FROM seat WHERE room_id = $1", room)?;
     for seat in seats {
-        sql!(tx => execute
-            "INSERT INTO seat (room_id, label, row_number, column_number) VALUES ($1, $2, $3, $4)",
-            room, seat.label.as_str(), seat.row_number, seat.column_number)?;
+        if !insert_seat(tx, room, seat).await? {
+            return Ok(false);
+        }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Gives a room to a meeting for these slots, and takes back what else the
