@@ -22,7 +22,7 @@ use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, home, identity, lights, meetings, minutes, room, signing, verify, voting};
+use crate::{health, home, identity, lights, meetings, minutes, room, schedule, signing, verify, voting};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -30,8 +30,23 @@ const FORM_LIMIT: usize = 2 * 1024 * 1024;
 const MENU: &[Place] = &[
     Place { section: Section::Home, href: "/", icon: "home", text: "home", roles: &[] },
     Place { section: Section::Meetings, href: "/meetings", icon: "meeting", text: "meetings", roles: &[] },
+    Place {
+        section: Section::Schedule,
+        href: "/schedule",
+        icon: "calendar",
+        text: "schedule-menu",
+        roles: &[],
+    },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
+    Place { section: Section::Unit, href: "/unit", icon: "tasks", text: "unit-menu", roles: &[] },
     Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
+    Place {
+        section: Section::Bodies,
+        href: "/rooms",
+        icon: "place",
+        text: "bodies-menu",
+        roles: &[OrgRole::SystemAdmin, OrgRole::Secretary],
+    },
     Place {
         section: Section::People,
         href: "/people",
@@ -111,6 +126,7 @@ pub fn router(app: App) -> Router {
         .merge(verify::web::router(&app.config))
         .merge(papers::web::router())
         .merge(meetings::web::router())
+        .merge(schedule::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
         .merge(minutes::web::router())

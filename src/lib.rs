@@ -17,6 +17,8 @@ pub mod signing;
 pub mod verify;
 // Before the meeting, and the state it is in.
 pub mod meetings;
+// The office's week, and each person's own calendar.
+pub mod schedule;
 // Votes, ballots, outcomes.
 pub mod voting;
 // The meeting under way, as its people see it.

@@ -132,6 +132,7 @@ impl Stage<'_> {
                 presenter: "Phan Quốc Bảo".to_owned(),
                 minutes_allotted: 30,
                 recurring: *recurring,
+                unit: None,
             };
             let item = act!(self, tx => agenda::add_item(&mut tx, &self.secretary, meeting, details, now));
             let upload = self.upload(sample, now).await?;
@@ -239,6 +240,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(2 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         let samples = [(&texts::ALLEYS, false), (&texts::RECEPTION, false)];
         let (meeting, items) = self.draft(basics, &samples, at.plus_seconds(-4 * DAY)).await?;
@@ -303,6 +306,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(3 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         let samples = [(&texts::ECONOMY, true), (&texts::MARKET, false), (&texts::RECEPTION, false)];
         let (meeting, items) = self.draft(basics, &samples, at.plus_seconds(-4 * DAY)).await?;
@@ -333,6 +338,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(3 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         self.draft(basics, &[(&texts::BUDGET, false)], now).await.map(|_| ())
     }

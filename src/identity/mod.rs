@@ -49,8 +49,11 @@ crate::words! {
     Section {
         Home = "home",
         Meetings = "meetings",
+        Schedule = "schedule",
+        Unit = "unit",
         Signing = "signing",
         Verify = "verify",
+        Bodies = "bodies",
         People = "people",
         Trust = "trust",
         Mails = "mails",

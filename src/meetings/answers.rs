@@ -56,11 +56,7 @@ pub async fn send_substitute(
 }
 
 /// The meeting and the actor's place in it, while answers are taken.
-async fn invited(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: MeetingId,
-) -> Result<(Meeting, Participant), MeetingError> {
+async fn invited(tx: &mut Tx, actor: &Actor, id: MeetingId) -> Result<(Meeting, Participant), MeetingError> {
     let (meeting, _) = claim(tx, actor, id).await?;
     let me = store::participant(tx, id, actor.person).await?.ok_or(MeetingError::NotFound)?;
     if meeting.state != MeetingState::Published || me.checked_in_at.is_some() {
@@ -109,7 +105,8 @@ pub(super) async fn seat(
     let seated = store::participant(tx, meeting.id, substitute).await?;
     news::invite(tx, actor, meeting, seated.as_slice(), now).await?;
     record(tx, actor, meeting, (member, Answer::Substituted), reason, now).await?;
-    let details = json!({ "member": member.to_string(), "substitute": substitute.to_string(), "votes": votes });
+    let details =
+        json!({ "member": member.to_string(), "substitute": substitute.to_string(), "votes": votes });
     log(tx, actor, "substitute_named", meeting.id, details, now).await
 }
 
@@ -125,7 +122,8 @@ async fn check_pair(
     let may_send = member.member || (member.role == MeetingRole::Guest && member.substitute_for.is_none());
     let is_invited = people.iter().any(|known| known.person_id == substitute);
     let found = identity::store::person(tx, actor.organisation, substitute).await?;
-    let found = found.filter(|found| found.active && may_send && !is_invited).ok_or(MeetingError::NotFound)?;
+    let found =
+        found.filter(|found| found.active && may_send && !is_invited).ok_or(MeetingError::NotFound)?;
     let is_sent = people.iter().any(|known| known.substitute_for == Some(member.person_id));
     // Ballots of a member who was there may be in the box: the vote does not move then.
     if is_sent || (rules.substitute_votes && member.checked_in_at.is_some()) {

@@ -8,12 +8,12 @@
 pub mod actions;
 pub mod agenda;
 pub mod answers;
-pub mod bodies;
 pub mod calendar;
 pub mod conduct;
 pub mod documents;
 pub mod invitation;
 mod news;
+pub mod outlook;
 pub mod rooms;
 pub mod rules;
 pub mod series;
@@ -22,6 +22,8 @@ pub mod store;
 pub mod units;
 pub mod urls;
 pub mod web;
+
+pub use self::news::summary as calendar_summary;
 
 crate::id! {
     /// A meeting.

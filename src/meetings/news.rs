@@ -1,15 +1,15 @@
 //! What people are told about a meeting: invited, changed, called off. Mails
 //! carry it for the reader's calendar too.
 
+use super::actions::MeetingError;
 use super::calendar::{self, Event, Method};
 use super::rules::MeetingRole;
 use super::store::{self, Meeting, Participant, Plan};
-use super::actions::MeetingError;
 use super::urls;
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::rules::clean_text;
 use crate::identity::Actor;
+use crate::identity::rules::clean_text;
 use crate::notices::{self, Tidings};
 use crate::web::{Lang, Message};
 
@@ -28,7 +28,7 @@ pub(super) async fn invite(
     let items = store::items(tx, meeting.id).await?;
     let agenda: Vec<String> =
         (1..).zip(&items).map(|(number, item)| format!("{number}. {}", item.title)).collect();
-    let letter = match super::invitation::signed(tx, meeting.id).await? {
+    let letter = match super::invitation::signed_code(tx, meeting).await? {
         Some(code) => format!("{{address}}{}\n", crate::signing::urls::public(&code)),
         None => String::new(),
     };
@@ -146,11 +146,7 @@ impl News {
         let mut event = event(tx, meeting).await?;
         event.is_cancelled = self.method == Method::Cancel;
         for person in people {
-            // Two taps from the notice to the answer; chair and secretary are not asked.
-            let link = match person.role {
-                MeetingRole::Chair | MeetingRole::Secretary => urls::meeting(meeting.id),
-                MeetingRole::Delegate | MeetingRole::Guest => urls::answer(meeting.id),
-            };
+            let link = self.link(meeting, person.role);
             let tidings = Tidings {
                 organisation: meeting.organisation_id,
                 subject: &self.subject,
@@ -158,12 +154,26 @@ impl News {
                 body: &self.body,
             };
             event.between = organiser.clone().map(|from| (from, person.email.clone()));
-            let calendar =
-                event.between.is_some().then(|| calendar::text(self.method, std::slice::from_ref(&event), now));
+            let calendar = event
+                .between
+                .is_some()
+                .then(|| calendar::text(self.method, std::slice::from_ref(&event), now));
             let to = (person.person_id, person.email.as_str());
             notices::actions::tell_with_calendar(tx, to, &tidings, calendar.as_deref(), now).await?;
         }
         Ok(())
+    }
+}
+
+impl News {
+    /// Two taps from the notice to the answer; chair and secretary are not
+    /// asked, and who is no longer invited finds no meeting.
+    fn link(&self, meeting: &Meeting, role: MeetingRole) -> String {
+        match role {
+            _ if self.method == Method::Cancel => urls::list(),
+            MeetingRole::Chair | MeetingRole::Secretary => urls::meeting(meeting.id),
+            MeetingRole::Delegate | MeetingRole::Guest => urls::answer(meeting.id),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::actions::MeetingError;
 use super::rules::Slots;
-use super::store::{self, Holder, Holiday, Meeting, Seat, Room};
+use super::store::{self, Holder, Holiday, Meeting, Room, Seat};
 use super::{MeetingId, RoomId};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -160,7 +160,8 @@ pub async fn put_holiday(
     let name = clean_line(name).ok_or(MeetingError::Title)?;
     let holiday = Holiday { day: day.to_string(), name };
     store::put_holiday(tx, actor.organisation, &holiday).await?;
-    log(tx, actor, "holiday_set", format!("holiday:{}", holiday.day), json!({ "name": holiday.name }), now).await
+    log(tx, actor, "holiday_set", format!("holiday:{}", holiday.day), json!({ "name": holiday.name }), now)
+        .await
 }
 
 pub async fn remove_holiday(

@@ -10,7 +10,7 @@ use crate::papers::PaperId;
 
 pub use self::planning::{
     Advice, Answer, Outlook, PaperAct, PaperHand, PaperState, PlanningRules, Rhythm, Slots, SubstitutesFrom,
-    deadline, fixed_holiday, recurrences,
+    deadline, fixed_holiday, online_url, recurrences,
 };
 
 crate::words! {

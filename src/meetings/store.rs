@@ -17,8 +17,8 @@ use crate::identity::{OrganisationId, PersonId};
 use crate::sql;
 
 pub use self::agenda::{
-    AgendaPaper, Item, agenda_papers, all_papers, attach_paper, delete_item, detach_paper, exceptions, insert_item,
-    items, put_exception, readable_papers, readers_of, set_paper_rule, update_item,
+    AgendaPaper, Item, agenda_papers, all_papers, attach_paper, delete_item, detach_paper, exceptions,
+    insert_item, items, put_exception, readable_papers, readers_of, set_paper_rule, update_item,
 };
 pub use self::answers::{
     GivenAnswer, OpenInvitation, UnitAsked, UnitInvitation, answers, asked_of, delete_answer,
@@ -29,17 +29,17 @@ pub use self::documents::{
     PaperStep, PreparedPaper, UnitItem, insert_step, items_of_unit, people_of_unit, prepared_paper,
     set_item_plan, set_paper_state, steps, unit_of,
 };
-pub use self::plan::{
-    Plan, following, insert_series, next_sequence, plan, planning_rules, set_plan, set_planning_rules,
-    set_series,
-};
-pub use self::rooms::{
-    Holder, Holiday, Room, delete_holiday, hold_room, holders, holidays, insert_room, put_holiday,
-    release_rooms, replace_seats, rooms, update_room,
-};
 pub use self::people::{
     Participant, check_in, participant, participants, place_in, put_participant, remove_participant,
     set_attendance, set_deputy,
+};
+pub use self::plan::{
+    LetterRow, Plan, following, insert_letter, insert_series, newest_letter, next_sequence, plan,
+    planning_rules, set_plan, set_planning_rules, set_series,
+};
+pub use self::rooms::{
+    Holder, Holiday, Room, claim_room, delete_holiday, hold_room, holders, holidays, insert_room,
+    put_holiday, release_rooms, replace_seats, rooms, update_room,
 };
 pub use self::seats::{Seat, clear_seats, insert_seat, seats, take_seat};
 pub use self::session::{
@@ -128,8 +128,6 @@ pub struct MeetingLine {
     pub chair: Option<String>,
     /// Invited, not marked as present or absent, and it is not over.
     pub awaits_check_in: bool,
-}
-
 }
 
 pub async fn insert_type(

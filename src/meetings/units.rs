@@ -113,7 +113,11 @@ pub(super) async fn tell_administrators(
 }
 
 /// What the actor's unit was asked, for its administrator.
-pub async fn asked_of(tx: &mut Tx, actor: &Actor, now: Timestamp) -> Result<Vec<UnitInvitation>, MeetingError> {
+pub async fn asked_of(
+    tx: &mut Tx,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Vec<UnitInvitation>, MeetingError> {
     if !actor.is(OrgRole::UnitAdmin) {
         return Ok(Vec::new());
     }

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
+use reqwest::Url;
 
 use crate::clock::Timestamp;
 
@@ -9,6 +10,7 @@ use crate::clock::Timestamp;
 const SLOT_MICROS: i64 = 300 * 1_000_000;
 /// Longest time a room is given to one meeting: a month.
 const MOST_SLOTS: i64 = 31 * 288;
+const LONGEST_URL: usize = 1_000;
 /// Most meetings one recurrence makes.
 const MOST_RECURRENCES: usize = 60;
 
@@ -181,15 +183,41 @@ fn same_weekday(first: Date, months: i64) -> Option<Date> {
     month.nth_weekday_of_month(nth, first.weekday()).ok()
 }
 
+/// The address of a video conference as it may be kept: https, without a name
+/// or password in it, and on one of `hosts` where any are named. Empty stays
+/// empty.
+pub fn online_url(text: &str, hosts: &str) -> Option<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Some(String::new());
+    }
+    let url = Url::parse(text).ok()?;
+    let host = url.host_str()?;
+    let is_named = |allowed: &str| host == allowed || host.ends_with(&format!(".{allowed}"));
+    let mut hosts = hosts.split(',').map(str::trim).filter(|host| !host.is_empty()).peekable();
+    let is_allowed = hosts.peek().is_none() || hosts.any(is_named);
+    let is_plain = url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
+    (is_plain && is_allowed && url.as_str().len() <= LONGEST_URL).then(|| url.to_string())
+}
+
 /// What does not keep a meeting from being announced, but should be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advice {
     NoPlace,
-    RoomTooSmall { seats: i64, people: i64 },
-    PapersOnTheWay { count: usize },
+    RoomTooSmall {
+        seats: i64,
+        people: i64,
+    },
+    PapersOnTheWay {
+        count: usize,
+    },
     /// The day by which papers were to be there is past, and not all are.
-    PapersLate { since: Timestamp },
-    Holiday { name: String },
+    PapersLate {
+        since: Timestamp,
+    },
+    Holiday {
+        name: String,
+    },
 }
 
 /// What is known about a meeting's surroundings.
@@ -268,6 +296,25 @@ mod tests {
         assert_eq!(deadline(meeting, 3, &[]), at("2026-11-19T08:00"));
         assert_eq!(deadline(meeting, 1, &["2026-11-23".to_owned()]), at("2026-11-20T08:00"));
         assert_eq!(deadline(at("2026-09-03T08:00"), 1, &[]), at("2026-09-01T08:00"), "2 September is free");
+    }
+
+    #[test]
+    fn a_video_conference_is_on_an_allowed_host_and_nothing_but_https() {
+        let hosts = "hop.danang.gov.vn, zoom.us";
+        let link = "https://us02web.zoom.us/j/123?pwd=x";
+        assert_eq!(online_url(&format!(" {link} "), hosts).as_deref(), Some(link));
+        assert_eq!(online_url("", hosts).as_deref(), Some(""));
+        assert!(online_url("https://meet.example/a", "").is_some());
+        for bad in [
+            "https://evilzoom.us/j",
+            "http://zoom.us/j",
+            "javascript:alert(1)",
+            "https://zoom.us@evil.example/",
+            "https://a:b@zoom.us/",
+            "zoom.us/j/1",
+        ] {
+            assert_eq!(online_url(bad, hosts), None, "{bad}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::db::{self, Tx};
 use crate::identity::{OrganisationId, PersonId};
 use crate::meetings::rules::{PlanningRules, Rhythm, SubstitutesFrom};
 use crate::meetings::{MeetingId, MeetingTypeId, SeriesId};
+use crate::signing::DocumentId;
 use crate::sql;
 
 crate::column!(SeriesId as uuid::Uuid);
@@ -67,11 +68,7 @@ pub async fn set_series(tx: &mut Tx, meeting: MeetingId, series: SeriesId) -> Re
 
 /// The meetings of a series that start later than `after` and can still be
 /// changed, the soonest first.
-pub async fn following(
-    tx: &mut Tx,
-    series: SeriesId,
-    after: Timestamp,
-) -> Result<Vec<MeetingId>, db::Error> {
+pub async fn following(tx: &mut Tx, series: SeriesId, after: Timestamp) -> Result<Vec<MeetingId>, db::Error> {
     let rows = sql!(tx => fetch_all
         "SELECT id FROM meeting WHERE series_id = $1 AND starts_at > $2 AND state IN ('draft', 'published')
          ORDER BY starts_at, id" as (MeetingId,), series, after)?;
@@ -105,4 +102,32 @@ pub async fn set_planning_rules(
         "UPDATE meeting_type SET deadline_days = $2, substitutes = $3, substitute_votes = $4 WHERE id = $1",
         kind, rules.deadline_days, rules.substitutes, rules.substitute_votes)?;
     Ok(())
+}
+
+/// An invitation that was opened for its signature.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct LetterRow {
+    pub document_id: DocumentId,
+    /// The meeting's version it was made from.
+    pub meeting_version: i64,
+}
+
+pub async fn insert_letter(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    document: DocumentId,
+    meeting_version: i64,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "INSERT INTO invitation_letter (document_id, meeting_id, meeting_version, made_at)
+         VALUES ($1, $2, $3, $4)", document, meeting, meeting_version, now)?;
+    Ok(())
+}
+
+/// The newest invitation of a meeting.
+pub async fn newest_letter(tx: &mut Tx, meeting: MeetingId) -> Result<Option<LetterRow>, db::Error> {
+    sql!(tx => fetch_optional
+        "SELECT document_id, meeting_version FROM invitation_letter
+         WHERE meeting_id = $1 ORDER BY made_at DESC, document_id DESC LIMIT 1" as LetterRow, meeting)
 }

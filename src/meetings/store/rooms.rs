@@ -1,9 +1,9 @@
 //! SQL on rooms, their seats, and who has them when.
 
+use super::seats::{Seat, insert_seat};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::OrganisationId;
-use super::seats::{Seat, insert_seat};
 use crate::meetings::rules::Slots;
 use crate::meetings::{MeetingId, RoomId};
 use crate::sql;
@@ -67,7 +67,7 @@ pub async fn hold_room(
     room: RoomId,
     slots: Slots,
 ) -> Result<bool, db::Error> {
-    sql!(tx => execute "UPDATE room SET seats = seats WHERE id = $1", room)?;
+    claim_room(tx, room).await?;
     let held = sql!(tx => execute
         "INSERT INTO room_slot (room_id, slot, meeting_id)
          WITH RECURSIVE wanted (slot) AS (
@@ -80,6 +80,12 @@ pub async fn hold_room(
         "DELETE FROM room_slot WHERE meeting_id = $1 AND (room_id <> $2 OR slot < $3 OR slot > $4)",
         meeting, room, slots.first, slots.last)?;
     Ok(i64::try_from(held).is_ok_and(|held| held == slots.count()))
+}
+
+/// Holds a room's row until `tx` ends.
+pub async fn claim_room(tx: &mut Tx, room: RoomId) -> Result<(), db::Error> {
+    sql!(tx => execute "UPDATE room SET seats = seats WHERE id = $1", room)?;
+    Ok(())
 }
 
 /// Gives back every room a meeting has.
@@ -129,11 +135,7 @@ pub async fn put_holiday(
 }
 
 /// False: there was no such day.
-pub async fn delete_holiday(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    day: &str,
-) -> Result<bool, db::Error> {
+pub async fn delete_holiday(tx: &mut Tx, organisation: OrganisationId, day: &str) -> Result<bool, db::Error> {
     let deleted = sql!(tx => execute
         "DELETE FROM holiday WHERE organisation_id = $1 AND day = $2", organisation, day)?;
     Ok(deleted == 1)

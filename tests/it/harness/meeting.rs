@@ -138,6 +138,8 @@ impl MeetingBuilder<'_> {
         let mut secretary = self.app.sign_in("secretary").await;
         let mut form = self.app.basics(self.title);
         form[1].1 = &self.kind;
+        let room = self.app.free_room().await;
+        form[2].1 = &room;
         let made = secretary.post("/meetings", &form).await;
         assert_eq!(made.status, 303, "{}", made.visible_text());
         let mut meeting = self.app.meeting_at(&made.location()).await;
