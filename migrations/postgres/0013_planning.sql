@@ -5,8 +5,6 @@ ALTER TABLE meeting_type ADD COLUMN deadline_days BIGINT NOT NULL DEFAULT 0 CHEC
 -- From where a member may send a substitute.
 ALTER TABLE meeting_type ADD COLUMN substitutes TEXT NOT NULL DEFAULT 'office'
     CHECK (substitutes IN ('none', 'unit', 'office'));
--- Whether the member's vote goes with the substitute.
-ALTER TABLE meeting_type ADD COLUMN substitute_votes BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- Who has which room when: five minutes a row, counted from 1970. The key is what
 -- keeps two meetings out of one room, whoever asks first and however many at once.

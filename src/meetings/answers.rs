@@ -80,8 +80,7 @@ async fn record(
     log(tx, actor, "invitation_answered", meeting.id, details, now).await
 }
 
-/// Seats a substitute by the body's rule. The member is excused; whether the
-/// vote goes along is the rule's to say, so members stay as many as they were.
+/// Seats a substitute by the body's rule, and excuses the member.
 pub(super) async fn seat(
     tx: &mut Tx,
     actor: &Actor,
@@ -99,14 +98,12 @@ pub(super) async fn seat(
     let position = i64::try_from(people.len()).unwrap_or(i64::MAX);
     store::set_attendance(tx, meeting.id, member, Attendance::AbsentExcused, reason, None).await?;
     store::put_participant(tx, meeting.id, substitute, role, position).await?;
-    let votes = rules.substitute_votes && of.member;
-    store::set_substitute(tx, meeting.id, substitute, member, votes).await?;
+    store::set_substitute(tx, meeting.id, substitute, member).await?;
     sync_readers(tx, meeting).await?;
     let seated = store::participant(tx, meeting.id, substitute).await?;
     news::invite(tx, actor, meeting, seated.as_slice(), now).await?;
     record(tx, actor, meeting, (member, Answer::Substituted), reason, now).await?;
-    let details =
-        json!({ "member": member.to_string(), "substitute": substitute.to_string(), "votes": votes });
+    let details = json!({ "member": member.to_string(), "substitute": substitute.to_string() });
     log(tx, actor, "substitute_named", meeting.id, details, now).await
 }
 
@@ -125,8 +122,7 @@ async fn check_pair(
     let found =
         found.filter(|found| found.active && may_send && !is_invited).ok_or(MeetingError::NotFound)?;
     let is_sent = people.iter().any(|known| known.substitute_for == Some(member.person_id));
-    // Ballots of a member who was there may be in the box: the vote does not move then.
-    if is_sent || (rules.substitute_votes && member.checked_in_at.is_some()) {
+    if is_sent {
         return Err(MeetingError::NotNow);
     }
     let is_allowed = match rules.substitutes {
@@ -174,7 +170,7 @@ pub async fn refuse_substitute(
     log(tx, actor, "substitute_refused", id, details, now).await
 }
 
-/// Takes a substitute out of the meeting; the member's place and vote return.
+/// Takes a substitute out of the meeting; the member's place is open again.
 async fn unseat(
     tx: &mut Tx,
     meeting: &Meeting,
@@ -188,7 +184,6 @@ async fn unseat(
     }
     store::remove_participant(tx, meeting.id, substitute.person_id).await?;
     store::delete_answer(tx, meeting.id, substitute.person_id).await?;
-    store::give_vote_back(tx, meeting.id, member).await?;
     store::set_attendance(tx, meeting.id, member, Attendance::NotChecked, "", None).await?;
     sync_readers(tx, meeting).await?;
     let gone = std::slice::from_ref(substitute);

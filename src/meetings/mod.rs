@@ -8,6 +8,7 @@
 pub mod actions;
 pub mod agenda;
 pub mod answers;
+pub mod bodies;
 pub mod calendar;
 pub mod conduct;
 pub mod documents;
@@ -30,6 +31,8 @@ crate::id! {
     MeetingId;
     /// A kind of body and its rules.
     MeetingTypeId;
+    /// The rule a body votes by, as it was written down once.
+    TermsId;
     /// A room.
     RoomId;
     /// A point of an agenda.

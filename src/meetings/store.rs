@@ -8,8 +8,9 @@ mod plan;
 mod rooms;
 mod seats;
 mod session;
+mod types;
 
-use super::rules::{Attendance, Fraction, MeetingRole, MeetingState, PassBase, Tie, VoteTerms};
+use super::rules::{Attendance, MeetingRole, MeetingState};
 use super::{ItemId, MeetingId, MeetingTypeId, RoomId};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
@@ -22,8 +23,8 @@ pub use self::agenda::{
 };
 pub use self::answers::{
     GivenAnswer, OpenInvitation, UnitAsked, UnitInvitation, answers, asked_of, delete_answer,
-    delete_unit_invitation, give_vote_back, insert_nominee, mark_assigned, nominees, put_answer,
-    put_unit_invitation, set_substitute, unanswered, unit_invitations, unread_papers,
+    delete_unit_invitation, insert_nominee, mark_assigned, nominees, put_answer, put_unit_invitation,
+    set_substitute, unanswered, unit_invitations, unread_papers,
 };
 pub use self::documents::{
     PaperStep, PreparedPaper, UnitItem, insert_step, items_of_unit, people_of_unit, prepared_paper,
@@ -34,8 +35,8 @@ pub use self::people::{
     set_attendance, set_deputy,
 };
 pub use self::plan::{
-    LetterRow, Plan, following, insert_letter, insert_series, newest_letter, next_sequence, plan,
-    planning_rules, set_plan, set_planning_rules, set_series,
+    LetterRow, Plan, following, insert_letter, insert_series, newest_letter, next_sequence, plan, set_plan,
+    set_series,
 };
 pub use self::rooms::{
     Holder, Holiday, Room, claim_room, delete_holiday, hold_room, holders, holidays, insert_room,
@@ -46,53 +47,16 @@ pub use self::session::{
     Conductor, add_conductor, begin_break, breaks, check_in_secret, conductors, end_break,
     keep_check_in_secret,
 };
+pub use self::types::{
+    MeetingType, insert_terms, insert_type, meeting_type, planning_rules, set_planning_rules, terms, types,
+    update_type,
+};
 
 crate::column!(MeetingId as uuid::Uuid);
-crate::column!(MeetingTypeId as uuid::Uuid);
-crate::column!(RoomId as uuid::Uuid);
 crate::column!(ItemId as uuid::Uuid);
 crate::column!(MeetingState as String);
 crate::column!(MeetingRole as String);
 crate::column!(Attendance as String);
-crate::column!(PassBase as String);
-crate::column!(Tie as String);
-
-#[derive(Clone, Debug)]
-pub struct MeetingType {
-    pub id: MeetingTypeId,
-    pub name: String,
-    pub body_name: String,
-    pub terms: VoteTerms,
-}
-
-#[derive(sqlx::FromRow)]
-struct MeetingTypeRow {
-    id: MeetingTypeId,
-    name: String,
-    body_name: String,
-    quorum_numerator: i64,
-    quorum_denominator: i64,
-    pass_numerator: i64,
-    pass_denominator: i64,
-    pass_base: PassBase,
-    pass_strict: bool,
-    tie: Tie,
-    change_allowed: bool,
-}
-
-impl From<MeetingTypeRow> for MeetingType {
-    fn from(row: MeetingTypeRow) -> Self {
-        let terms = VoteTerms {
-            quorum: Fraction { numerator: row.quorum_numerator, denominator: row.quorum_denominator },
-            pass: Fraction { numerator: row.pass_numerator, denominator: row.pass_denominator },
-            base: row.pass_base,
-            strict: row.pass_strict,
-            tie: row.tie,
-            change_allowed: row.change_allowed,
-        };
-        Self { id: row.id, name: row.name, body_name: row.body_name, terms }
-    }
-}
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Meeting {
@@ -128,38 +92,6 @@ pub struct MeetingLine {
     pub chair: Option<String>,
     /// Invited, not marked as present or absent, and it is not over.
     pub awaits_check_in: bool,
-}
-
-pub async fn insert_type(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    kind: &MeetingType,
-) -> Result<(), db::Error> {
-    let terms = &kind.terms;
-    sql!(tx => execute
-        "INSERT INTO meeting_type (id, organisation_id, name, body_name, quorum_numerator, quorum_denominator,
-                                   pass_numerator, pass_denominator, pass_base, pass_strict, tie, change_allowed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        kind.id, organisation, kind.name.as_str(), kind.body_name.as_str(), terms.quorum.numerator,
-        terms.quorum.denominator, terms.pass.numerator, terms.pass.denominator, terms.base, terms.strict,
-        terms.tie, terms.change_allowed)?;
-    Ok(())
-}
-
-pub async fn types(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<MeetingType>, db::Error> {
-    let rows = sql!(tx => fetch_all
-        "SELECT id, name, body_name, quorum_numerator, quorum_denominator, pass_numerator, pass_denominator,
-                pass_base, pass_strict, tie, change_allowed
-         FROM meeting_type WHERE organisation_id = $1 ORDER BY name" as MeetingTypeRow, organisation)?;
-    Ok(rows.into_iter().map(MeetingType::from).collect())
-}
-
-pub async fn meeting_type(tx: &mut Tx, id: MeetingTypeId) -> Result<MeetingType, db::Error> {
-    let row = sql!(tx => fetch_one
-        "SELECT id, name, body_name, quorum_numerator, quorum_denominator, pass_numerator, pass_denominator,
-                pass_base, pass_strict, tie, change_allowed
-         FROM meeting_type WHERE id = $1" as MeetingTypeRow, id)?;
-    Ok(row.into())
 }
 
 pub async fn insert_meeting(

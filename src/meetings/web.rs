@@ -2,6 +2,7 @@
 
 mod answers;
 mod attendance;
+mod bodies;
 mod list;
 mod planning;
 mod preparation;
@@ -25,6 +26,7 @@ pub fn router() -> Router<App> {
         .merge(uploads::router())
         .merge(attendance::router())
         .merge(answers::router())
+        .merge(bodies::router())
         .merge(planning::router())
         .merge(rooms::router())
         .merge(unit::router())

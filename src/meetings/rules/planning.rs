@@ -50,14 +50,16 @@ crate::words! {
     }
 }
 
-/// What a body's rule says about preparing its meetings.
+/// What a body's rule says about its meetings, votes aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlanningRules {
     /// Working days before the meeting by which its papers are to be there.
     pub deadline_days: i64,
     pub substitutes: SubstitutesFrom,
-    /// The member's vote goes with the substitute.
-    pub substitute_votes: bool,
+    /// How long a speaker has, unless the chair says otherwise.
+    pub speech_minutes: i64,
+    /// Members read each other's opinions on papers.
+    pub opinions_shown: bool,
 }
 
 /// The steps of five minutes that a time touches, from first to last.

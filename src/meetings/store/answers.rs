@@ -198,27 +198,16 @@ pub async fn mark_assigned(
     Ok(())
 }
 
-/// Seats one person for another; `votes` says whether the vote goes along.
+/// Seats one person for another. The mandate stays the member's; whether the
+/// substitute holds it is for the body's rule to say, when a vote opens.
 pub async fn set_substitute(
     tx: &mut Tx,
     meeting: MeetingId,
     person: PersonId,
     instead_of: PersonId,
-    votes: bool,
 ) -> Result<(), db::Error> {
     sql!(tx => execute
-        "UPDATE participant SET substitute_for = $3, member = $4 WHERE meeting_id = $1 AND person_id = $2",
-        meeting, person, instead_of, votes)?;
-    sql!(tx => execute
-        "UPDATE participant SET member = member AND NOT $3 WHERE meeting_id = $1 AND person_id = $2",
-        meeting, instead_of, votes)?;
-    Ok(())
-}
-
-/// Gives a member the vote back that went to a substitute.
-pub async fn give_vote_back(tx: &mut Tx, meeting: MeetingId, person: PersonId) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "UPDATE participant SET member = role IN ('chair', 'delegate')
-         WHERE meeting_id = $1 AND person_id = $2", meeting, person)?;
+        "UPDATE participant SET substitute_for = $3, member = FALSE
+         WHERE meeting_id = $1 AND person_id = $2", meeting, person, instead_of)?;
     Ok(())
 }

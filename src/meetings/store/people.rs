@@ -66,8 +66,8 @@ pub async fn place_in(
         as (MeetingRole, bool), meeting, person)
 }
 
-/// Invites a person, or gives an invited person another role. Between a member
-/// and who sits in for them, the vote stays where it lies.
+/// Invites a person, or gives an invited person another role. Who sits in for
+/// a member is none, in any role.
 pub async fn put_participant(
     tx: &mut Tx,
     meeting: MeetingId,
@@ -79,9 +79,7 @@ pub async fn put_participant(
         "INSERT INTO participant (meeting_id, person_id, role, member, attendance, absence_reason, position)
          VALUES ($1, $2, $3, $4, 'not_checked', '', $5)
          ON CONFLICT (meeting_id, person_id) DO UPDATE SET role = excluded.role,
-                member = excluded.member AND (participant.member OR participant.substitute_for IS NULL)
-                     AND NOT EXISTS (SELECT other.person_id FROM participant other
-                                     WHERE other.meeting_id = $1 AND other.substitute_for = $2 AND other.member)",
+                member = CASE WHEN participant.substitute_for IS NULL THEN excluded.member ELSE FALSE END",
         meeting, person, role, role.is_member(), position)?;
     Ok(())
 }

@@ -1,17 +1,16 @@
 //! SQL on what is planned around a meeting: where online, who may know of it,
-//! in which series it stands; and the planning rules of its body.
+//! in which series it stands; and its invitation as a signed document.
 
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{OrganisationId, PersonId};
-use crate::meetings::rules::{PlanningRules, Rhythm, SubstitutesFrom};
-use crate::meetings::{MeetingId, MeetingTypeId, SeriesId};
+use crate::meetings::rules::Rhythm;
+use crate::meetings::{MeetingId, SeriesId};
 use crate::signing::DocumentId;
 use crate::sql;
 
 crate::column!(SeriesId as uuid::Uuid);
 crate::column!(Rhythm as String);
-crate::column!(SubstitutesFrom as String);
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Plan {
@@ -73,35 +72,6 @@ pub async fn following(tx: &mut Tx, series: SeriesId, after: Timestamp) -> Resul
         "SELECT id FROM meeting WHERE series_id = $1 AND starts_at > $2 AND state IN ('draft', 'published')
          ORDER BY starts_at, id" as (MeetingId,), series, after)?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-#[derive(sqlx::FromRow)]
-struct PlanningRow {
-    deadline_days: i64,
-    substitutes: SubstitutesFrom,
-    substitute_votes: bool,
-}
-
-pub async fn planning_rules(tx: &mut Tx, kind: MeetingTypeId) -> Result<PlanningRules, db::Error> {
-    let row = sql!(tx => fetch_one
-        "SELECT deadline_days, substitutes, substitute_votes FROM meeting_type WHERE id = $1" as PlanningRow,
-        kind)?;
-    Ok(PlanningRules {
-        deadline_days: row.deadline_days,
-        substitutes: row.substitutes,
-        substitute_votes: row.substitute_votes,
-    })
-}
-
-pub async fn set_planning_rules(
-    tx: &mut Tx,
-    kind: MeetingTypeId,
-    rules: PlanningRules,
-) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "UPDATE meeting_type SET deadline_days = $2, substitutes = $3, substitute_votes = $4 WHERE id = $1",
-        kind, rules.deadline_days, rules.substitutes, rules.substitute_votes)?;
-    Ok(())
 }
 
 /// An invitation that was opened for its signature.

@@ -58,7 +58,7 @@ async fn show_own(
     let given = store::answers(&mut tx, id).await?;
     let given = given.into_iter().find(|given| given.person_id == actor.person);
     let substitute = people.iter().find(|one| one.substitute_for == Some(actor.person));
-    let rules = store::planning_rules(&mut tx, meeting.type_id).await?;
+    let kind = store::meeting_type(&mut tx, meeting.type_id).await?;
     let rooms = store::rooms(&mut tx, actor.organisation).await?;
     web::page(&AnswerPage {
         when: super::span(meeting.starts_at, meeting.ends_at),
@@ -71,7 +71,7 @@ async fn show_own(
         }),
         substitute: substitute.map(|one| one.full_name.clone()),
         candidates: answers::candidates(&mut tx, &meeting, me).await?,
-        substitute_votes: rules.substitute_votes && me.role.is_member(),
+        substitute_votes: kind.terms.substitutes_vote && me.role.is_member(),
         takes_answers: meeting.state == MeetingState::Published && me.checked_in_at.is_none(),
         chrome: chrome.at(Section::Meetings),
         meeting,
