@@ -59,7 +59,7 @@ const MEMBERS: [&str; 26] = [
 
 /// Makes the rooms, the kinds of meetings, and the three meetings.
 pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Result<(), DemoError> {
-    let stage = Stage { app, office, secretary: office.actor("thuky")?, chair: office.actor("chutich")? };
+    let stage = Stage::new(app, office)?;
     let (room, kind) = stage.furnish().await?;
     let (today, _) = now.day();
     stage.finished(kind, room, today.plus_seconds(-7 * DAY + 8 * HOUR), keys).await?;
@@ -67,10 +67,10 @@ pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Re
     stage.in_preparation(kind, room, today.plus_seconds(8 * DAY + 8 * HOUR), now).await
 }
 
-struct Stage<'a> {
-    app: &'a App,
+pub(super) struct Stage<'a> {
+    pub app: &'a App,
     office: &'a Office,
-    secretary: Actor,
+    pub secretary: Actor,
     chair: Actor,
 }
 
@@ -82,6 +82,13 @@ macro_rules! act {
         $tx.commit().await.map_err(DemoError::new)?;
         done
     }};
+}
+pub(super) use act;
+
+impl<'a> Stage<'a> {
+    pub fn new(app: &'a App, office: &'a Office) -> Result<Self, DemoError> {
+        Ok(Self { app, office, secretary: office.actor("thuky")?, chair: office.actor("chutich")? })
+    }
 }
 
 impl Stage<'_> {
@@ -167,7 +174,7 @@ impl Stage<'_> {
     }
 
     /// Makes a paper and brings it in by the door every upload passes.
-    async fn upload(&self, sample: &Sample, now: Timestamp) -> Result<papers::Upload, DemoError> {
+    pub async fn upload(&self, sample: &Sample, now: Timestamp) -> Result<papers::Upload, DemoError> {
         let making = Making {
             ident: format!("sample {}", sample.title()),
             made_at: now.to_jiff(),

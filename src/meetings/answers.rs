@@ -94,10 +94,9 @@ pub(super) async fn seat(
     let people = store::participants(tx, meeting.id).await?;
     let of = people.iter().find(|known| known.person_id == member).ok_or(MeetingError::NotFound)?;
     check_pair(tx, actor, &people, of, substitute, rules).await?;
-    let role = if of.role == MeetingRole::Guest { MeetingRole::Guest } else { MeetingRole::Delegate };
     let position = i64::try_from(people.len()).unwrap_or(i64::MAX);
     store::set_attendance(tx, meeting.id, member, Attendance::AbsentExcused, reason, None).await?;
-    store::put_participant(tx, meeting.id, substitute, role, position).await?;
+    store::put_participant(tx, meeting.id, substitute, MeetingRole::Delegate, position).await?;
     store::set_substitute(tx, meeting.id, substitute, member).await?;
     sync_readers(tx, meeting).await?;
     let seated = store::participant(tx, meeting.id, substitute).await?;
@@ -116,11 +115,10 @@ async fn check_pair(
     substitute: PersonId,
     rules: PlanningRules,
 ) -> Result<(), MeetingError> {
-    let may_send = member.member || (member.role == MeetingRole::Guest && member.substitute_for.is_none());
     let is_invited = people.iter().any(|known| known.person_id == substitute);
     let found = identity::store::person(tx, actor.organisation, substitute).await?;
     let found =
-        found.filter(|found| found.active && may_send && !is_invited).ok_or(MeetingError::NotFound)?;
+        found.filter(|found| found.active && member.member && !is_invited).ok_or(MeetingError::NotFound)?;
     let is_sent = people.iter().any(|known| known.substitute_for == Some(member.person_id));
     if is_sent {
         return Err(MeetingError::NotNow);
@@ -197,6 +195,9 @@ pub async fn candidates(
     meeting: &Meeting,
     member: &Participant,
 ) -> Result<Vec<identity::store::Person>, MeetingError> {
+    if !member.member {
+        return Ok(Vec::new());
+    }
     let rules = store::planning_rules(tx, meeting.type_id).await?;
     let people = store::participants(tx, meeting.id).await?;
     let mut candidates = identity::store::people(tx, meeting.organisation_id).await?;

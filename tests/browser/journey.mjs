@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { Stage, tablet } from "./stage.mjs";
 import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
+import { plan } from "./planning.mjs";
 import { gather, read, vote } from "./session.mjs";
 import { check, sign, write } from "./minutes.mjs";
 
@@ -34,6 +35,7 @@ console.log(process.exitCode ? "the journey failed" : `the journey is done in ${
 async function journey() {
   const files = papers(folder);
   await doors();
+  await plan(stage);
   const { secretary, meeting } = await prepare(stage, files);
   const delegate = await read(stage, meeting, files, wordInPapers(folder));
   await gather(stage, secretary, meeting);

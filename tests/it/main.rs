@@ -25,6 +25,7 @@ mod licences;
 mod meetings;
 mod notices;
 mod papers;
+mod planning;
 mod remote;
 mod room;
 mod routes;

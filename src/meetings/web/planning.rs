@@ -164,7 +164,7 @@ pub(super) async fn papers(
 struct RepetitionForm {
     rhythm: Rhythm,
     /// As `2027-06-30`.
-    until: String,
+    last_day: String,
 }
 
 async fn repeat(
@@ -174,7 +174,7 @@ async fn repeat(
     State(app): State<App>,
     Form(form): Form<RepetitionForm>,
 ) -> Result<Redirect, web::Error> {
-    let until = form.until.parse().map_err(|_| MeetingError::Time)?;
+    let until = form.last_day.parse().map_err(|_| MeetingError::Time)?;
     let mut tx = app.db.write().await?;
     series::repeat(&mut tx, &actor, id, form.rhythm, until, now).await?;
     done(&app, tx, id).await
