@@ -144,6 +144,7 @@ paper-step-withdrawn = Version { $version }: withdrawn
 paper-history = History
 paper-file-version = Version { $version }
 paper-bring = Add a paper
+paper-bring-file = File of the paper
 paper-file = New file
 paper-replace-voids = A new file voids the approval before; it must be submitted again.
 paper-own = Nobody approves a paper of their own.

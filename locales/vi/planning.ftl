@@ -144,6 +144,7 @@ paper-step-withdrawn = Bản { $version }: rút lại
 paper-history = Quá trình
 paper-file-version = Bản { $version }
 paper-bring = Thêm tài liệu
+paper-bring-file = Tệp tài liệu
 paper-file = Tệp mới
 paper-replace-voids = Tệp mới làm mất hiệu lực lần duyệt trước; phải trình duyệt lại.
 paper-own = Người soạn không tự duyệt tài liệu của mình.

@@ -100,6 +100,17 @@ async fn todo(
         link: signing::urls::step(step.document_id, step.number),
         state: chrome.t("todo-to-sign"),
     });
+    let invitations = invitations(tx, chrome, actor, now).await?;
+    Ok(open.chain(check_ins).chain(to_sign).chain(invitations).collect())
+}
+
+/// Invitations that wait for an answer: of the person's unit, and their own.
+async fn invitations(
+    tx: &mut Tx,
+    chrome: &Chrome,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Vec<Todo>, web::Error> {
     let unanswered = meetings::answers::unanswered(tx, actor.person, now).await?;
     let to_answer = unanswered.into_iter().map(|one| Todo {
         icon: "mail",
@@ -114,7 +125,7 @@ async fn todo(
         link: urls::unit(),
         state: one.due_at.date_time(),
     });
-    Ok(open.chain(check_ins).chain(to_sign).chain(to_name).chain(to_answer).collect())
+    Ok(to_name.chain(to_answer).collect())
 }
 
 /// `Thứ Hai, 23/11/2026`.

@@ -101,23 +101,29 @@ pub async fn open_for_signing(
     {
         return Err(MeetingError::Stale.into());
     }
-    let steps = placed.signature_boxes.iter().filter(|space| space.name == "signer").filter_map(|space| {
+    let steps = signature_step(&placed, &signer);
+    let title = Message::with("invitation-notice", "title", &meeting.title).text(Lang::Vi);
+    let link = urls::preparation(id);
+    let document = NewDocument { title: &title, code: &code, link: &link, original, size, steps };
+    let document = signing::actions::open_document(&mut tx, actor, document, now).await?;
+    store::insert_letter(&mut tx, id, document, meeting.version, now).await?;
+    let details = json!({ "sha256": original.to_string(), "document": document.to_string() });
+    log(&mut tx, actor, "invitation_opened_for_signing", id, details, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The one place on the page, and whose it is.
+fn signature_step(placed: &typeset::Placed, signer: &Participant) -> Vec<Step> {
+    let spaces = placed.signature_boxes.iter().filter(|space| space.name == "signer");
+    let step = |space: &typeset::SignatureBox| {
         Some(Step {
             person: signer.person_id,
             capacity: signer.role.as_str().to_owned(),
             page: i64::try_from(space.page).ok()?,
             area: [space.x, space.y, space.w, space.h],
         })
-    });
-    let title = Message::with("invitation-notice", "title", &meeting.title).text(Lang::Vi);
-    let link = urls::preparation(id);
-    let document =
-        NewDocument { title: &title, code: &code, link: &link, original, size, steps: steps.collect() };
-    let document = signing::actions::open_document(&mut tx, actor, document, now).await?;
-    store::insert_letter(&mut tx, id, document, meeting.version, now).await?;
-    let details = json!({ "sha256": original.to_string(), "document": document.to_string() });
-    log(&mut tx, actor, "invitation_opened_for_signing", id, details, now).await?;
-    Ok(tx.commit().await?)
+    };
+    spaces.filter_map(step).collect()
 }
 
 /// How far the newest invitation has come, and whether the meeting has

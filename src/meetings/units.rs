@@ -138,14 +138,8 @@ pub async fn name_people(
     if meeting.state != MeetingState::Published || now > asked.due_at {
         return Err(MeetingError::TooLate);
     }
-    let of_unit = store::people_of_unit(tx, unit).await?;
-    if named.iter().any(|person| !of_unit.contains(person)) {
-        return Err(MeetingError::NotFound);
-    }
-    if named.is_empty() || i64::try_from(named.len()).unwrap_or(i64::MAX) > asked.places {
-        return Err(MeetingError::Places);
-    }
     let before = store::participants(tx, id).await?;
+    check_named(tx, &asked, &before, named).await?;
     drop_unnamed(tx, &meeting, unit, (&before, named), now).await?;
     store::mark_assigned(tx, id, unit, actor.person, now).await?;
     for (position, person) in (before.len()..).zip(named) {
@@ -162,6 +156,26 @@ pub async fn name_people(
     tell_secretaries(tx, &meeting, &asked.unit, now).await?;
     let details = json!({ "unit": unit.to_string(), "people": named.len() });
     log(tx, actor, "unit_named_people", id, details, now).await
+}
+
+/// Refuses a list with people who are not the unit's to send.
+async fn check_named(
+    tx: &mut Tx,
+    asked: &UnitInvitation,
+    before: &[Participant],
+    named: &[PersonId],
+) -> Result<(), MeetingError> {
+    let of_unit = store::people_of_unit(tx, asked.unit_id).await?;
+    let nominees = store::nominees(tx, asked.meeting_id).await?;
+    // Whoever is invited anyway is not the unit's to send, nor to take away again.
+    let is_invited = |person: &PersonId| {
+        before.iter().any(|known| known.person_id == *person) && !nominees.contains(&(asked.unit_id, *person))
+    };
+    if named.iter().any(|person| !of_unit.contains(person) || is_invited(person)) {
+        return Err(MeetingError::NotFound);
+    }
+    let count = i64::try_from(named.len()).unwrap_or(i64::MAX);
+    if (1..=asked.places).contains(&count) { Ok(()) } else { Err(MeetingError::Places) }
 }
 
 /// The meeting and what the unit was asked, held, for its administrator only.

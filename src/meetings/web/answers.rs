@@ -53,27 +53,34 @@ async fn show_own(
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
     let (meeting, _) = actions::find(&mut tx, &actor, id).await?;
-    let people = store::participants(&mut tx, id).await?;
+    let page = own_page(&mut tx, chrome.at(Section::Meetings), &actor, meeting).await?;
+    web::page(&page)
+}
+
+async fn own_page(
+    tx: &mut Tx,
+    chrome: Chrome,
+    actor: &Actor,
+    meeting: Meeting,
+) -> Result<AnswerPage, web::Error> {
+    let people = store::participants(tx, meeting.id).await?;
     let me = people.iter().find(|one| one.person_id == actor.person).ok_or(MeetingError::NotFound)?;
-    let given = store::answers(&mut tx, id).await?;
+    let given = store::answers(tx, meeting.id).await?;
     let given = given.into_iter().find(|given| given.person_id == actor.person);
     let substitute = people.iter().find(|one| one.substitute_for == Some(actor.person));
-    let kind = store::meeting_type(&mut tx, meeting.type_id).await?;
-    let rooms = store::rooms(&mut tx, actor.organisation).await?;
-    web::page(&AnswerPage {
+    let kind = store::meeting_type(tx, meeting.type_id).await?;
+    let rooms = store::rooms(tx, actor.organisation).await?;
+    Ok(AnswerPage {
         when: super::span(meeting.starts_at, meeting.ends_at),
         room: rooms.into_iter().find(|room| Some(room.id) == meeting.room_id).map(|room| room.name),
         chair: people.iter().find(|one| one.role == MeetingRole::Chair).map(|one| one.full_name.clone()),
-        online_url: store::plan(&mut tx, id).await?.online_url,
-        given: given.map(|given| {
-            let badge = answer_badge(Some(given.answer));
-            (given, badge)
-        }),
+        online_url: store::plan(tx, meeting.id).await?.online_url,
+        given: given.map(|given| (given.clone(), answer_badge(Some(given.answer)))),
         substitute: substitute.map(|one| one.full_name.clone()),
-        candidates: answers::candidates(&mut tx, &meeting, me).await?,
+        candidates: answers::candidates(tx, &meeting, me).await?,
         substitute_votes: kind.terms.substitutes_vote && me.role.is_member(),
         takes_answers: meeting.state == MeetingState::Published && me.checked_in_at.is_none(),
-        chrome: chrome.at(Section::Meetings),
+        chrome,
         meeting,
     })
 }
@@ -155,6 +162,7 @@ struct AnswersPage {
 
 struct AnswerLine {
     person: Participant,
+    answer: Option<Answer>,
     badge: Badge,
     reason: String,
     at: String,
@@ -181,30 +189,36 @@ async fn show_all(
     if !standing.may_conduct() {
         return Err(MeetingError::NotOrganiser.into());
     }
-    let people = store::participants(&mut tx, id).await?;
-    let given = store::answers(&mut tx, id).await?;
-    let answer_of = |person: PersonId| given.iter().find(|given| given.person_id == person);
-    let is_asked = |one: &&Participant| matches!(one.role, MeetingRole::Delegate | MeetingRole::Guest);
-    let all: Vec<_> = people
-        .iter()
-        .filter(is_asked)
-        .map(|one| answer_of(one.person_id).map(|given| given.answer))
-        .collect();
-    let asked = asked_lines(&mut tx, id, &people, now).await?;
-    let mut units = identity::store::units(&mut tx, actor.organisation).await?;
+    let chrome = chrome.at(Section::Meetings);
+    web::page(&all_page(&mut tx, chrome, meeting, standing.is_organiser, now).await?)
+}
+
+async fn all_page(
+    tx: &mut Tx,
+    chrome: Chrome,
+    meeting: Meeting,
+    is_organiser: bool,
+    now: Timestamp,
+) -> Result<AnswersPage, web::Error> {
+    let people = store::participants(tx, meeting.id).await?;
+    let given = store::answers(tx, meeting.id).await?;
+    let lines = lines(tx, meeting.id, &people, &given).await?;
+    let asked = asked_lines(tx, meeting.id, &people, now).await?;
+    let mut units = identity::store::units(tx, meeting.organisation_id).await?;
     units.retain(|unit| unit.parent_id.is_some() && !asked.iter().any(|line| line.asked.unit_id == unit.id));
     let is_before = matches!(meeting.state, MeetingState::Draft | MeetingState::Published);
-    web::page(&AnswersPage {
+    let all: Vec<Option<Answer>> = lines.iter().map(|line| line.answer).collect();
+    Ok(AnswersPage {
         when: super::span(meeting.starts_at, meeting.ends_at),
         counts: AnswerCounts::of(&all),
-        lines: lines(&mut tx, id, &people, &given).await?,
+        lines,
         asked,
         units,
         due_at: meeting.starts_at.plus_seconds(-86_400).for_input(),
-        is_organiser: standing.is_organiser,
+        is_organiser,
         may_refuse: meeting.state == MeetingState::Published,
-        may_ask: standing.is_organiser && is_before,
-        chrome: chrome.at(Section::Meetings),
+        may_ask: is_organiser && is_before,
+        chrome,
         meeting,
     })
 }
@@ -224,6 +238,7 @@ async fn lines(
         .map(|one| {
             let answer = given.iter().find(|given| given.person_id == one.person_id);
             AnswerLine {
+                answer: answer.map(|given| given.answer),
                 badge: answer_badge(answer.map(|given| given.answer)),
                 reason: answer.map(|given| given.reason.clone()).unwrap_or_default(),
                 at: answer.map(|given| given.answered_at.date_time()).unwrap_or_default(),

@@ -158,8 +158,12 @@ async fn asked_line(
 ) -> Result<AskedLine, web::Error> {
     let nominees = store::nominees(tx, asked.meeting_id).await?;
     let is_named = |person: &Person| nominees.contains(&(asked.unit_id, person.id));
+    let invited = store::participants(tx, asked.meeting_id).await?;
+    let is_free = |person: &Person| !invited.iter().any(|known| known.person_id == person.id);
     let mut people = identity::store::people(tx, actor.organisation).await?;
-    people.retain(|person| person.unit_id == asked.unit_id && person.active);
+    people.retain(|person| {
+        person.unit_id == asked.unit_id && person.active && (is_free(person) || is_named(person))
+    });
     let people: Vec<(Person, bool)> = identity::actions::sorted_by_name(people)
         .into_iter()
         .map(|person| {

@@ -171,7 +171,8 @@ impl MeetingBuilder<'_> {
     }
 }
 
-const EVERYONE: &[(&str, &str)] = &[
+/// Who is invited to a meeting made here, and as what.
+pub const EVERYONE: &[(&str, &str)] = &[
     ("chair", "chair"),
     ("secretary", "secretary"),
     ("delegate1", "delegate"),

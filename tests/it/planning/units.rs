@@ -1,6 +1,6 @@
 //! Units that are asked to name people.
 
-use crate::harness::meeting::Meeting;
+use crate::harness::meeting::{EVERYONE, Meeting};
 use crate::harness::{Browser, TestApp};
 use crate::on_both;
 
@@ -66,6 +66,11 @@ on_both! {
         assert_eq!(name(&app, &mut head, &path, &["clerk"]).await, 404, "of another unit");
         assert_eq!(name(&app, &mut head, &path, &[]).await, 422);
         assert_eq!(name(&app, &mut head, &path, &["head", "drafter", "expert"]).await, 422);
+        let mut list = EVERYONE.to_vec();
+        list.push(("expert", "delegate"));
+        meeting.invite(&app, &list).await;
+        assert_eq!(name(&app, &mut head, &path, &["expert"]).await, 404, "invited anyway");
+        assert!(!head.get("/unit").await.visible_text().contains("Nguyễn Văn expert"));
         let other = meeting.path(&format!("unit-invitations/{}/people", unit_of(&app, "clerk").await));
         assert_eq!(name(&app, &mut head, &other, &["expert"]).await, 404, "that unit was not asked");
     }
