@@ -92,6 +92,7 @@ pub async fn open_for_signing(
     let form = form(&mut tx, app, &meeting, Some(&signer), Some(&code)).await?;
     drop(tx);
     let placed = typeset(app, form, id, now).await?;
+    let steps = signature_step(&placed, &signer);
     let size = placed.pdf.len() as u64;
     let original = app.storage.put(placed.pdf).await?;
 
@@ -101,7 +102,6 @@ pub async fn open_for_signing(
     {
         return Err(MeetingError::Stale.into());
     }
-    let steps = signature_step(&placed, &signer);
     let title = Message::with("invitation-notice", "title", &meeting.title).text(Lang::Vi);
     let link = urls::preparation(id);
     let document = NewDocument { title: &title, code: &code, link: &link, original, size, steps };

@@ -19,6 +19,8 @@ use crate::identity::{self, Actor, Chrome, Section};
 use crate::meetings::outlook;
 use crate::web::{self, App, Form, Now, Path, Query};
 
+const DAY: i64 = 86_400;
+
 pub fn router() -> Router<App> {
     Router::new()
         .route("/schedule", get(show))
@@ -132,22 +134,26 @@ async fn days(
     week: Week,
     today: Date,
 ) -> Result<Vec<Day>, web::Error> {
+    let Some(start) = Timestamp::from_input(&format!("{}T00:00", week.monday)) else { return Ok(Vec::new()) };
+    let time = (start, start.plus_seconds(7 * DAY));
+    let all = actions::approves(actor);
+    let meetings = store::meetings(tx, actor.organisation, actor.person, all, time).await?;
+    let entries = store::entries(tx, actor.organisation, actor.person, all, time).await?;
     let mut days = Vec::new();
-    for date in week.days() {
-        let Some(start) = Timestamp::from_input(&format!("{date}T00:00")) else { continue };
-        let time = (start, start.plus_seconds(86_400));
-        let all = actions::approves(actor);
-        let meetings = store::meetings(tx, actor.organisation, actor.person, all, time).await?;
-        let entries = store::entries(tx, actor.organisation, actor.person, all, time).await?;
-        let mut lines: Vec<Line> =
-            meetings.into_iter().map(|meeting| meeting_line(chrome, meeting)).collect();
-        lines.extend(entries.into_iter().map(|entry| entry_line(actor, entry)));
+    for (number, date) in (0..).zip(week.days()) {
+        let begins = start.plus_seconds(number * DAY);
+        let ends = begins.plus_seconds(DAY);
+        let is_then = |from: Timestamp, to: Timestamp| from < ends && to > begins;
+        let meetings = meetings.iter().filter(|meeting| is_then(meeting.starts_at, meeting.ends_at));
+        let entries = entries.iter().filter(|entry| is_then(entry.starts_at, entry.ends_at));
+        let mut lines: Vec<Line> = meetings.map(|meeting| meeting_line(chrome, meeting.clone())).collect();
+        lines.extend(entries.map(|entry| entry_line(actor, entry.clone())));
         lines.sort_by_key(|line| line.at);
         days.push(Day {
             name: chrome.t(&format!("weekday-{}", date.weekday().to_monday_one_offset())),
             date: date.strftime("%d/%m").to_string(),
             is_today: date == today,
-            holiday: outlook::holiday_on(tx, actor.organisation, start, chrome.lang()).await?,
+            holiday: outlook::holiday_on(tx, actor.organisation, begins, chrome.lang()).await?,
             lines,
         });
     }

@@ -103,8 +103,10 @@ pub async fn holders(
 ) -> Result<Vec<Holder>, db::Error> {
     sql!(tx => fetch_all
         "SELECT DISTINCT room_slot.room_id, meeting.id, meeting.title, meeting.starts_at, meeting.ends_at
-         FROM room_slot JOIN meeting ON meeting.id = room_slot.meeting_id
-         WHERE meeting.organisation_id = $1 AND room_slot.slot >= $2 AND room_slot.slot <= $3
+         FROM room
+         JOIN room_slot ON room_slot.room_id = room.id
+         JOIN meeting ON meeting.id = room_slot.meeting_id
+         WHERE room.organisation_id = $1 AND room_slot.slot >= $2 AND room_slot.slot <= $3
            AND meeting.id <> $4
          ORDER BY meeting.starts_at, meeting.id" as Holder, organisation, slots.first, slots.last, except)
 }

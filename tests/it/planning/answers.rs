@@ -21,8 +21,8 @@ on_both! {
         let mut delegate = app.sign_in("delegate1").await;
         assert!(delegate.get("/").await.visible_text().contains("Trả lời giấy mời: Họp thường kỳ tháng 11"));
         let notices = delegate.get("/notices").await.text();
-        let forms = notices.split("action=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
-        let reading = forms.filter(|form| form.ends_with("/reading")).next().unwrap().to_owned();
+        let mut forms = notices.split("action=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+        let reading = forms.find(|form| form.ends_with("/reading")).unwrap().to_owned();
         let opened = delegate.post(&reading, &[]).await;
         assert_eq!(opened.location(), meeting.path("answer"), "the first tap");
         assert!(delegate.get(&opened.location()).await.visible_text().contains("Bạn có dự họp không?"));
