@@ -297,6 +297,11 @@ pub(super) async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), M
         .iter()
         .map(|person| (person.person_id, person.role))
         .collect();
+    let keepers: Vec<PersonId> = people
+        .iter()
+        .filter(|(_, role)| matches!(role, MeetingRole::Chair | MeetingRole::Secretary))
+        .map(|(person, _)| *person)
+        .collect();
     let exceptions = store::exceptions(tx, meeting.id).await?;
     let items = store::items(tx, meeting.id).await?;
     let nobody = PersonId::default();
@@ -313,6 +318,7 @@ pub(super) async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), M
             preparers(tx, &people, item.and_then(|item| item.unit_id)).await?
         };
         papers::actions::set_readers(tx, paper.paper_id, &readers).await?;
+        papers::actions::set_keepers(tx, paper.paper_id, &keepers).await?;
     }
     Ok(())
 }

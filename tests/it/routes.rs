@@ -199,6 +199,7 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
     .unwrap();
     let unit = ecabinet::meetings::store::unit_of(&mut tx, secretary).await.unwrap();
     let papers = ecabinet::meetings::store::agenda_papers(&mut tx, vote.meeting.id, secretary).await.unwrap();
+    let annotation = ecabinet::annotations::AnnotationId::new().to_string();
     let (notice,) = ecabinet::sql!(tx => fetch_one
         "SELECT id FROM notice ORDER BY id LIMIT 1" as (ecabinet::notices::NoticeId,))
     .unwrap();
@@ -215,6 +216,7 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("unit", unit.to_string()),
         ("entry", entry.to_string()),
         ("page", "1".to_owned()),
+        ("annotation", annotation),
         ("part", "conclusion".to_owned()),
         ("revision", "1".to_owned()),
         ("form", "json".to_owned()),
