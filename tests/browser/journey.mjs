@@ -7,6 +7,7 @@ import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { gather, read, vote } from "./session.mjs";
 import { check, sign, write } from "./minutes.mjs";
+import { annotate } from "./reader.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -36,6 +37,7 @@ async function journey() {
   await doors();
   const { secretary, meeting } = await prepare(stage, files);
   const delegate = await read(stage, meeting, files, wordInPapers(folder));
+  await annotate(stage, meeting, files[0], files[1]);
   await gather(stage, secretary, meeting);
   const chair = await vote(stage, meeting, delegate, files);
   await write(stage, chair, secretary, meeting);

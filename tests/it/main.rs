@@ -13,6 +13,7 @@
 
 mod harness;
 
+mod annotations;
 mod architecture;
 mod audit;
 mod browser;
@@ -24,6 +25,7 @@ mod levels;
 mod licences;
 mod meetings;
 mod notices;
+mod offline;
 mod papers;
 mod remote;
 mod room;
