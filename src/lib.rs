@@ -21,6 +21,8 @@ pub mod meetings;
 pub mod voting;
 // The meeting under way, as its people see it.
 pub mod room;
+// Sentences an office writes again and again.
+pub mod phrases;
 // What is left of a meeting: drafted, written, locked, signed.
 pub mod minutes;
 // What a person sees first.

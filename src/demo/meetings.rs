@@ -274,8 +274,8 @@ impl Stage<'_> {
         let at = end.plus_seconds(15 * MINUTE);
         for (item, text) in items.iter().zip(proceedings) {
             let part = item.to_string();
-            act!(self, tx =>
-                minutes::actions::save(&mut tx, &self.secretary, meeting, &part, text, 1, at));
+            let edit = minutes::store::Edit { part: &part, text, version: 1 };
+            act!(self, tx => minutes::actions::save(&mut tx, &self.secretary, meeting, edit, at));
         }
         minutes::actions::lock(self.app, &self.secretary, meeting, at).await.map_err(DemoError::new)?;
         let mut tx = self.app.db.read().await.map_err(DemoError::new)?;

@@ -6,6 +6,7 @@ use typeset::{
 };
 
 use super::actions::CONCLUSION;
+use super::correction;
 use super::store::{self, Minutes};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
@@ -54,7 +55,7 @@ pub(super) async fn minutes(
             }),
         },
         subject: meeting.title.clone(),
-        correction: None,
+        correction: correction::sentence(tx, minutes).await?,
         started_at: started_at.in_office().datetime(),
         ended_at: ended_at.in_office().datetime(),
         venue: room.unwrap_or_else(|| organisation.name.clone()),

@@ -103,6 +103,40 @@ pub fn document() -> NamedDocument {
     }
 }
 
+pub fn notice() -> ConclusionNotice {
+    let conclusion = |text: &str, co_units: &[&str]| Conclusion {
+        text: lines(&[text]),
+        lead_unit: Some("Phòng Kinh tế".into()),
+        co_units: lines(co_units),
+        deadline: Some(date(2026, 11, 15)),
+    };
+    ConclusionNotice {
+        banner: None,
+        letterhead: Letterhead { number_line: None, place_line: None, ..letterhead(None, "TB-UBND") },
+        subject: "Kết luận của Chủ tịch Ủy ban nhân dân xã tại phiên họp thường kỳ tháng 11 năm 2026".into(),
+        opening: lines(&[
+            "Ngày 05 tháng 11 năm 2026, Chủ tịch Ủy ban nhân dân xã chủ trì phiên họp thường kỳ. \
+                          Sau khi nghe báo cáo và ý kiến các thành viên, Chủ tịch kết luận như sau:",
+        ]),
+        conclusions: vec![
+            conclusion(
+                "Hoàn thiện tờ trình phân bổ vốn đầu tư công năm 2027.",
+                &["Văn phòng", "Ban Quản lý dự án"],
+            ),
+            conclusion("Rà soát các tuyến kênh thủy lợi trước mùa mưa bão.", &[]),
+            Conclusion {
+                lead_unit: None, deadline: None, ..conclusion("Thống nhất dự thảo quy chế.", &[])
+            },
+        ],
+        closing: lines(&["Văn phòng thông báo để các đơn vị biết, thực hiện./."]),
+        signer: Signer {
+            capacity: lines(&["TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG"]), name: "Vũ Thị Hạnh".into()
+        },
+        recipients: recipients(),
+        verify_url: Some("https://phonghop.queson.danang.gov.vn/xac-minh/7K3M-9QWT-2XHD".into()),
+    }
+}
+
 pub fn paragraph(text: &str) -> Block {
     Block::Paragraph(text.into())
 }
