@@ -6,7 +6,7 @@ use crate::db::{self, Tx};
 use crate::identity::actions::{self, Attempt, hash_password};
 use crate::identity::store::{self, Organisation, Person, Unit};
 use crate::identity::{Actor, Level, OrgRole, OrganisationId, PersonId, UnitId};
-use crate::meetings::rules::{Fraction, MeetingRole, MeetingState, PassBase, Tie, VoteTerms};
+use crate::meetings::rules::{Attendance, Fraction, MeetingRole, MeetingState, PassBase, Tie, VoteTerms};
 use crate::meetings::store::{self as meetings, Item, Meeting, MeetingType, Room};
 use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId};
 use crate::voting::VoteId;
@@ -166,6 +166,8 @@ pub(super) async fn put_meeting(
         announced_at: (state != MeetingState::Draft).then(|| starts_at.plus_seconds(-86_400)),
         started_at: begun.then_some(starts_at),
         ended_at: (state == MeetingState::Ended).then_some(ends_at),
+        adjourned_until: None,
+        conductor_id: None,
         version: 1,
     };
     let maker = people.first().map_or_else(PersonId::new, |(person, _)| *person);
@@ -173,7 +175,7 @@ pub(super) async fn put_meeting(
     for (position, (person, role)) in (0..).zip(people) {
         meetings::put_participant(tx, meeting.id, *person, *role, position).await?;
         if begun {
-            meetings::check_in(tx, meeting.id, *person, starts_at).await?;
+            meetings::check_in(tx, meeting.id, *person, Attendance::Present, starts_at).await?;
         }
     }
     Ok(meeting)

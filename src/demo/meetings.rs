@@ -11,7 +11,7 @@ use crate::meetings::actions::{self, Basics};
 use crate::meetings::agenda::{self, ItemDetails};
 use crate::meetings::rules::{Attendance, Fraction, MeetingRole, PassBase, Tie, VoteTerms};
 use crate::meetings::store::{self, MeetingType, Room};
-use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, conduct};
+use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, conduct, session};
 use crate::papers::{self, VersionId};
 use crate::signing::{self, Desk};
 use crate::voting;
@@ -178,14 +178,14 @@ impl Stage<'_> {
     /// Opens the session with the members from `MEMBERS` that `present` counts.
     async fn open(&self, meeting: MeetingId, present: usize, at: Timestamp) -> Result<(), DemoError> {
         act!(self, tx => actions::publish(&mut tx, &self.secretary, meeting, at.plus_seconds(-3 * DAY)));
-        act!(self, tx => conduct::check_in(&mut tx, &self.chair, meeting, at.plus_seconds(-10 * MINUTE)));
-        act!(self, tx => conduct::check_in(&mut tx, &self.secretary, meeting, at.plus_seconds(-20 * MINUTE)));
+        act!(self, tx => conduct::check_in(&mut tx, &self.chair, meeting, false, at.plus_seconds(-10 * MINUTE)));
+        act!(self, tx => conduct::check_in(&mut tx, &self.secretary, meeting, false, at.plus_seconds(-20 * MINUTE)));
         for (minute, login) in (0..).zip(MEMBERS.iter().take(present)) {
             let member = self.office.actor(login)?;
             let came = at.plus_seconds(-15 * MINUTE + minute * 30);
-            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, came));
+            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, came));
         }
-        act!(self, tx => conduct::start(&mut tx, &self.chair, meeting, at));
+        act!(self, tx => session::start(&mut tx, &self.chair, meeting, at));
         Ok(())
     }
 
@@ -254,7 +254,7 @@ impl Stage<'_> {
             self.vote(meeting, *item, &choices, begin.plus_seconds(20 * MINUTE)).await?;
         }
         let end = at.plus_seconds(90 * MINUTE);
-        act!(self, tx => conduct::end(&mut tx, &self.chair, meeting, false, end));
+        act!(self, tx => session::close(&mut tx, &self.chair, meeting, false, end));
         self.write_and_sign(meeting, &items, end, keys).await
     }
 
@@ -310,7 +310,7 @@ impl Stage<'_> {
         self.open(meeting, 4, at).await?;
         for login in MEMBERS.iter().skip(5).take(15) {
             let member = self.office.actor(login)?;
-            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, at.plus_seconds(MINUTE)));
+            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(MINUTE)));
         }
         for (index, item) in (0..).zip(items.iter().take(2)) {
             let begin = at.plus_seconds(index * 20 * MINUTE);

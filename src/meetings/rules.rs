@@ -1,5 +1,7 @@
 //! What is true about meetings, whoever asks.
 
+pub mod session;
+
 use std::collections::BTreeMap;
 
 use crate::identity::PersonId;
@@ -10,6 +12,10 @@ crate::words! {
         Draft = "draft",
         Published = "published",
         InProgress = "in_progress",
+        /// At rest; the people stay.
+        Paused = "paused",
+        /// Goes on at another time.
+        Adjourned = "adjourned",
         Ended = "ended",
         Cancelled = "cancelled",
     }
@@ -19,7 +25,10 @@ crate::words! {
 
     Attendance {
         NotChecked = "not_checked",
+        /// In the room.
         Present = "present",
+        /// From elsewhere, with all rights of those in the room.
+        Online = "online",
         AbsentExcused = "absent_excused",
         Absent = "absent",
         LeftEarly = "left_early",
@@ -42,7 +51,20 @@ impl MeetingRole {
 impl MeetingState {
     /// Agenda and people may still change.
     pub fn is_editable(self) -> bool {
-        matches!(self, Self::Draft | Self::Published | Self::InProgress)
+        matches!(self, Self::Draft | Self::Published) || self.has_begun_and_not_ended()
+    }
+
+    /// Begun and not over, at rest or not. What is decided needs `InProgress`.
+    pub fn has_begun_and_not_ended(self) -> bool {
+        matches!(self, Self::InProgress | Self::Paused | Self::Adjourned)
+    }
+}
+
+impl Attendance {
+    /// Takes part now, in the room or from elsewhere. Every right that depends
+    /// on presence asks this.
+    pub fn is_there(self) -> bool {
+        matches!(self, Self::Present | Self::Online)
     }
 }
 
@@ -100,7 +122,7 @@ impl Presence {
     pub fn count<'a>(people: impl Iterator<Item = (MeetingRole, bool, &'a Attendance)>) -> Self {
         let mut presence = Self::default();
         for (role, is_member, attendance) in people {
-            let is_present = *attendance == Attendance::Present;
+            let is_present = attendance.is_there();
             if is_member {
                 presence.total_members += 1;
                 presence.present_members += i64::from(is_present);

@@ -112,7 +112,7 @@ fn attendance(people: &[Participant], kind: &MeetingType) -> AttendanceForm {
 }
 
 fn was_there(one: &Participant) -> bool {
-    matches!(one.attendance, Attendance::Present | Attendance::LeftEarly)
+    one.attendance.is_there() || one.attendance == Attendance::LeftEarly
 }
 
 fn person(one: &Participant) -> typeset::Person {

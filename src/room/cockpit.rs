@@ -2,13 +2,14 @@
 
 use super::view::{ItemView, RoomView};
 use crate::meetings::ItemId;
-use crate::meetings::rules::{Attendance, MeetingState};
+use crate::meetings::rules::MeetingState;
 use crate::papers::VersionId;
 use crate::voting::VoteId;
 
 /// The one act that comes next.
 pub enum Next {
     Start,
+    Resume,
     GoTo {
         item: ItemId,
         number: usize,
@@ -34,6 +35,7 @@ pub fn next(view: &RoomView, voted: usize) -> Next {
     match view.meeting.state {
         MeetingState::Published => return Next::Start,
         MeetingState::InProgress => {}
+        MeetingState::Paused | MeetingState::Adjourned => return Next::Resume,
         MeetingState::Draft | MeetingState::Ended | MeetingState::Cancelled => return Next::Nothing,
     }
     let current = view.items.iter().find(|item| item.is_current);
@@ -57,7 +59,7 @@ pub fn next(view: &RoomView, voted: usize) -> Next {
 /// The names of members who are there and have not voted.
 pub fn still_to_vote(view: &RoomView, voters: &[crate::identity::PersonId]) -> Vec<String> {
     let waiting = view.people.iter().filter(|person| {
-        person.member && person.attendance == Attendance::Present && !voters.contains(&person.person_id)
+        person.member && person.attendance.is_there() && !voters.contains(&person.person_id)
     });
     waiting.map(|person| person.full_name.clone()).collect()
 }

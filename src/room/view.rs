@@ -4,7 +4,7 @@ use crate::db::Tx;
 use crate::identity::{Chrome, PersonId};
 use crate::lights::{Badge, Light};
 use crate::meetings::actions::MeetingError;
-use crate::meetings::rules::{self, Attendance, MeetingRole, PaperRule, Presence};
+use crate::meetings::rules::{self, MeetingRole, PaperRule, Presence};
 use crate::meetings::store::{self, AgendaPaper, Item, Meeting, Participant};
 use crate::papers::PaperId;
 use crate::voting::rules::{Choice, VoteState};
@@ -195,7 +195,7 @@ async fn sheet(
         }),
         None => None,
     };
-    let hindrance = if voter.attendance != Attendance::Present {
+    let hindrance = if !voter.attendance.is_there() {
         Some(chrome.t("vote-not-present"))
     } else if chosen.is_some() && !vote.terms.change_allowed {
         Some(chrome.t("vote-already-cast"))

@@ -10,7 +10,7 @@ use crate::db::{self, Tx};
 use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor};
 use crate::meetings::actions::MeetingError;
-use crate::meetings::rules::{Attendance, MeetingRole, MeetingState, Presence};
+use crate::meetings::rules::{MeetingRole, MeetingState, Presence};
 use crate::meetings::{self, ItemId, MeetingId};
 use crate::papers::VersionId;
 
@@ -135,7 +135,7 @@ pub async fn cast(
     let vote = store::claim_open(tx, id).await?.ok_or(VoteError::NotOpen)?;
     let voter = meetings::store::participant(tx, vote.meeting, actor.person).await?;
     let voter = voter.filter(|voter| voter.member).ok_or(VoteError::NotAMember)?;
-    if voter.attendance != Attendance::Present {
+    if !voter.attendance.is_there() {
         return Err(VoteError::NotPresent);
     }
     if !store::put_ballot(tx, id, actor.person, choice, vote.terms.change_allowed, now).await? {

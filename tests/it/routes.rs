@@ -229,6 +229,7 @@ fn form_of(values: &BTreeMap<&str, String>) -> String {
         ("read", "on"),
         ("q", "a"),
         ("text", "Kết luận"),
+        ("until", "2026-11-25T08:00"),
     ];
     let encode = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
