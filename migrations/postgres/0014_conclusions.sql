@@ -118,8 +118,11 @@ CREATE TABLE conclusion_notice (
     -- Nơi nhận, a line each.
     recipients TEXT NOT NULL,
     signer_id UUID NOT NULL REFERENCES person (id),
-    -- Raised by every save; a form that carries an older one is stale.
+    -- Raised by every save of these texts; a form that carries an older one is stale.
     version BIGINT NOT NULL,
+    -- Raised by every change, of a conclusion too: a file made from an older
+    -- state is not locked.
+    changes BIGINT NOT NULL,
     document_id UUID REFERENCES signing_document (id),
     created_at BIGINT NOT NULL,
     locked_at BIGINT,
@@ -135,7 +138,9 @@ CREATE TABLE conclusion (
     -- The unit that leads; NULL: nobody is charged with it.
     lead_unit_id UUID REFERENCES unit (id),
     -- End of the last day; NULL: none set.
-    deadline BIGINT
+    deadline BIGINT,
+    -- Raised by every save; a form that carries an older one is stale.
+    version BIGINT NOT NULL
 );
 CREATE INDEX conclusion_notice_order ON conclusion (notice_id, position);
 

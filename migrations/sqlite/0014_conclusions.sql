@@ -128,8 +128,11 @@ CREATE TABLE conclusion_notice (
     -- Nơi nhận, a line each.
     recipients TEXT NOT NULL,
     signer_id BLOB NOT NULL REFERENCES person (id),
-    -- Raised by every save; a form that carries an older one is stale.
+    -- Raised by every save of these texts; a form that carries an older one is stale.
     version INTEGER NOT NULL,
+    -- Raised by every change, of a conclusion too: a file made from an older
+    -- state is not locked.
+    changes INTEGER NOT NULL,
     document_id BLOB REFERENCES signing_document (id),
     created_at INTEGER NOT NULL,
     locked_at INTEGER,
@@ -145,7 +148,9 @@ CREATE TABLE conclusion (
     -- The unit that leads; NULL: nobody is charged with it.
     lead_unit_id BLOB REFERENCES unit (id),
     -- End of the last day; NULL: none set.
-    deadline INTEGER
+    deadline INTEGER,
+    -- Raised by every save; a form that carries an older one is stale.
+    version INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX conclusion_notice_order ON conclusion (notice_id, position);
 
