@@ -119,11 +119,12 @@ async fn speeches(tx: &mut Tx, period: Period) -> Result<HashMap<Key, (i64, i64)
 /// In how many open votes each has a ballot. Nothing is read of secret ones.
 async fn ballots(tx: &mut Tx, period: Period) -> Result<HashMap<Key, i64>, db::Error> {
     let rows = sql!(tx => fetch_all
-        "SELECT meeting.id, ballot.person_id, count(ballot.vote_id)
+        "SELECT meeting.id, ballot.member_id, count(ballot.vote_id)
          FROM ballot JOIN vote ON vote.id = ballot.vote_id JOIN meeting ON meeting.id = vote.meeting_id
          WHERE meeting.organisation_id = $1 AND meeting.state = 'ended'
            AND meeting.started_at >= $2 AND meeting.started_at < $3 AND vote.state = 'published'
-         GROUP BY meeting.id, ballot.person_id" as (MeetingId, PersonId, i64),
+           AND vote.kind = 'open'
+         GROUP BY meeting.id, ballot.member_id" as (MeetingId, PersonId, i64),
         period.organisation, period.from, period.to)?;
     Ok(rows.into_iter().map(|(meeting, person, count)| ((meeting, person), count)).collect())
 }
@@ -133,6 +134,7 @@ async fn open_votes(tx: &mut Tx, period: Period) -> Result<HashMap<MeetingId, i6
         "SELECT meeting.id, count(vote.id) FROM vote JOIN meeting ON meeting.id = vote.meeting_id
          WHERE meeting.organisation_id = $1 AND meeting.state = 'ended'
            AND meeting.started_at >= $2 AND meeting.started_at < $3 AND vote.state = 'published'
+           AND vote.kind = 'open'
          GROUP BY meeting.id" as (MeetingId, i64), period.organisation, period.from, period.to)?;
     Ok(rows.into_iter().collect())
 }
