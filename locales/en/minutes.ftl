@@ -38,3 +38,6 @@ minutes-correct-open = Open the correction
 minutes-not-signed = Minutes are corrected only when secretary and chair have both signed.
 minutes-no-reason = Say why the minutes are corrected.
 act-minutes-correction-opened = Open a correction of minutes
+record-opinions = Written opinions
+record-speeches = Speakers
+record-questions = Questions and answers

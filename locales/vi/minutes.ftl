@@ -38,3 +38,6 @@ minutes-correct-open = Mở bản đính chính
 minutes-not-signed = Chỉ đính chính biên bản khi thư ký và chủ tọa đã ký đủ.
 minutes-no-reason = Hãy ghi lý do đính chính.
 act-minutes-correction-opened = Mở biên bản đính chính
+record-opinions = Ý kiến bằng văn bản
+record-speeches = Phát biểu
+record-questions = Chất vấn và trả lời

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::actions::{self, CONCLUSION};
+use super::record::{self, Notes, Record};
 use super::store::{self, Minutes, Text};
 use super::{MinutesState, correction};
 use crate::db::Tx;
@@ -24,6 +25,8 @@ pub(super) struct MinutesPage {
     meeting: Meeting,
     people: Vec<Participant>,
     presence: Presence,
+    /// Breaks, and who ran the meeting instead of its chair.
+    course: Vec<String>,
     parts: Vec<Part>,
     conclusion: Option<Text>,
     is_draft: bool,
@@ -43,6 +46,7 @@ struct Part {
     item: Item,
     text: Option<Text>,
     results: Vec<(String, ResultView)>,
+    notes: Notes,
 }
 
 /// Minutes that are locked, and how far their signatures have come.
@@ -83,11 +87,13 @@ pub(super) async fn load(
     let people = meetings::store::participants(tx, id).await?;
     let presence = Presence::count(people.iter().map(|one| (one.role, one.member, &one.attendance)));
     let texts = store::texts(tx, minutes.id).await?;
+    let record = record::read(tx, &meeting).await?;
     let is_draft = minutes.state == MinutesState::Draft;
     let may_write = is_draft && standing.is_organiser;
     let signed = signed(tx, &chrome, id).await?;
     Ok(MinutesPage {
-        parts: parts(tx, &chrome, id, &texts).await?,
+        parts: parts(tx, &chrome, &meeting, (&texts, &record)).await?,
+        course: record.course,
         conclusion: texts.iter().find(|text| text.part == CONCLUSION).cloned(),
         may_correct: !is_draft && standing.is_organiser && correction::is_signed(tx, &minutes).await?,
         phrases: if may_write { phrases(tx, actor, &meeting, &people).await? } else { Vec::new() },
@@ -144,10 +150,15 @@ async fn signing_view(
     }))
 }
 
-async fn parts(tx: &mut Tx, chrome: &Chrome, id: MeetingId, texts: &[Text]) -> Result<Vec<Part>, web::Error> {
-    let votes = voting::store::votes_of(tx, id).await?;
-    let results = voting::store::results_of(tx, id).await?;
-    let items = meetings::store::items(tx, id).await?.into_iter().zip(1..);
+async fn parts(
+    tx: &mut Tx,
+    chrome: &Chrome,
+    meeting: &Meeting,
+    (texts, record): (&[Text], &Record),
+) -> Result<Vec<Part>, web::Error> {
+    let votes = voting::store::votes_of(tx, meeting.id).await?;
+    let results = voting::store::results_of(tx, meeting.id).await?;
+    let items = meetings::store::items(tx, meeting.id).await?.into_iter().zip(1..);
     let parts = items.map(|(item, number)| {
         let of_item = votes.iter().filter(|vote| vote.item == item.id).filter_map(|vote| {
             let (_, result) = results.iter().find(|(of, _)| *of == vote.id)?;
@@ -156,6 +167,7 @@ async fn parts(tx: &mut Tx, chrome: &Chrome, id: MeetingId, texts: &[Text]) -> R
         let part = item.id.to_string();
         Part {
             number,
+            notes: record.of(item.id),
             results: of_item.collect(),
             text: texts.iter().find(|text| text.part == part).cloned(),
             item,

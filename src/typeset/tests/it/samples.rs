@@ -53,6 +53,7 @@ pub fn minutes() -> Minutes {
         venue: "Phòng họp số 1, trụ sở Ủy ban nhân dân xã Quế Sơn".into(),
         attendance: attendance(9),
         agenda: agenda(),
+        course: lines(&["Nghỉ giải lao: 09:40–09:55."]),
         proceedings: agenda().iter().enumerate().map(|(at, item)| proceeding(at, item)).collect(),
         votes: vec![vote(1), vote(2)],
         conclusions: lines(&[
@@ -227,6 +228,9 @@ fn proceeding(at: usize, item: &AgendaItem) -> Proceeding {
             title: "Báo cáo số 215/BC-UBND ngày 01 tháng 11 năm 2026".into(),
             sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
         }],
+        opinions: Vec::new(),
+        speeches: lines(&["Phạm Quỳnh Như (08:20–08:24, 4 phút): tiến độ giải ngân"]),
+        questions: Vec::new(),
         text: lines(&[
             "Ông Lê Hữu Đức trình bày nội dung chính của báo cáo; tổng thu ngân sách trên địa bàn đạt 13.313.000.000 đồng, bằng 96,4% dự toán.",
             "Bà Phạm Quỳnh Như đề nghị làm rõ nguyên nhân giải ngân chậm ở hai công trình thủy lợi. Ông Đức trả lời: do chờ kết quả thẩm định điều chỉnh, dự kiến xong trước ngày 20 tháng 11.",
@@ -240,6 +244,8 @@ fn vote(at: u32) -> Vote {
         method: "biểu quyết công khai".into(),
         eligible: 10,
         present: 9,
+        proxies: 0,
+        invalid: 0,
         voted: 8,
         not_voting: 1,
         options: vec![
