@@ -38,31 +38,36 @@ pub async fn open(
     drop(tx);
     let size = i64::try_from(pdf.len()).unwrap_or(i64::MAX);
     let sha256 = app.storage.put(pdf).await?;
+    let id = CirculationId::new();
 
     let mut tx = app.db.write().await?;
     let draft = minutes::store::claim_draft(&mut tx, meeting.id).await?.ok_or(CirculationError::Locked)?;
     if versions(&mut tx, draft.id).await? != made_from {
         return Err(CirculationError::Stale);
     }
-    let before = store::newest(&mut tx, meeting.id).await?;
-    if before.is_some_and(|before| is_open(before.deadline, before.closed_at, now)) {
-        return Err(CirculationError::Open);
-    }
-    let new = Circulation {
-        id: CirculationId::new(),
-        minutes_id: draft.id,
-        sha256,
-        opened_at: now,
-        deadline,
-        closed_at: None,
-    };
-    store::insert(&mut tx, &new, size, actor.person).await?;
-    for text in minutes::store::texts(&mut tx, draft.id).await? {
-        store::insert_part(&mut tx, new.id, &text).await?;
-    }
+    let new = Circulation { id, minutes_id: draft.id, sha256, opened_at: now, deadline, closed_at: None };
+    keep(&mut tx, meeting.id, &new, (actor, size)).await?;
     send(&mut tx, actor, &meeting, &new).await?;
     tx.commit().await?;
     app.bell.notify_one();
+    Ok(())
+}
+
+/// Writes down what goes out, unless a draft is before the members already.
+async fn keep(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    new: &Circulation,
+    (actor, size): (&Actor, i64),
+) -> Result<(), CirculationError> {
+    let before = store::newest(tx, meeting).await?;
+    if before.is_some_and(|before| is_open(before.deadline, before.closed_at, new.opened_at)) {
+        return Err(CirculationError::Open);
+    }
+    store::insert(tx, new, size, actor.person).await?;
+    for text in minutes::store::texts(tx, new.minutes_id).await? {
+        store::insert_part(tx, new.id, &text).await?;
+    }
     Ok(())
 }
 

@@ -79,6 +79,21 @@ pub async fn draft(
 ) -> Result<ConclusionNoticeId, ConclusionError> {
     let (meeting, _, _) = find_as_organiser(tx, actor, meeting).await?;
     let written = minutes::store::minutes(tx, meeting.id).await?.ok_or(ConclusionError::NotOver)?;
+    let notice = first_notice(tx, actor, &meeting).await?;
+    if !store::insert(tx, &notice, now).await? {
+        return Err(ConclusionError::Exists);
+    }
+    let texts = minutes::store::texts(tx, written.id).await?;
+    let conclusion = texts.iter().find(|text| text.part == CONCLUSION);
+    for point in conclusion.map(|text| points(&text.text)).unwrap_or_default().iter().take(MOST) {
+        store::insert_conclusion(tx, notice.id, point).await?;
+    }
+    log(tx, actor, "conclusions_drafted", notice.id, json!({}), now).await?;
+    Ok(notice.id)
+}
+
+/// The texts a notice begins with; the chair signs, unless someone else is chosen.
+async fn first_notice(tx: &mut Tx, actor: &Actor, meeting: &Meeting) -> Result<Notice, ConclusionError> {
     let people = meetings::store::participants(tx, meeting.id).await?;
     let chair = people.iter().find(|one| one.role == MeetingRole::Chair).ok_or(ConclusionError::NotOver)?;
     let organisation = identity::store::organisation(tx, actor.organisation).await?;
@@ -91,7 +106,7 @@ pub async fn draft(
         chair: &chair.full_name,
         chair_position: &chair.position,
     };
-    let notice = Notice {
+    Ok(Notice {
         id: ConclusionNoticeId::new(),
         meeting_id: meeting.id,
         state: NoticeState::Draft,
@@ -104,17 +119,7 @@ pub async fn draft(
         version: 1,
         changes: 1,
         document_id: None,
-    };
-    if !store::insert(tx, &notice, now).await? {
-        return Err(ConclusionError::Exists);
-    }
-    let texts = minutes::store::texts(tx, written.id).await?;
-    let conclusion = texts.iter().find(|text| text.part == CONCLUSION);
-    for point in conclusion.map(|text| points(&text.text)).unwrap_or_default().iter().take(MOST) {
-        store::insert_conclusion(tx, notice.id, point).await?;
-    }
-    log(tx, actor, "conclusions_drafted", notice.id, json!({}), now).await?;
-    Ok(notice.id)
+    })
 }
 
 /// The texts of the notice itself, as a form sends them.

@@ -62,14 +62,7 @@ pub async fn lock(
     if notice.changes != made_from.changes + 1 {
         return Err(ConclusionError::Stale);
     }
-    let space = placed.signature_boxes.iter().find(|space| space.name == SIGNER);
-    let space = space.ok_or(ConclusionError::NoRoom)?;
-    let step = Step {
-        person: notice.signer_id,
-        capacity: SIGNER.to_owned(),
-        page: i64::try_from(space.page).unwrap_or(1),
-        area: [space.x, space.y, space.w, space.h],
-    };
+    let step = step(&placed, &notice)?;
     let title = format!("Thông báo kết luận: {}", meeting.title);
     let link = urls::notice(meeting.id);
     let document = NewDocument { title: &title, code: &code, link: &link, original, size, steps: vec![step] };
@@ -79,6 +72,18 @@ pub async fn lock(
     let details = json!({ "sha256": original.to_string(), "document": document.to_string() });
     log(&mut tx, actor, "conclusions_locked", notice.id, details, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// The signer's place on the page.
+fn step(placed: &Placed, notice: &Notice) -> Result<Step, ConclusionError> {
+    let space = placed.signature_boxes.iter().find(|space| space.name == SIGNER);
+    let space = space.ok_or(ConclusionError::NoRoom)?;
+    Ok(Step {
+        person: notice.signer_id,
+        capacity: SIGNER.to_owned(),
+        page: i64::try_from(space.page).unwrap_or(1),
+        area: [space.x, space.y, space.w, space.h],
+    })
 }
 
 async fn form(

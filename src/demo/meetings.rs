@@ -302,11 +302,11 @@ impl Stage<'_> {
         }
         if let Some(item) = items.first() {
             act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, at));
-            let choices = vec![Choice::Approve; present];
+            let choices = vec!["approve"; present];
             self.vote(meeting, *item, &choices, at.plus_seconds(20 * MINUTE)).await?;
         }
         let end = at.plus_seconds(70 * MINUTE);
-        act!(self, tx => conduct::end(&mut tx, &self.chair, meeting, false, end));
+        act!(self, tx => session::close(&mut tx, &self.chair, meeting, false, end));
         act!(self, tx => minutes::actions::draft(&mut tx, meeting, end));
         Ok(())
     }

@@ -11,6 +11,7 @@ use super::record::{self, Notes};
 use super::store::{self, Minutes};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
+use crate::identity::store::Organisation;
 use crate::identity::{self, PersonId};
 use crate::meetings;
 use crate::meetings::rules::{Attendance, MeetingRole, Presence};
@@ -43,19 +44,15 @@ pub(super) async fn minutes(
     let text_of = |part: &str| texts.iter().find(|text| text.part == part).map(|text| paragraphs(&text.text));
     let rooms = meetings::store::rooms(tx, meeting.organisation_id).await?;
     let room = rooms.into_iter().find(|room| Some(room.id) == meeting.room_id).map(|room| room.name);
+    let proceeding = |item: &Item| {
+        let text = text_of(&item.id.to_string()).unwrap_or_default();
+        proceeding(item, &papers, record.of(item.id), text)
+    };
     let started_at = meeting.started_at.unwrap_or(meeting.starts_at);
     let ended_at = meeting.ended_at.unwrap_or(meeting.ends_at);
     Ok(MinutesForm {
         banner: app.config.test_authority.then(|| LANG.t("banner-test-office")),
-        letterhead: Letterhead {
-            parent_body: Some(organisation.parent_name),
-            issuing_body: kind.body_name.clone(),
-            number_line: Some(NumberLine { number: None, symbol: format!("BB-{}", symbol(&kind.body_name)) }),
-            place_line: Some(PlaceLine {
-                place: organisation.place,
-                date: Some(ended_at.in_office().date()),
-            }),
-        },
+        letterhead: letterhead(organisation.clone(), &kind, ended_at),
         subject: meeting.title.clone(),
         correction: correction::sentence(tx, minutes).await?,
         started_at: started_at.in_office().datetime(),
@@ -64,18 +61,22 @@ pub(super) async fn minutes(
         attendance: attendance(&people, &kind, started_at),
         agenda: items.iter().map(agenda_item).collect(),
         course: record.course.clone(),
-        proceedings: items
-            .iter()
-            .map(|item| {
-                let text = text_of(&item.id.to_string()).unwrap_or_default();
-                proceeding(item, &papers, record.of(item.id), text)
-            })
-            .collect(),
+        proceedings: items.iter().map(proceeding).collect(),
         votes: votes(tx, meeting).await?,
         conclusions: text_of(CONCLUSION).unwrap_or_default(),
         recipients: vec!["Thành viên dự họp".to_owned(), "Lưu: VT".to_owned()],
         verify_url: code.map(|code| format!("{}{}", app.config.public_url(), signing::urls::public(code))),
     })
+}
+
+/// The upper part of page one; room is left for a number, should the office give one.
+fn letterhead(organisation: Organisation, kind: &MeetingType, ended_at: Timestamp) -> Letterhead {
+    Letterhead {
+        parent_body: Some(organisation.parent_name),
+        issuing_body: kind.body_name.clone(),
+        number_line: Some(NumberLine { number: None, symbol: format!("BB-{}", symbol(&kind.body_name)) }),
+        place_line: Some(PlaceLine { place: organisation.place, date: Some(ended_at.in_office().date()) }),
+    }
 }
 
 /// The letters of a body in document symbols: `UBND` for "Ủy ban nhân dân …".
