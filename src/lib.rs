@@ -25,8 +25,16 @@ pub mod voting;
 pub mod room;
 // What a device may keep, to read without a network.
 pub mod offline;
+// Sentences an office writes again and again.
+pub mod phrases;
 // What is left of a meeting: drafted, written, locked, signed.
 pub mod minutes;
+// The draft of the minutes before the members, for their comments.
+pub mod circulation;
+// What was concluded, told to those who carry it out.
+pub mod conclusions;
+// Who was there, spoke, voted and read, counted.
+pub mod statistics;
 // What a person sees first.
 pub mod home;
 

@@ -2,6 +2,7 @@
 
 use typeset::Making;
 
+use super::after::{self, Leaders};
 use super::office::Office;
 use super::texts::{self, Sample};
 use super::{DemoError, Keys, by_login};
@@ -14,6 +15,7 @@ use crate::meetings::rules::{
 };
 use crate::meetings::store::{self, MeetingType, Room};
 use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, TermsId, conduct, session};
+use crate::minutes::actions::CONCLUSION;
 use crate::papers::{self, VersionId};
 use crate::signing::{self, Desk};
 use crate::voting;
@@ -62,6 +64,9 @@ pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Re
     let stage = Stage { app, office, secretary: office.actor("thuky")?, chair: office.actor("chutich")? };
     let (room, kind) = stage.furnish().await?;
     let (today, _) = now.day();
+    for (weeks, present) in [(5, 22), (3, 18)] {
+        stage.earlier(kind, room, today.plus_seconds(-7 * weeks * DAY + 8 * HOUR), present).await?;
+    }
     stage.finished(kind, room, today.plus_seconds(-7 * DAY + 8 * HOUR), keys).await?;
     stage.under_way(kind, room, now).await?;
     stage.in_preparation(kind, room, today.plus_seconds(8 * DAY + 8 * HOUR), now).await
@@ -267,7 +272,43 @@ impl Stage<'_> {
         }
         let end = at.plus_seconds(90 * MINUTE);
         act!(self, tx => session::close(&mut tx, &self.chair, meeting, false, end));
-        self.write_and_sign(meeting, &items, end, keys).await
+        self.write_and_sign(meeting, &items, end, keys).await?;
+        let leaders = Leaders { secretary: &self.secretary, chair: &self.chair };
+        after::conclude(self.app, self.office, leaders, meeting, (keys, end)).await
+    }
+
+    /// A short meeting weeks ago, for the figures of a longer time.
+    async fn earlier(
+        &self,
+        kind: MeetingTypeId,
+        room: RoomId,
+        at: Timestamp,
+        present: usize,
+    ) -> Result<(), DemoError> {
+        let basics = Basics {
+            title: format!("Phiên họp thường kỳ ngày {}", at.in_office().strftime("%d/%m/%Y")),
+            kind,
+            room: Some(room),
+            starts_at: at,
+            ends_at: at.plus_seconds(2 * HOUR),
+        };
+        let (meeting, items) =
+            self.draft(basics, &[(&texts::ECONOMY, true)], at.plus_seconds(-4 * DAY)).await?;
+        self.open(meeting, present, at).await?;
+        for login in ["uyvien3", "uyvien4"] {
+            let away = by_login(&self.office.people, login)?;
+            act!(self, tx => conduct::note_attendance(&mut tx, &self.secretary, meeting, away,
+                Attendance::AbsentExcused, "Đi học", at));
+        }
+        if let Some(item) = items.first() {
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, at));
+            let choices = vec!["approve"; present];
+            self.vote(meeting, *item, &choices, at.plus_seconds(20 * MINUTE)).await?;
+        }
+        let end = at.plus_seconds(70 * MINUTE);
+        act!(self, tx => session::close(&mut tx, &self.chair, meeting, false, end));
+        act!(self, tx => minutes::actions::draft(&mut tx, meeting, end));
+        Ok(())
     }
 
     async fn write_and_sign(
@@ -286,9 +327,11 @@ impl Stage<'_> {
         let at = end.plus_seconds(15 * MINUTE);
         for (item, text) in items.iter().zip(proceedings) {
             let part = item.to_string();
-            act!(self, tx =>
-                minutes::actions::save(&mut tx, &self.secretary, meeting, &part, text, 1, at));
+            let edit = minutes::store::Edit { part: &part, text, version: 1 };
+            act!(self, tx => minutes::actions::save(&mut tx, &self.secretary, meeting, edit, at));
         }
+        let edit = minutes::store::Edit { part: CONCLUSION, text: after::CONCLUDED, version: 1 };
+        act!(self, tx => minutes::actions::save(&mut tx, &self.secretary, meeting, edit, at));
         minutes::actions::lock(self.app, &self.secretary, meeting, at).await.map_err(DemoError::new)?;
         let mut tx = self.app.db.read().await.map_err(DemoError::new)?;
         let found = minutes::store::minutes(&mut tx, meeting).await.map_err(DemoError::new)?;

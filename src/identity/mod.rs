@@ -49,6 +49,8 @@ crate::words! {
     Section {
         Home = "home",
         Meetings = "meetings",
+        Conclusions = "conclusions",
+        Statistics = "statistics",
         Signing = "signing",
         Verify = "verify",
         People = "people",

@@ -13,6 +13,7 @@ import "./verify-drop.js";
 import "./picker.js";
 import "./select-all.js";
 import "./autosave.js";
+import "./insert.js";
 import "./reader.js";
 import "./offline.js";
 

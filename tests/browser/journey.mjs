@@ -3,6 +3,7 @@
 // wants a running `ecabinet demo`. Prints a line a step; pictures of every page and the signed minutes go to the output folder.
 import { execFileSync } from "node:child_process";
 import { Stage, tablet } from "./stage.mjs";
+import { finish } from "./after.mjs";
 import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { gather, read, vote } from "./session.mjs";
@@ -43,6 +44,7 @@ async function journey() {
   await write(stage, chair, secretary, meeting);
   await sign(stage, chair, secretary, meeting, pin);
   await check(stage, secretary);
+  await finish(stage, secretary, chair, meeting, pin);
   await office();
 }
 
