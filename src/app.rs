@@ -22,7 +22,7 @@ use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, home, identity, lights, meetings, minutes, room, signing, verify, voting};
+use crate::{health, home, identity, layout, lights, meetings, minutes, room, signing, verify, voting};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -109,6 +109,7 @@ pub fn router(app: App) -> Router {
         .merge(notices::web::router())
         .merge(signing::web::router())
         .merge(verify::web::router(&app.config))
+        .merge(layout::web::router(&app.config))
         .merge(papers::web::router())
         .merge(meetings::web::router())
         .merge(voting::web::router())

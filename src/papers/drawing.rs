@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use hayro::hayro_interpret::{InterpreterCache, InterpreterSettings};
+use hayro::hayro_interpret::{InterpreterCache, InterpreterSettings, RenderContent};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::vello_cpu::Pixmap;
@@ -21,7 +21,7 @@ use image::{ExtendedColorType, ImageEncoder};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::rules::THUMBNAIL;
-use super::words;
+use super::{sheet, words};
 
 /// How the process ends when a file cannot be opened without a password.
 pub(super) const NEEDS_PASSWORD: i32 = 3;
@@ -46,6 +46,8 @@ pub enum Task {
     Inspect(Input),
     /// The words of each page: a line of JSON a page.
     Text(Input),
+    /// How each page is set: a line of JSON a page.
+    Sheets(Input),
     /// Each page, small: page and length as big-endian numbers, then the picture.
     Thumbnails(Input),
     /// One page as PNG or JPEG.
@@ -82,6 +84,7 @@ impl Task {
         match self {
             Self::Inspect(input)
             | Self::Text(input)
+            | Self::Sheets(input)
             | Self::Thumbnails(input)
             | Self::Picture { input, .. }
             | Self::Changes { input, .. } => input,
@@ -125,6 +128,7 @@ fn answer(task: &Task) -> Result<(), RenderError> {
     match task {
         Task::Inspect(_) => inspect(&pdf, &mut output)?,
         Task::Text(_) => text(&pdf, &mut output)?,
+        Task::Sheets(_) => sheets(&pdf, &mut output)?,
         Task::Thumbnails(_) => thumbnails(&pdf, &mut output)?,
         Task::Picture { page, width, .. } => picture(&pdf, *page, *width, &mut output)?,
         Task::Changes { before, width, .. } => {
@@ -177,6 +181,17 @@ fn text(pdf: &Pdf, output: &mut impl Write) -> Result<(), RenderError> {
     let (cache, settings) = (InterpreterCache::new(), InterpreterSettings::default());
     for (number, page) in (1..).zip(pdf.pages().iter()) {
         serde_json::to_writer(&mut *output, &words::read(number, page, &cache, &settings))?;
+        output.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+fn sheets(pdf: &Pdf, output: &mut impl Write) -> Result<(), RenderError> {
+    let cache = InterpreterCache::new();
+    // What signatures and notes show is not part of how the document is set.
+    let settings = InterpreterSettings { render_content: RenderContent::PAGE, ..Default::default() };
+    for (number, page) in (1..).zip(pdf.pages().iter()) {
+        serde_json::to_writer(&mut *output, &sheet::read(number, page, &cache, &settings))?;
         output.write_all(b"\n")?;
     }
     Ok(())

@@ -13,11 +13,13 @@
 pub mod actions;
 mod derive;
 mod drawing;
+mod faces;
 mod office;
 mod renderer;
 mod rules;
 mod search;
 pub(crate) mod seed;
+mod sheet;
 mod store;
 mod upload;
 pub mod urls;
@@ -27,9 +29,11 @@ mod words;
 pub use self::actions::{PaperError, Reading};
 pub use self::derive::{DERIVE_JOB, derive};
 pub use self::drawing::{Task, run as render};
+pub use self::faces::Face;
 pub use self::office::probe as converts_office_files;
-pub use self::renderer::{Changes, ComparedPage, Copy, DrawError, Renderer};
-pub use self::rules::Marking;
+pub use self::renderer::{Changes, ComparedPage, Copy, DrawError, Renderer, Sheets, SheetsError};
+pub use self::rules::{Marking, marking_in_lines};
+pub use self::sheet::{Piece, Sheet, Stroke};
 pub use self::store::{Version, latest_version, version};
 pub use self::upload::{Upload, UploadError};
 

@@ -20,6 +20,7 @@ mod cli;
 mod db;
 mod identity;
 mod language;
+mod layout;
 mod levels;
 mod licences;
 mod meetings;
