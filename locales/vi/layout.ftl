@@ -8,8 +8,8 @@ layout-severity-warning = cần xem lại
 layout-severity-note = lưu ý
 
 layout-part-page = Trang giấy
-layout-part-margin-left = Lề trái
-layout-part-margin-right = Lề phải
+layout-part-margin-left = Lề bên trái
+layout-part-margin-right = Lề bên phải
 layout-part-margin-top = Lề trên
 layout-part-margin-bottom = Lề dưới
 layout-part-party-title = Tiêu đề

@@ -139,7 +139,10 @@ impl Upper {
         for row in rows {
             let last = self.subject.last().unwrap_or(name);
             let is_near = row.y() - last.y() < 11.0;
-            let is_centred = (row.centre() - name.centre()).abs() < 6.0;
+            // The binding side of the page is wider, so the text's middle is right of the page's.
+            let middle = page.width / 2.0 + 7.5;
+            let is_centred =
+                (row.centre() - name.centre()).abs() < 6.0 || (row.centre() - middle).abs() < 7.0;
             let starts_other = ["can cu", "kinh gui"].iter().any(|word| row.folded().starts_with(word));
             let is_other =
                 self.subject.first().is_some_and(|first| first.is_mostly_bold() != row.is_mostly_bold());

@@ -27,6 +27,7 @@ pub struct Heading {
 /// How deep the heading may reach, and how far its rows lie apart.
 const DEEPEST: f64 = 130.0;
 const BELOW_TITLE: f64 = 60.0;
+const BELOW_DATE: f64 = 40.0;
 /// A gap that parts the two columns, in millimetres, and how far from the
 /// boundary it may be.
 const GAP: f64 = 2.0;
@@ -94,7 +95,7 @@ impl Heading {
             return;
         }
         let is_left = part.centre() < boundary;
-        if !is_left && self.date.is_none() && is_date(&part) {
+        if !is_left && self.date.is_none() && self.is_date(&part, boundary) {
             self.date = Some(part);
         } else if is_left && self.number.is_none() && is_number(&part, profile) {
             self.number = Some(part);
@@ -103,6 +104,14 @@ impl Heading {
         } else if is_left && self.number.is_none() {
             left.push(part);
         }
+    }
+
+    /// "…, ngày … tháng … năm …", in the right column and not far below the title.
+    fn is_date(&self, part: &Row, boundary: f64) -> bool {
+        let folded = part.folded();
+        let has = |word: &str| folded.split(' ').any(|one| one == word);
+        let is_near = part.y() < self.limit() - BELOW_TITLE + BELOW_DATE;
+        is_near && part.x0() > boundary - NEAR && has("ngay") && has("thang")
     }
 
     fn continues_subject(&self, part: &Row) -> bool {
@@ -175,12 +184,6 @@ fn columns(row: &Row, boundary: f64) -> Vec<Row> {
         }
         None => vec![row.clone()],
     }
-}
-
-fn is_date(row: &Row) -> bool {
-    let folded = row.folded();
-    let has = |word: &str| folded.split(' ').any(|one| one == word);
-    has("ngay") && has("thang")
 }
 
 fn is_number(row: &Row, profile: &Profile) -> bool {

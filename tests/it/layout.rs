@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use jiff::civil::date;
 use serde_json::Value;
 use typeset::{
-    Block, Fonts, Invitation, Letterhead, Making, NamedDocument, NumberLine, PlaceLine, Placed, Signer,
-    Typesetter,
+    Attendance, Block, Fonts, Invitation, Letterhead, Making, Minutes, NamedDocument, NumberLine, Person,
+    PlaceLine, Placed, Present, Signer, Typesetter,
 };
 
 use self::letter::{Letter, decision, official_letter, urgent_plan};
@@ -248,6 +248,43 @@ fn invitation(setter: &Typesetter) -> Placed {
     setter.invitation(&form, &making()).unwrap()
 }
 
+fn minutes(setter: &Typesetter) -> Placed {
+    let person = |name: &str, position: &str| Person { name: name.into(), position: position.into() };
+    let present = |name: &str| Present {
+        person: person(name, "Ủy viên Ủy ban nhân dân xã"),
+        checked_in: None,
+        remark: None,
+    };
+    let form = Minutes {
+        banner: None,
+        letterhead: Letterhead { place_line: None, ..letterhead(Some(7), "BB-UBND") },
+        subject: "Họp Ủy ban nhân dân xã, phiên thường kỳ tháng 11 năm 2026".into(),
+        correction: None,
+        started_at: date(2026, 11, 5).at(8, 0, 0, 0),
+        ended_at: date(2026, 11, 5).at(11, 25, 0, 0),
+        venue: "Phòng họp số 1, trụ sở Ủy ban nhân dân xã Quế Sơn".into(),
+        attendance: Attendance {
+            members_total: 3,
+            chair: person("Nguyễn Văn An", "Chủ tịch Ủy ban nhân dân xã"),
+            secretary: person("Vũ Thị Hạnh", "Chánh Văn phòng"),
+            present: ["Nguyễn Văn An", "Lê Hữu Đức"].map(present).into(),
+            absent: Vec::new(),
+            substitutes: Vec::new(),
+            guests: Vec::new(),
+            quorum: None,
+        },
+        agenda: Vec::new(),
+        proceedings: Vec::new(),
+        votes: Vec::new(),
+        conclusions: lines(&[
+            "Thống nhất thông qua báo cáo kinh tế - xã hội tháng 10 và nhiệm vụ trọng tâm tháng 11.",
+        ]),
+        recipients: lines(&["Như thành phần dự họp", "Lưu: VT, VP (Hạnh)"]),
+        verify_url: Some("https://example.vn/d/7K3M9QWT2XHD".into()),
+    };
+    setter.minutes(&form, &making()).unwrap()
+}
+
 #[test]
 fn the_forms_that_the_program_sets_give_no_finding() {
     let Some(setter) = typesetter() else { return };
@@ -256,6 +293,7 @@ fn the_forms_that_the_program_sets_give_no_finding() {
         folder.put("to-trinh.pdf", &named(&setter, "Tờ trình", "TTr-UBND", Some(5)).pdf),
         folder.put("bao-cao.pdf", &named(&setter, "Báo cáo", "BC-UBND", Some(105)).pdf),
         folder.put("giay-moi.pdf", &invitation(&setter).pdf),
+        folder.put("bien-ban.pdf", &minutes(&setter).pdf),
     ];
     for report in reports(&files, &[]) {
         assert_eq!(sentences(&report), "", "{}", report["file"]);
@@ -264,6 +302,15 @@ fn the_forms_that_the_program_sets_give_no_finding() {
     for report in reports(&[blank], &["--unnumbered"]) {
         assert_eq!(sentences(&report), "", "{}", report["file"]);
     }
+}
+
+#[test]
+fn letters_whose_marks_stand_apart_are_noted() {
+    let folder = Folder::new();
+    let file = folder
+        .put("nfd.pdf", &pdf::pdf(&["Ba\u{301}o ca\u{301}o ti\u{300}nh hi\u{300}nh kinh te\u{302}\u{301}"]));
+    let found = codes(&reports(&[file], &[])[0]);
+    assert!(found.contains("text.composition") && found.contains("text.embedding"), "{found:?}");
 }
 
 #[test]
@@ -304,12 +351,15 @@ fn a_profile_of_the_office_changes_only_what_it_names() {
 
 #[test]
 fn files_from_elsewhere_are_judged_in_bounded_time() {
-    let Some(corpus) = std::env::var_os("ECABINET_TEST_CORPUS") else {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
+    let corpus = std::env::var_os("ECABINET_TEST_CORPUS").map_or(beside, PathBuf::from).join("pdfs");
+    let Ok(files) = fs::read_dir(corpus) else {
         return left_out("foreign files", "ECABINET_TEST_CORPUS names no folder");
     };
-    let files = fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.map(|entry| entry.unwrap().path());
     let files: Vec<PathBuf> =
         files.filter(|file| file.extension().is_some_and(|ending| ending == "pdf")).collect();
+    assert!(!files.is_empty());
     let begun = Instant::now();
     let reports = reports(&files, &[]);
     assert_eq!(reports.len(), files.len());

@@ -180,7 +180,7 @@ impl Check<'_> {
         }
         let title = document.heading.state_title.as_ref();
         if title
-            .is_some_and(|title| (title.centre() - row.centre()).abs() > 2.5 * self.profile.tolerance.centre)
+            .is_some_and(|title| (title.centre() - row.centre()).abs() > 1.5 * self.profile.tolerance.centre)
         {
             let asked = vec![Message::from("layout-asked-under-title")];
             let found = vec![Message::from("layout-found-off-centre")];

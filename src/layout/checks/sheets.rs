@@ -106,10 +106,12 @@ impl Check<'_> {
             self.vertical(Aspect::Bottom, page, least_found, (least, most));
             return;
         }
-        // All pages but the last: one of them at least should be full.
+        // All pages but the last: of several, one at least should be full.
         let (_, followed) = measured.split_last().unwrap_or((&(1, 0.0), &[]));
         let fullest = followed.iter().copied().min_by(|one, other| one.1.total_cmp(&other.1));
-        if let Some((page, found)) = fullest.filter(|(_, found)| *found > most + slack + EARLY) {
+        if let Some((page, found)) =
+            fullest.filter(|(_, found)| followed.len() > 1 && *found > most + slack + EARLY)
+        {
             self.vertical(Aspect::Bottom, page, found, (least, most));
         }
     }

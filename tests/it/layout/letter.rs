@@ -68,6 +68,8 @@ pub struct Letter {
     pub chapter_align: &'static str,
     /// The head of an article, and the words behind it.
     pub article: Option<(Words, Words)>,
+    /// The widths of the columns at the end, in millimetres.
+    pub ending: (f64, f64),
     pub recipients: Option<Words>,
     pub list: Vec<Words>,
     pub position: Vec<Words>,
@@ -138,6 +140,7 @@ pub fn decision() -> Letter {
             words("Điều 1.", 14.0, true, false),
             words(&format!("Phân bổ vốn như sau. {LONG}"), 14.0, false, false),
         )),
+        ending: (80.0, 80.0),
         recipients: Some(words("Nơi nhận:", 12.0, true, true)),
         list: ["- Như Điều 3;", "- Sở Tài chính;", "- Lưu: VT, KT (An). 05 bản."]
             .map(|text| words(text, 11.0, false, false))
@@ -195,6 +198,7 @@ pub fn urgent_plan() -> Letter {
         chapter: Some(words("Phần I", 14.0, true, false)),
         mark: Some(words("HỎA TỐC", 13.0, true, false)),
         frame: Some((30.0, 8.0)),
+        body: decision().body.into_iter().take(5).collect(),
         appendix: vec![
             words("Phụ lục I", 14.0, true, false),
             words("DANH SÁCH ĐIỂM SƠ TÁN", 14.0, true, false),
@@ -210,8 +214,8 @@ pub fn urgent_plan() -> Letter {
     }
 }
 
-/// The widths of the heading's two columns, in millimetres.
-const COLUMNS: (f64, f64) = (72.0, 88.0);
+/// The share of the heading's left column.
+const LEFT_COLUMN: f64 = 0.45;
 
 impl Letter {
     /// As a flat document of LibreOffice.
@@ -334,7 +338,8 @@ impl Fodt {
     }
 
     fn heading(&mut self, letter: &Letter) {
-        self.table(COLUMNS, &mut |sheet| {
+        let width = letter.page.0 - letter.margins[2] - letter.margins[3];
+        self.table((width * LEFT_COLUMN, width * (1.0 - LEFT_COLUMN)), &mut |sheet| {
             sheet.text.push_str("<table:table-row>");
             sheet.cell(|cell| {
                 for words in letter.superior.iter().chain(&letter.issuer) {
@@ -447,8 +452,9 @@ impl Fodt {
 
     fn ending(&mut self, letter: &Letter) {
         self.paragraph(&words("", 8.0, false, false), LEFT);
-        self.table((80.0, 80.0), &mut |sheet| {
-            sheet.text.push_str("<table:table-row>");
+        let row = self.style("table-row", "<style:table-row-properties fo:keep-together=\"always\"/>");
+        self.table(letter.ending, &mut |sheet| {
+            write!(sheet.text, "<table:table-row table:style-name=\"{row}\">").unwrap();
             sheet.cell(|cell| {
                 for words in letter.recipients.iter().chain(&letter.list) {
                     cell.paragraph(words, LEFT);
