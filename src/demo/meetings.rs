@@ -9,15 +9,19 @@ use crate::clock::Timestamp;
 use crate::identity::{Actor, PersonId};
 use crate::meetings::actions::{self, Basics};
 use crate::meetings::agenda::{self, ItemDetails};
-use crate::meetings::rules::{Attendance, Fraction, MeetingRole, PassBase, Tie, VoteTerms};
+use crate::meetings::rules::{
+    Attendance, Fraction, MeetingRole, PassBase, Secrecy, Tie, VoteTerms, usual_options,
+};
 use crate::meetings::store::{self, MeetingType, Room};
-use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, conduct};
+use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, TermsId, conduct, session};
 use crate::papers::{self, VersionId};
 use crate::signing::{self, Desk};
 use crate::voting;
-use crate::voting::rules::Choice;
 use crate::web::App;
-use crate::{minutes, voting::actions::Question};
+use crate::{
+    minutes,
+    voting::actions::{Answer, Question},
+};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 3600;
@@ -94,9 +98,14 @@ impl Stage<'_> {
             strict: true,
             tie: Tie::ChairSide,
             change_allowed: true,
+            options: usual_options(),
+            secrecy: Secrecy::Allowed,
+            member_proxies: true,
+            substitutes_vote: false,
+            signed_ballots: false,
         };
-        let staff = VoteTerms { base: PassBase::Present, ..committee };
-        let council = VoteTerms { tie: Tie::Fail, ..committee };
+        let staff = VoteTerms { base: PassBase::Present, ..committee.clone() };
+        let council = VoteTerms { tie: Tie::Fail, member_proxies: false, ..committee.clone() };
         let kinds = [
             ("Phiên họp UBND thường kỳ", "Ủy ban nhân dân phường An Hải", committee),
             ("Họp giao ban", "Ủy ban nhân dân phường An Hải", staff),
@@ -106,6 +115,7 @@ impl Stage<'_> {
             id: MeetingTypeId::new(),
             name: name.to_owned(),
             body_name: body.to_owned(),
+            terms_id: TermsId::new(),
             terms,
         });
         for kind in &kinds {
@@ -178,14 +188,14 @@ impl Stage<'_> {
     /// Opens the session with the members from `MEMBERS` that `present` counts.
     async fn open(&self, meeting: MeetingId, present: usize, at: Timestamp) -> Result<(), DemoError> {
         act!(self, tx => actions::publish(&mut tx, &self.secretary, meeting, at.plus_seconds(-3 * DAY)));
-        act!(self, tx => conduct::check_in(&mut tx, &self.chair, meeting, at.plus_seconds(-10 * MINUTE)));
-        act!(self, tx => conduct::check_in(&mut tx, &self.secretary, meeting, at.plus_seconds(-20 * MINUTE)));
+        act!(self, tx => conduct::check_in(&mut tx, &self.chair, meeting, false, at.plus_seconds(-10 * MINUTE)));
+        act!(self, tx => conduct::check_in(&mut tx, &self.secretary, meeting, false, at.plus_seconds(-20 * MINUTE)));
         for (minute, login) in (0..).zip(MEMBERS.iter().take(present)) {
             let member = self.office.actor(login)?;
             let came = at.plus_seconds(-15 * MINUTE + minute * 30);
-            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, came));
+            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, came));
         }
-        act!(self, tx => conduct::start(&mut tx, &self.chair, meeting, at));
+        act!(self, tx => session::start(&mut tx, &self.chair, meeting, at));
         Ok(())
     }
 
@@ -194,18 +204,20 @@ impl Stage<'_> {
         &self,
         meeting: MeetingId,
         item: ItemId,
-        choices: &[Choice],
+        choices: &[&str],
         at: Timestamp,
     ) -> Result<(), DemoError> {
         let text = self.question(meeting, item).await?;
         let question = Question { item, text, paper_version: self.newest_paper(meeting, item).await? };
-        let vote = act!(self, tx => voting::actions::prepare(&mut tx, &self.chair, meeting, question, at));
+        let vote =
+            act!(self, tx => voting::actions::prepare(&mut tx, &self.chair, meeting, &[question], None, at));
         act!(self, tx => voting::actions::open(&mut tx, &self.chair, vote, at));
         let voters = std::iter::once("chutich").chain(MEMBERS);
         for (login, choice) in voters.zip(choices) {
             let voter = self.office.actor(login)?;
             let at = at.plus_seconds(MINUTE);
-            act!(self, tx => voting::actions::cast(&mut tx, &voter, vote, *choice, at));
+            let answer = Answer { vote, member: voter.person, choice: (*choice).to_owned() };
+            act!(self, tx => voting::actions::cast(&mut tx, &voter, vote, &[answer], at));
         }
         act!(self, tx => voting::actions::close(&mut tx, &self.chair, vote, at.plus_seconds(3 * MINUTE)));
         Ok(())
@@ -249,12 +261,12 @@ impl Stage<'_> {
         for (index, item) in (0..).zip(&items) {
             let begin = at.plus_seconds(index * 40 * MINUTE);
             act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, begin));
-            let mut choices = vec![Choice::Approve; 18];
-            choices.extend([Choice::Reject, Choice::Abstain]);
+            let mut choices = vec!["approve"; 18];
+            choices.extend(["reject", "abstain"]);
             self.vote(meeting, *item, &choices, begin.plus_seconds(20 * MINUTE)).await?;
         }
         let end = at.plus_seconds(90 * MINUTE);
-        act!(self, tx => conduct::end(&mut tx, &self.chair, meeting, false, end));
+        act!(self, tx => session::close(&mut tx, &self.chair, meeting, false, end));
         self.write_and_sign(meeting, &items, end, keys).await
     }
 
@@ -310,7 +322,7 @@ impl Stage<'_> {
         self.open(meeting, 4, at).await?;
         for login in MEMBERS.iter().skip(5).take(15) {
             let member = self.office.actor(login)?;
-            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, at.plus_seconds(MINUTE)));
+            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(MINUTE)));
         }
         for (index, item) in (0..).zip(items.iter().take(2)) {
             let begin = at.plus_seconds(index * 20 * MINUTE);

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::rules::session::Refusal;
 use super::rules::{MeetingRole, MeetingState, Preparation};
 use super::store::{self, Item, Meeting, Participant};
 use super::{ItemId, MeetingId, MeetingTypeId, RoomId, agenda, urls};
@@ -31,6 +32,12 @@ pub enum MeetingError {
     Time,
     #[error("the meeting is not ready")]
     NotReady,
+    #[error("the session cannot do this now")]
+    Session(#[from] Refusal),
+    #[error("a vote is open")]
+    OpenVotes,
+    #[error("a meeting is put off to a time to come")]
+    AdjournTime,
     #[error(transparent)]
     Db(#[from] db::Error),
     #[error(transparent)]
@@ -45,6 +52,10 @@ pub struct Standing {
     pub role: Option<MeetingRole>,
     /// Prepares it: secretary of the organisation or of this meeting.
     pub is_organiser: bool,
+    /// Runs it now instead of its chair.
+    pub is_conductor: bool,
+    /// Named to run it when the chair cannot.
+    pub is_deputy: bool,
 }
 
 impl Standing {
@@ -52,9 +63,15 @@ impl Standing {
         self.role == Some(MeetingRole::Chair)
     }
 
-    /// May run the meeting: the chair, and the secretary who helps.
+    /// May run the meeting: the chair, the secretary who helps, and a deputy
+    /// who took over.
     pub fn may_conduct(&self) -> bool {
-        self.is_chair() || self.is_organiser
+        self.is_chair() || self.is_organiser || self.is_conductor
+    }
+
+    /// May run the meeting instead of its chair.
+    pub fn may_take_over(&self) -> bool {
+        self.may_conduct() || self.is_deputy
     }
 }
 
@@ -75,12 +92,17 @@ async fn with_standing(
     actor: &Actor,
     meeting: Meeting,
 ) -> Result<(Meeting, Standing), MeetingError> {
-    let role = store::role_in(tx, meeting.id, actor.person).await?;
+    let place = store::place_in(tx, meeting.id, actor.person).await?;
+    let (role, is_deputy) = place.map_or((None, false), |(role, is_deputy)| (Some(role), is_deputy));
     let is_organiser = actor.is(OrgRole::Secretary) || role == Some(MeetingRole::Secretary);
     let may_know = is_organiser
         || role == Some(MeetingRole::Chair)
         || (role.is_some() && meeting.announced_at.is_some());
-    if may_know { Ok((meeting, Standing { role, is_organiser })) } else { Err(MeetingError::NotFound) }
+    if !may_know {
+        return Err(MeetingError::NotFound);
+    }
+    let is_conductor = role.is_some() && meeting.conductor_id == Some(actor.person);
+    Ok((meeting, Standing { role, is_organiser, is_conductor, is_deputy }))
 }
 
 /// As [`claim`], for those who prepare the meeting, while it may be changed.
@@ -132,6 +154,8 @@ pub async fn create(
         announced_at: None,
         started_at: None,
         ended_at: None,
+        adjourned_until: None,
+        conductor_id: None,
         version: 1,
     };
     apply(tx, actor, &mut meeting, basics).await?;
@@ -234,7 +258,7 @@ pub async fn set_participants(
     let meeting = claim_editable(tx, actor, id).await?;
     let people = identity::store::people(tx, actor.organisation).await?;
     let before = store::participants(tx, id).await?;
-    if meeting.state == MeetingState::InProgress && before.iter().any(|member| is_unseated(member, chosen)) {
+    if meeting.state.has_begun_and_not_ended() && before.iter().any(|member| is_unseated(member, chosen)) {
         return Err(MeetingError::NotNow);
     }
     for participant in &before {
@@ -301,7 +325,7 @@ pub async fn publish(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) 
 /// Calls a meeting off before it began; the invited are told.
 pub async fn cancel(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -> Result<(), MeetingError> {
     let mut meeting = claim_editable(tx, actor, id).await?;
-    if meeting.state == MeetingState::InProgress {
+    if meeting.state.has_begun_and_not_ended() {
         return Err(MeetingError::NotNow);
     }
     let was_announced = meeting.announced_at.is_some();

@@ -219,7 +219,7 @@ pub async fn set_paper_exception(
     let meeting = claim_editable(tx, actor, id).await?;
     let papers = store::agenda_papers(tx, id, actor.person).await?;
     let is_ours = papers.iter().any(|known| known.paper_id == own.paper);
-    if !is_ours || store::role_in(tx, id, own.person).await?.is_none() {
+    if !is_ours || store::place_in(tx, id, own.person).await?.is_none() {
         return Err(MeetingError::NotFound);
     }
     store::put_exception(tx, &own).await?;

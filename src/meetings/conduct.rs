@@ -1,4 +1,4 @@
-//! Holding a meeting: opening, presence, the current item, closing.
+//! Holding a meeting: the current item, and who is there.
 
 use serde_json::json;
 
@@ -6,27 +6,11 @@ use super::actions::{MeetingError, claim, invite, log};
 use super::agenda::sync_readers;
 use super::rules::{Attendance, MeetingRole, MeetingState};
 use super::store::{self, Item};
-use super::{ENDED_JOB, ItemId, MeetingId};
+use super::{ItemId, MeetingId};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor, PersonId};
-use crate::jobs;
-
-/// Opens the session.
-pub async fn start(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -> Result<(), MeetingError> {
-    let (mut meeting, standing) = claim(tx, actor, id).await?;
-    if !standing.may_conduct() {
-        return Err(MeetingError::NotOrganiser);
-    }
-    if meeting.state != MeetingState::Published {
-        return Err(MeetingError::NotNow);
-    }
-    meeting.state = MeetingState::InProgress;
-    meeting.started_at = Some(now);
-    store::update_meeting(tx, &meeting).await?;
-    log(tx, actor, "meeting_started", id, json!({}), now).await
-}
 
 /// Goes to an item; the one before it is over.
 pub async fn go_to(
@@ -56,7 +40,7 @@ pub async fn go_to(
     log(tx, actor, "item_started", id, json!({ "item": item.to_string() }), now).await
 }
 
-async fn end_current(
+pub(super) async fn end_current(
     tx: &mut Tx,
     meeting: &store::Meeting,
     items: &[Item],
@@ -69,45 +53,14 @@ async fn end_current(
     Ok(())
 }
 
-/// Closes the session. `has_open_votes` is the later feature's knowledge: a
-/// vote still open must be closed first, by a person.
-pub async fn end(
+/// The actor says: I am here, or with you from elsewhere. From the invitation until the end.
+pub async fn check_in(
     tx: &mut Tx,
     actor: &Actor,
     id: MeetingId,
-    has_open_votes: bool,
+    is_online: bool,
     now: Timestamp,
 ) -> Result<(), MeetingError> {
-    let (mut meeting, standing) = claim(tx, actor, id).await?;
-    if !standing.may_conduct() {
-        return Err(MeetingError::NotOrganiser);
-    }
-    if meeting.state != MeetingState::InProgress || has_open_votes {
-        return Err(MeetingError::NotNow);
-    }
-    let items = store::items(tx, id).await?;
-    end_current(tx, &meeting, &items, now).await?;
-    mark_absent(tx, id).await?;
-    meeting.state = MeetingState::Ended;
-    meeting.ended_at = Some(now);
-    meeting.current_item_id = None;
-    store::update_meeting(tx, &meeting).await?;
-    jobs::queue(tx, ENDED_JOB, &id, now).await?;
-    log(tx, actor, "meeting_ended", id, json!({}), now).await
-}
-
-/// Whoever never came and gave no reason was absent.
-async fn mark_absent(tx: &mut Tx, id: MeetingId) -> Result<(), MeetingError> {
-    for person in store::participants(tx, id).await? {
-        if person.attendance == Attendance::NotChecked {
-            store::set_attendance(tx, id, person.person_id, Attendance::Absent, "", None).await?;
-        }
-    }
-    Ok(())
-}
-
-/// The actor says: I am here. From a day before the start until the end.
-pub async fn check_in(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -> Result<(), MeetingError> {
     let (meeting, standing) = claim(tx, actor, id).await?;
     if standing.role.is_none() {
         return Err(MeetingError::NotFound);
@@ -115,12 +68,14 @@ pub async fn check_in(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp)
     if !takes_check_ins(&meeting) {
         return Err(MeetingError::NotNow);
     }
-    store::check_in(tx, id, actor.person, now).await?;
-    log(tx, actor, "checked_in", id, json!({ "person": actor.person.to_string() }), now).await
+    let attendance = if is_online { Attendance::Online } else { Attendance::Present };
+    store::check_in(tx, id, actor.person, attendance, now).await?;
+    let details = json!({ "person": actor.person.to_string(), "attendance": attendance });
+    log(tx, actor, "checked_in", id, details, now).await
 }
 
 pub fn takes_check_ins(meeting: &store::Meeting) -> bool {
-    matches!(meeting.state, MeetingState::Published | MeetingState::InProgress)
+    meeting.state == MeetingState::Published || meeting.state.has_begun_and_not_ended()
 }
 
 /// The chair or secretary notes another person's presence.
@@ -143,7 +98,7 @@ pub async fn note_attendance(
     let reason = clean_line(reason).unwrap_or_default();
     let left_at = (attendance == Attendance::LeftEarly).then_some(now);
     let is_invited = match attendance {
-        Attendance::Present => store::check_in(tx, id, person, now).await?,
+        there if there.is_there() => store::check_in(tx, id, person, there, now).await?,
         _ => store::set_attendance(tx, id, person, attendance, &reason, left_at).await?,
     };
     if !is_invited {

@@ -10,6 +10,7 @@ pub mod agenda;
 pub mod conduct;
 pub mod invitation;
 pub mod rules;
+pub mod session;
 pub mod store;
 pub mod urls;
 pub mod web;
@@ -19,10 +20,16 @@ crate::id! {
     MeetingId;
     /// A kind of body and its rules.
     MeetingTypeId;
+    /// The rule a body votes by, as it was written down once.
+    TermsId;
     /// A room.
     RoomId;
     /// A point of an agenda.
     ItemId;
+    /// A time in which a meeting stood still.
+    BreakId;
+    /// One turn of running a meeting.
+    ConductorId;
 }
 
 /// The kind of job that is queued when a meeting has ended; its payload is the

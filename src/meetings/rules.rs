@@ -1,15 +1,24 @@
 //! What is true about meetings, whoever asks.
 
+pub mod session;
+mod terms;
+
 use std::collections::BTreeMap;
 
 use crate::identity::PersonId;
 use crate::papers::PaperId;
+
+pub use self::terms::{BallotOption, Meaning, PassBase, Secrecy, Tie, VoteTerms, are_usable, usual_options};
 
 crate::words! {
     MeetingState {
         Draft = "draft",
         Published = "published",
         InProgress = "in_progress",
+        /// At rest; the people stay.
+        Paused = "paused",
+        /// Goes on at another time.
+        Adjourned = "adjourned",
         Ended = "ended",
         Cancelled = "cancelled",
     }
@@ -19,17 +28,14 @@ crate::words! {
 
     Attendance {
         NotChecked = "not_checked",
+        /// In the room.
         Present = "present",
+        /// From elsewhere, with all rights of those in the room.
+        Online = "online",
         AbsentExcused = "absent_excused",
         Absent = "absent",
         LeftEarly = "left_early",
     }
-
-    /// What a majority is counted over.
-    PassBase { TotalMembers = "total_members", Present = "present", Voted = "voted" }
-
-    /// What happens when approvals and rejections are equal.
-    Tie { ChairSide = "chair_side", Fail = "fail" }
 }
 
 impl MeetingRole {
@@ -42,7 +48,20 @@ impl MeetingRole {
 impl MeetingState {
     /// Agenda and people may still change.
     pub fn is_editable(self) -> bool {
-        matches!(self, Self::Draft | Self::Published | Self::InProgress)
+        matches!(self, Self::Draft | Self::Published) || self.has_begun_and_not_ended()
+    }
+
+    /// Begun and not over, at rest or not. What is decided needs `InProgress`.
+    pub fn has_begun_and_not_ended(self) -> bool {
+        matches!(self, Self::InProgress | Self::Paused | Self::Adjourned)
+    }
+}
+
+impl Attendance {
+    /// Takes part now, in the room or from elsewhere. Every right that depends
+    /// on presence asks this.
+    pub fn is_there(self) -> bool {
+        matches!(self, Self::Present | Self::Online)
     }
 }
 
@@ -76,18 +95,6 @@ impl std::fmt::Display for Fraction {
     }
 }
 
-/// The rule a body votes by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VoteTerms {
-    pub quorum: Fraction,
-    pub pass: Fraction,
-    pub base: PassBase,
-    /// More than the part, not just the part.
-    pub strict: bool,
-    pub tie: Tie,
-    pub change_allowed: bool,
-}
-
 /// Who is there, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Presence {
@@ -100,7 +107,7 @@ impl Presence {
     pub fn count<'a>(people: impl Iterator<Item = (MeetingRole, bool, &'a Attendance)>) -> Self {
         let mut presence = Self::default();
         for (role, is_member, attendance) in people {
-            let is_present = *attendance == Attendance::Present;
+            let is_present = attendance.is_there();
             if is_member {
                 presence.total_members += 1;
                 presence.present_members += i64::from(is_present);

@@ -1,72 +1,40 @@
 //! SQL on meetings, participants and agendas.
 
 mod agenda;
+mod people;
+mod seats;
+mod session;
+mod types;
 
-use super::rules::{Attendance, Fraction, MeetingRole, MeetingState, PassBase, Tie, VoteTerms};
+use super::rules::{Attendance, MeetingRole, MeetingState};
 use super::{ItemId, MeetingId, MeetingTypeId, RoomId};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::{OrganisationId, PersonId, UnitId};
+use crate::identity::{OrganisationId, PersonId};
 use crate::sql;
 
 pub use self::agenda::{
     AgendaPaper, Item, agenda_papers, attach_paper, delete_item, detach_paper, exceptions, insert_item,
     items, put_exception, readable_papers, readers_of, set_paper_rule, update_item,
 };
+pub use self::people::{
+    Participant, check_in, participant, participants, place_in, put_participant, remove_participant,
+    set_attendance, set_deputy, set_substitute,
+};
+pub use self::seats::{Seat, clear_seats, insert_seat, seats, take_seat};
+pub use self::session::{
+    Conductor, add_conductor, begin_break, breaks, check_in_secret, conductors, end_break,
+    keep_check_in_secret,
+};
+pub use self::types::{
+    MeetingType, Room, insert_room, insert_terms, insert_type, meeting_type, rooms, terms, types,
+};
 
 crate::column!(MeetingId as uuid::Uuid);
-crate::column!(MeetingTypeId as uuid::Uuid);
-crate::column!(RoomId as uuid::Uuid);
 crate::column!(ItemId as uuid::Uuid);
 crate::column!(MeetingState as String);
 crate::column!(MeetingRole as String);
 crate::column!(Attendance as String);
-crate::column!(PassBase as String);
-crate::column!(Tie as String);
-
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Room {
-    pub id: RoomId,
-    pub name: String,
-    pub seats: i64,
-}
-
-#[derive(Clone, Debug)]
-pub struct MeetingType {
-    pub id: MeetingTypeId,
-    pub name: String,
-    pub body_name: String,
-    pub terms: VoteTerms,
-}
-
-#[derive(sqlx::FromRow)]
-struct MeetingTypeRow {
-    id: MeetingTypeId,
-    name: String,
-    body_name: String,
-    quorum_numerator: i64,
-    quorum_denominator: i64,
-    pass_numerator: i64,
-    pass_denominator: i64,
-    pass_base: PassBase,
-    pass_strict: bool,
-    tie: Tie,
-    change_allowed: bool,
-}
-
-impl From<MeetingTypeRow> for MeetingType {
-    fn from(row: MeetingTypeRow) -> Self {
-        let terms = VoteTerms {
-            quorum: Fraction { numerator: row.quorum_numerator, denominator: row.quorum_denominator },
-            pass: Fraction { numerator: row.pass_numerator, denominator: row.pass_denominator },
-            base: row.pass_base,
-            strict: row.pass_strict,
-            tie: row.tie,
-            change_allowed: row.change_allowed,
-        };
-        Self { id: row.id, name: row.name, body_name: row.body_name, terms }
-    }
-}
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Meeting {
@@ -83,6 +51,10 @@ pub struct Meeting {
     pub announced_at: Option<Timestamp>,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
+    /// When it goes on, while it is adjourned.
+    pub adjourned_until: Option<Timestamp>,
+    /// Who runs it instead of its chair.
+    pub conductor_id: Option<PersonId>,
     pub version: i64,
 }
 
@@ -98,66 +70,6 @@ pub struct MeetingLine {
     pub chair: Option<String>,
     /// Invited, not marked as present or absent, and it is not over.
     pub awaits_check_in: bool,
-}
-
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Participant {
-    pub person_id: PersonId,
-    pub unit_id: UnitId,
-    pub full_name: String,
-    pub position: String,
-    pub email: String,
-    pub role: MeetingRole,
-    pub member: bool,
-    pub attendance: Attendance,
-    pub checked_in_at: Option<Timestamp>,
-    pub left_at: Option<Timestamp>,
-    pub absence_reason: String,
-    pub substitute_for: Option<PersonId>,
-}
-
-pub async fn insert_room(tx: &mut Tx, organisation: OrganisationId, room: &Room) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "INSERT INTO room (id, organisation_id, name, seats) VALUES ($1, $2, $3, $4)",
-        room.id, organisation, room.name.as_str(), room.seats)?;
-    Ok(())
-}
-
-pub async fn rooms(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Room>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT id, name, seats FROM room WHERE organisation_id = $1 ORDER BY name" as Room, organisation)
-}
-
-pub async fn insert_type(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    kind: &MeetingType,
-) -> Result<(), db::Error> {
-    let terms = &kind.terms;
-    sql!(tx => execute
-        "INSERT INTO meeting_type (id, organisation_id, name, body_name, quorum_numerator, quorum_denominator,
-                                   pass_numerator, pass_denominator, pass_base, pass_strict, tie, change_allowed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        kind.id, organisation, kind.name.as_str(), kind.body_name.as_str(), terms.quorum.numerator,
-        terms.quorum.denominator, terms.pass.numerator, terms.pass.denominator, terms.base, terms.strict,
-        terms.tie, terms.change_allowed)?;
-    Ok(())
-}
-
-pub async fn types(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<MeetingType>, db::Error> {
-    let rows = sql!(tx => fetch_all
-        "SELECT id, name, body_name, quorum_numerator, quorum_denominator, pass_numerator, pass_denominator,
-                pass_base, pass_strict, tie, change_allowed
-         FROM meeting_type WHERE organisation_id = $1 ORDER BY name" as MeetingTypeRow, organisation)?;
-    Ok(rows.into_iter().map(MeetingType::from).collect())
-}
-
-pub async fn meeting_type(tx: &mut Tx, id: MeetingTypeId) -> Result<MeetingType, db::Error> {
-    let row = sql!(tx => fetch_one
-        "SELECT id, name, body_name, quorum_numerator, quorum_denominator, pass_numerator, pass_denominator,
-                pass_base, pass_strict, tie, change_allowed
-         FROM meeting_type WHERE id = $1" as MeetingTypeRow, id)?;
-    Ok(row.into())
 }
 
 pub async fn insert_meeting(
@@ -184,7 +96,7 @@ pub async fn meeting(
 ) -> Result<Option<Meeting>, db::Error> {
     sql!(tx => fetch_optional
         "SELECT id, organisation_id, type_id, room_id, title, starts_at, ends_at, state, current_item_id,
-                announced_at, started_at, ended_at, version
+                announced_at, started_at, ended_at, adjourned_until, conductor_id, version
          FROM meeting WHERE organisation_id = $1 AND id = $2" as Meeting, organisation, id)
 }
 
@@ -197,7 +109,7 @@ pub async fn claim(
     sql!(tx => fetch_optional
         "UPDATE meeting SET version = version WHERE organisation_id = $1 AND id = $2
          RETURNING id, organisation_id, type_id, room_id, title, starts_at, ends_at, state, current_item_id,
-                   announced_at, started_at, ended_at, version" as Meeting, organisation, id)
+                   announced_at, started_at, ended_at, adjourned_until, conductor_id, version" as Meeting, organisation, id)
 }
 
 pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), db::Error> {
@@ -205,11 +117,11 @@ pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), db::Er
     sql!(tx => execute
         "UPDATE meeting SET type_id = $2, room_id = $3, title = $4, folded_title = $5, starts_at = $6,
                 ends_at = $7, state = $8, current_item_id = $9, started_at = $10, ended_at = $11,
-                version = $12, announced_at = $13
+                version = $12, announced_at = $13, adjourned_until = $14, conductor_id = $15
          WHERE id = $1",
         meeting.id, meeting.type_id, meeting.room_id, meeting.title.as_str(), folded, meeting.starts_at,
         meeting.ends_at, meeting.state, meeting.current_item_id, meeting.started_at, meeting.ended_at,
-        meeting.version, meeting.announced_at)?;
+        meeting.version, meeting.announced_at, meeting.adjourned_until, meeting.conductor_id)?;
     Ok(())
 }
 
@@ -229,11 +141,12 @@ pub async fn upcoming(
                 (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
                  WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair,
                 coalesce(participant.attendance = 'not_checked'
-                         AND meeting.state IN ('published', 'in_progress'), FALSE) AS awaits_check_in
+                         AND meeting.state IN ('published', 'in_progress', 'paused', 'adjourned'), FALSE) AS awaits_check_in
          FROM meeting
          LEFT JOIN room ON room.id = meeting.room_id
          LEFT JOIN participant ON participant.meeting_id = meeting.id AND participant.person_id = $2
-         WHERE meeting.organisation_id = $1 AND meeting.ends_at >= $3
+         WHERE meeting.organisation_id = $1
+           AND (meeting.ends_at >= $3 OR meeting.state IN ('in_progress', 'paused', 'adjourned'))
            AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.announced_at IS NOT NULL))
            AND meeting.folded_title LIKE '%' || $5 || '%'
          ORDER BY meeting.starts_at, meeting.id LIMIT 100" as MeetingLine,
@@ -255,11 +168,12 @@ pub async fn past(
                 (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
                  WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair,
                 coalesce(participant.attendance = 'not_checked'
-                         AND meeting.state IN ('published', 'in_progress'), FALSE) AS awaits_check_in
+                         AND meeting.state IN ('published', 'in_progress', 'paused', 'adjourned'), FALSE) AS awaits_check_in
          FROM meeting
          LEFT JOIN room ON room.id = meeting.room_id
          LEFT JOIN participant ON participant.meeting_id = meeting.id AND participant.person_id = $2
          WHERE meeting.organisation_id = $1 AND meeting.starts_at < $3 AND meeting.ends_at < $3
+           AND meeting.state NOT IN ('in_progress', 'paused', 'adjourned')
            AND (($4 AND $4) OR (participant.role IS NOT NULL AND meeting.announced_at IS NOT NULL))
            AND meeting.folded_title LIKE '%' || $5 || '%'
          ORDER BY meeting.starts_at DESC, meeting.id DESC LIMIT 50" as MeetingLine,
@@ -279,112 +193,12 @@ pub async fn between(
                 (SELECT person.full_name FROM participant chair JOIN person ON person.id = chair.person_id
                  WHERE chair.meeting_id = meeting.id AND chair.role = 'chair' LIMIT 1) AS chair,
                 coalesce(participant.attendance = 'not_checked'
-                         AND meeting.state IN ('published', 'in_progress'), FALSE) AS awaits_check_in
+                         AND meeting.state IN ('published', 'in_progress', 'paused', 'adjourned'), FALSE) AS awaits_check_in
          FROM participant
          JOIN meeting ON meeting.id = participant.meeting_id
          LEFT JOIN room ON room.id = meeting.room_id
-         WHERE participant.person_id = $1 AND meeting.starts_at < $3 AND meeting.ends_at >= $2
-           AND meeting.state IN ('published', 'in_progress', 'ended')
+         WHERE participant.person_id = $1 AND meeting.starts_at < $3
+           AND (meeting.ends_at >= $2 OR meeting.state IN ('in_progress', 'paused', 'adjourned'))
+           AND meeting.state IN ('published', 'in_progress', 'paused', 'adjourned', 'ended')
          ORDER BY meeting.starts_at, meeting.id LIMIT 20" as MeetingLine, person, start, end)
-}
-
-/// The invited: chair first, then as they were added.
-pub async fn participants(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Participant>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT participant.person_id, person.unit_id, person.full_name, person.position, person.email,
-                participant.role, participant.member, participant.attendance, participant.checked_in_at,
-                participant.left_at, participant.absence_reason, participant.substitute_for
-         FROM participant JOIN person ON person.id = participant.person_id
-         WHERE participant.meeting_id = $1
-         ORDER BY CASE participant.role WHEN 'chair' THEN 0 WHEN 'secretary' THEN 1 WHEN 'delegate' THEN 2
-                  ELSE 3 END, participant.position, participant.person_id" as Participant, meeting)
-}
-
-/// One invited person.
-pub async fn participant(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-) -> Result<Option<Participant>, db::Error> {
-    sql!(tx => fetch_optional
-        "SELECT participant.person_id, person.unit_id, person.full_name, person.position, person.email,
-                participant.role, participant.member, participant.attendance, participant.checked_in_at,
-                participant.left_at, participant.absence_reason, participant.substitute_for
-         FROM participant JOIN person ON person.id = participant.person_id
-         WHERE participant.meeting_id = $1 AND participant.person_id = $2" as Participant, meeting, person)
-}
-
-pub async fn role_in(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-) -> Result<Option<MeetingRole>, db::Error> {
-    let row = sql!(tx => fetch_optional
-        "SELECT role FROM participant WHERE meeting_id = $1 AND person_id = $2" as (MeetingRole,),
-        meeting, person)?;
-    Ok(row.map(|(role,)| role))
-}
-
-/// Invites a person, or gives an invited person another role. Who sits in for
-/// a member has no vote in any role.
-pub async fn put_participant(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-    role: MeetingRole,
-    position: i64,
-) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "INSERT INTO participant (meeting_id, person_id, role, member, attendance, absence_reason, position)
-         VALUES ($1, $2, $3, $4, 'not_checked', '', $5)
-         ON CONFLICT (meeting_id, person_id) DO UPDATE SET role = excluded.role,
-                member = CASE WHEN participant.substitute_for IS NULL THEN excluded.member ELSE FALSE END",
-        meeting, person, role, role.is_member(), position)?;
-    Ok(())
-}
-
-pub async fn remove_participant(tx: &mut Tx, meeting: MeetingId, person: PersonId) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "DELETE FROM participant WHERE meeting_id = $1 AND person_id = $2", meeting, person)?;
-    Ok(())
-}
-
-/// Notes that a person is there; the first time counts. False: not invited.
-pub async fn check_in(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-    now: Timestamp,
-) -> Result<bool, db::Error> {
-    let changed = sql!(tx => execute
-        "UPDATE participant SET attendance = 'present', checked_in_at = coalesce(checked_in_at, $3),
-                left_at = NULL, absence_reason = ''
-         WHERE meeting_id = $1 AND person_id = $2", meeting, person, now)?;
-    Ok(changed == 1)
-}
-
-pub async fn set_attendance(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-    attendance: Attendance,
-    reason: &str,
-    left_at: Option<Timestamp>,
-) -> Result<bool, db::Error> {
-    let changed = sql!(tx => execute
-        "UPDATE participant SET attendance = $3, absence_reason = $4, left_at = $5
-         WHERE meeting_id = $1 AND person_id = $2", meeting, person, attendance, reason, left_at)?;
-    Ok(changed == 1)
-}
-
-pub async fn set_substitute(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-    instead_of: PersonId,
-) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "UPDATE participant SET substitute_for = $3, member = FALSE
-         WHERE meeting_id = $1 AND person_id = $2", meeting, person, instead_of)?;
-    Ok(())
 }

@@ -25,3 +25,8 @@ pub fn item(meeting: MeetingId, item: ItemId) -> String {
 pub fn attendance(meeting: MeetingId) -> String {
     format!("/meetings/{meeting}/attendance")
 }
+
+/// The screen of those who run the meeting.
+pub fn cockpit(meeting: MeetingId) -> String {
+    format!("/meetings/{meeting}/cockpit")
+}

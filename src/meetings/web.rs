@@ -8,6 +8,7 @@ mod preparation;
 use axum::Router;
 
 use super::actions::MeetingError;
+use super::rules::session::Refusal;
 use crate::papers;
 use crate::web::{self, App};
 
@@ -29,9 +30,24 @@ impl From<MeetingError> for web::Error {
             MeetingError::Title => Self::Invalid("meeting-title-bad".into()),
             MeetingError::Time => Self::Invalid("meeting-time-bad".into()),
             MeetingError::NotReady => Self::Conflict("meeting-not-ready".into()),
+            MeetingError::Session(refusal) => Self::Conflict(session_refusal(refusal).into()),
+            MeetingError::OpenVotes => Self::Conflict("session-open-votes".into()),
+            MeetingError::AdjournTime => Self::Invalid("session-adjourn-time".into()),
             MeetingError::Db(error) => error.into(),
             MeetingError::Job(error) => error.into(),
             MeetingError::Paper(error) => papers::web::paper_refusal(error),
         }
+    }
+}
+
+fn session_refusal(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotAnnounced => "session-not-announced",
+        Refusal::NotBegun => "session-not-begun",
+        Refusal::UnderWay => "session-under-way",
+        Refusal::Paused => "session-paused-already",
+        Refusal::Adjourned => "session-adjourned-already",
+        Refusal::Over => "session-over",
+        Refusal::Cancelled => "session-cancelled",
     }
 }

@@ -2,13 +2,15 @@
 
 use super::view::{ItemView, RoomView};
 use crate::meetings::ItemId;
-use crate::meetings::rules::{Attendance, MeetingState};
+use crate::meetings::rules::MeetingState;
 use crate::papers::VersionId;
 use crate::voting::VoteId;
+use crate::voting::actions::Turnout;
 
 /// The one act that comes next.
 pub enum Next {
     Start,
+    Resume,
     GoTo {
         item: ItemId,
         number: usize,
@@ -20,8 +22,8 @@ pub enum Next {
     },
     CloseVote {
         vote: VoteId,
-        voted: usize,
-        present: i64,
+        voted: i64,
+        mandates: i64,
     },
     End,
     /// The meeting is over, or not announced yet.
@@ -30,16 +32,17 @@ pub enum Next {
 
 /// What the chair should do now: finish the vote that runs, then open the one
 /// prepared for this item, then go on, then close.
-pub fn next(view: &RoomView, voted: usize) -> Next {
+pub fn next(view: &RoomView, turnout: &Turnout) -> Next {
     match view.meeting.state {
         MeetingState::Published => return Next::Start,
         MeetingState::InProgress => {}
+        MeetingState::Paused | MeetingState::Adjourned => return Next::Resume,
         MeetingState::Draft | MeetingState::Ended | MeetingState::Cancelled => return Next::Nothing,
     }
     let current = view.items.iter().find(|item| item.is_current);
     let votes = view.items.iter().flat_map(|item| &item.votes);
     if let Some(open) = votes.clone().find(|line| line.is_open) {
-        return Next::CloseVote { vote: open.vote.id, voted, present: view.presence.present_members };
+        return Next::CloseVote { vote: open.vote.id, voted: turnout.voted, mandates: turnout.mandates };
     }
     if let Some(line) = current.and_then(|item| item.votes.iter().find(|line| line.is_prepared)) {
         return Next::OpenPrepared { vote: line.vote.id, question: line.vote.question.clone() };
@@ -54,11 +57,9 @@ pub fn next(view: &RoomView, voted: usize) -> Next {
     }
 }
 
-/// The names of members who are there and have not voted.
-pub fn still_to_vote(view: &RoomView, voters: &[crate::identity::PersonId]) -> Vec<String> {
-    let waiting = view.people.iter().filter(|person| {
-        person.member && person.attendance == Attendance::Present && !voters.contains(&person.person_id)
-    });
+/// The names of members whose mandate can be used and was not.
+pub fn still_to_vote(view: &RoomView, turnout: &Turnout) -> Vec<String> {
+    let waiting = view.people.iter().filter(|person| turnout.waiting.contains(&person.person_id));
     waiting.map(|person| person.full_name.clone()).collect()
 }
 

@@ -1,10 +1,12 @@
 //! The pages of a meeting under way and the acts of those who run it.
 
+mod acts;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use serde::Deserialize;
 
 use super::cockpit::{self, Next};
@@ -12,12 +14,12 @@ use super::view::{self, RoomView};
 use crate::db::Db;
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings::actions::{self as meetings_actions, MeetingError, Standing};
-use crate::meetings::rules::{Attendance, MeetingState};
+use crate::meetings::rules::MeetingState;
 use crate::meetings::store::Participant;
-use crate::meetings::{ItemId, MeetingId, conduct, desk_topic, topic, urls};
+use crate::meetings::{MeetingId, conduct, desk_topic, topic, urls};
 use crate::papers::VersionId;
 use crate::voting;
-use crate::web::{self, App, Form, Now, Path, Query};
+use crate::web::{self, App, Path, Query};
 
 pub fn router() -> Router<App> {
     Router::new()
@@ -25,9 +27,7 @@ pub fn router() -> Router<App> {
         .route("/meetings/{meeting}/preview", get(preview))
         .route("/meetings/{meeting}/cockpit", get(show_cockpit))
         .route("/meetings/{meeting}/events", get(events))
-        .route("/meetings/{meeting}/opening", post(start))
-        .route("/meetings/{meeting}/current-item", post(go_to))
-        .route("/meetings/{meeting}/closing", post(end))
+        .merge(acts::router())
 }
 
 #[derive(Template)]
@@ -53,10 +53,10 @@ async fn show(
 ) -> Result<Response, web::Error> {
     let mut tx = db.read().await?;
     let (meeting, standing) = meetings_actions::find(&mut tx, &actor, id).await?;
-    let is_live = matches!(meeting.state, MeetingState::Published | MeetingState::InProgress);
+    let is_live = conduct::takes_check_ins(&meeting);
     // The chair never leaves one screen.
     if standing.is_chair() && is_live {
-        return Ok(Redirect::to(&format!("{}/cockpit", urls::meeting(id))).into_response());
+        return Ok(Redirect::to(&urls::cockpit(id)).into_response());
     }
     let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
     let page = room_page(chrome, view, actor.person, standing, None);
@@ -71,7 +71,7 @@ fn room_page(
     preview_of: Option<String>,
 ) -> RoomPage {
     let me = view.people.iter().find(|one| one.person_id == person).cloned();
-    let is_present = me.as_ref().is_some_and(|me| me.attendance == Attendance::Present);
+    let is_present = me.as_ref().is_some_and(|me| me.attendance.is_there());
     RoomPage {
         can_check_in: me.is_some() && !is_present && conduct::takes_check_ins(&view.meeting),
         is_present,
@@ -107,7 +107,7 @@ async fn preview(
     let seen_by =
         identity::store::person(&mut tx, actor.organisation, person).await?.ok_or(web::Error::NotFound)?;
     let view = view::load(&mut tx, &chrome, meeting, person, true).await?;
-    let as_member = Standing { role: None, is_organiser: false };
+    let as_member = Standing { role: None, is_organiser: false, is_conductor: false, is_deputy: false };
     web::page(&room_page(chrome, view, person, as_member, Some(seen_by.full_name)))
 }
 
@@ -135,19 +135,20 @@ async fn show_cockpit(
         return Err(MeetingError::NotOrganiser.into());
     }
     let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
-    let open =
-        view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open).map(|line| line.vote.id);
-    let ballots = match open {
-        Some(vote) => voting::store::ballots(&mut tx, vote).await?,
-        None => Vec::new(),
+    let open = view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open);
+    let turnout = match open {
+        Some(line) => {
+            let body = voting::actions::Body::load(&mut tx, id).await?;
+            voting::actions::turnout(&mut tx, &line.vote, &body).await?
+        }
+        None => voting::actions::Turnout::default(),
     };
-    let voters: Vec<PersonId> = ballots.iter().map(|ballot| ballot.person_id).collect();
     let me = view.people.iter().find(|one| one.person_id == actor.person);
     web::page(&CockpitPage {
-        next: cockpit::next(&view, voters.len()),
-        still_to_vote: cockpit::still_to_vote(&view, &voters).join(", "),
+        next: cockpit::next(&view, &turnout),
+        still_to_vote: cockpit::still_to_vote(&view, &turnout).join(", "),
         voted_paper: view.items.iter().find(|item| item.is_current).and_then(cockpit::voted_paper),
-        is_present: me.is_none_or(|me| me.attendance == Attendance::Present),
+        is_present: me.is_none_or(|me| me.attendance.is_there()),
         is_running: view.meeting.state == MeetingState::InProgress,
         chrome: chrome.at(Section::Meetings),
         view,
@@ -165,55 +166,4 @@ async fn events(
     let mut topics = vec![topic(id)];
     topics.extend(standing.may_conduct().then(|| desk_topic(id)));
     Ok(web::stream(&app.live, topics).into_response())
-}
-
-async fn start(
-    Path(id): Path<MeetingId>,
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-) -> Result<Redirect, web::Error> {
-    let mut tx = app.db.write().await?;
-    conduct::start(&mut tx, &actor, id, now).await?;
-    tx.commit().await?;
-    Ok(back(&app, id))
-}
-
-#[derive(Debug, Deserialize)]
-struct ItemForm {
-    item: ItemId,
-}
-
-async fn go_to(
-    Path(id): Path<MeetingId>,
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-    Form(form): Form<ItemForm>,
-) -> Result<Redirect, web::Error> {
-    let mut tx = app.db.write().await?;
-    conduct::go_to(&mut tx, &actor, id, form.item, now).await?;
-    tx.commit().await?;
-    Ok(back(&app, id))
-}
-
-async fn end(
-    Path(id): Path<MeetingId>,
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-) -> Result<Redirect, web::Error> {
-    let mut tx = app.db.write().await?;
-    // Held first: a vote must not open between the question and the end.
-    meetings_actions::claim(&mut tx, &actor, id).await?;
-    let has_open_votes = voting::actions::has_open_votes(&mut tx, id).await?;
-    conduct::end(&mut tx, &actor, id, has_open_votes, now).await?;
-    tx.commit().await?;
-    app.bell.notify_one();
-    Ok(back(&app, id))
-}
-
-fn back(app: &App, id: MeetingId) -> Redirect {
-    app.live.changed(topic(id));
-    Redirect::to(&urls::meeting(id))
 }

@@ -31,5 +31,6 @@ mod room;
 mod routes;
 mod signing;
 mod storage;
+mod upgrade;
 mod verify;
 mod voting;

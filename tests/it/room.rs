@@ -1,5 +1,7 @@
 //! The meeting under way: the chair's one next act, and screens that follow.
 
+mod session;
+
 use axum::body::{Body, BodyDataStream};
 use axum::http::Method;
 use futures_util::{FutureExt, StreamExt};

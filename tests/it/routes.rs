@@ -223,12 +223,16 @@ fn form_of(values: &BTreeMap<&str, String>) -> String {
         ("item", &values["item"]),
         ("question", "Hỏi?"),
         ("choice", "approve"),
+        ("giver", &values["person"]),
+        ("holder", &values["person"]),
+        ("reason", "Đi công tác"),
         ("attendance", "present"),
         ("substitute", &values["person"]),
         ("person", &values["person"]),
         ("read", "on"),
         ("q", "a"),
         ("text", "Kết luận"),
+        ("until", "2026-11-25T08:00"),
     ];
     let encode = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()

@@ -24,14 +24,21 @@ pub(super) fn router() -> Router<App> {
         .route("/meetings/{meeting}/attendance/{person}/substitute", post(substitute))
 }
 
+/// The person says to be there; `online` from elsewhere.
+#[derive(Debug, Deserialize)]
+struct CheckInForm {
+    online: Option<String>,
+}
+
 async fn check_in(
     Path(id): Path<MeetingId>,
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
+    Form(form): Form<CheckInForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    conduct::check_in(&mut tx, &actor, id, now).await?;
+    conduct::check_in(&mut tx, &actor, id, form.online.is_some(), now).await?;
     tx.commit().await?;
     app.live.changed(topic(id));
     Ok(Redirect::to(&urls::meeting(id)))
