@@ -33,6 +33,13 @@ const MENU: &[Place] = &[
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
     Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
     Place {
+        section: Section::Layout,
+        href: "/format-check",
+        icon: "paper",
+        text: "layout-check",
+        roles: &[OrgRole::Secretary, OrgRole::Clerk, OrgRole::UnitAdmin],
+    },
+    Place {
         section: Section::People,
         href: "/people",
         icon: "people",

@@ -131,6 +131,7 @@ layout-not-kept = The file is only read for the check; it is not kept.
 layout-profile = By which rules
 layout-profile-nd30-state = Administrative documents (Decree 30/2020/NĐ-CP)
 layout-profile-party = Party documents (Guidance 05-HD/VPTW)
+layout-profile-own = The office's own rules
 layout-unnumbered = Not numbered yet
 layout-unnumbered-more = Number, day and month are blank and need room to be filled in.
 layout-no-file = Choose a PDF file.

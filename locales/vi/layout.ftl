@@ -131,6 +131,7 @@ layout-not-kept = Tệp chỉ được đọc để kiểm tra, không được 
 layout-profile = Quy định áp dụng
 layout-profile-nd30-state = Văn bản hành chính (Nghị định 30/2020/NĐ-CP)
 layout-profile-party = Văn bản của Đảng (Hướng dẫn 05-HD/VPTW)
+layout-profile-own = Quy định riêng của cơ quan
 layout-unnumbered = Chưa cấp số
 layout-unnumbered-more = Số, ngày, tháng còn để trống và phải đủ chỗ để điền.
 layout-no-file = Hãy chọn một tệp PDF.

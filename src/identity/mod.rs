@@ -51,6 +51,7 @@ crate::words! {
         Meetings = "meetings",
         Signing = "signing",
         Verify = "verify",
+        Layout = "layout",
         People = "people",
         Trust = "trust",
         Mails = "mails",

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::checks::{self, Stage};
 use super::finding::Report;
-use super::profile::Profile;
+use super::profile::{Profile, ProfileError};
+use crate::config::Config;
 use crate::papers::{Renderer, SheetsError};
 
 /// More pages than these are not looked at; the report says so.
@@ -18,7 +19,8 @@ pub enum CheckError {
     /// No PDF, or one that breaks its reader.
     #[error("the file cannot be read as a PDF")]
     Unreadable,
-    #[error("the reading process cannot be run")]
+    /// Not the file's fault.
+    #[error("the file cannot be checked here")]
     Start(#[source] std::io::Error),
 }
 
@@ -32,6 +34,15 @@ impl From<SheetsError> for CheckError {
     }
 }
 
+/// The rules an office wrote for itself, if the settings name them.
+pub async fn own_profile(config: &Config) -> Result<Option<Profile>, ProfileError> {
+    if config.layout_profile.is_empty() {
+        return Ok(None);
+    }
+    let text = tokio::fs::read_to_string(&config.layout_profile).await?;
+    Profile::parse(&text).map(Some)
+}
+
 /// Compares the layout of a PDF with a profile.
 pub async fn check(
     renderer: &Renderer,
@@ -40,11 +51,16 @@ pub async fn check(
     stage: Stage,
 ) -> Result<Report, CheckError> {
     let read = renderer.sheets(pdf, MOST_PAGES).await?;
+    let pages = read.sheets.len();
+    let page_sizes = read.sheets.iter().map(|sheet| (sheet.width, sheet.height)).collect();
+    let rules = profile.clone();
+    // A file made to be slow to compare must not hold up others.
+    let compared = tokio::task::spawn_blocking(move || checks::run(&read, &rules, stage)).await;
     Ok(Report {
         profile: profile.name.clone(),
         source: (profile.source.vi.clone(), profile.source.en.clone()),
-        pages: read.sheets.len(),
-        page_sizes: read.sheets.iter().map(|sheet| (sheet.width, sheet.height)).collect(),
-        findings: checks::run(&read, profile, stage),
+        pages,
+        page_sizes,
+        findings: compared.map_err(|error| CheckError::Start(std::io::Error::other(error)))?,
     })
 }

@@ -21,8 +21,6 @@ pub struct Document {
     pub bases: Vec<Paragraph>,
     pub body: Vec<Paragraph>,
     pub column: Column,
-    /// From one line of the running text to the next.
-    pub pitch: f64,
     pub ending: Option<Ending>,
     pub appendices: Vec<Appendix>,
 }
@@ -47,7 +45,7 @@ impl Document {
         let ending = ending::find(&pages, upper.bottom, profile);
         let appendices = appendices(&pages, ending.as_ref());
         let rows = running(&pages, upper.bottom, ending.as_ref());
-        let column = Column::of(&rows);
+        let column = column(&rows, ending.as_ref());
         let body = paragraphs::paragraphs(&rows, column);
         let rests = upper.kind.as_ref().is_some_and(|kind| kind.rests);
         let (bases, body) = part_bases(body, rests);
@@ -57,7 +55,6 @@ impl Document {
             kind: upper.kind,
             subject: upper.subject,
             addressee: upper.addressee,
-            pitch: paragraphs::usual_pitch(&rows),
             bases,
             body,
             column,
@@ -175,6 +172,14 @@ impl Upper {
             }
         }
     }
+}
+
+/// The edges of the text: recipients stand at its left edge too, where every
+/// paragraph may be indented.
+fn column(rows: &[Row], ending: Option<&Ending>) -> Column {
+    let column = Column::of(rows);
+    let listed = ending.into_iter().flat_map(|ending| &ending.recipient_list).map(Row::x0);
+    Column { left: listed.fold(column.left, f64::min), ..column }
 }
 
 /// The rows of the running text.

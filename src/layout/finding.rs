@@ -252,3 +252,26 @@ impl Serialize for Report {
         .serialize(serializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, Severity};
+    use crate::layout::profile::Profile;
+    use crate::web::{Lang, load_check};
+
+    #[test]
+    fn every_part_severity_and_profile_has_its_words() {
+        let margins = ["left", "right", "top", "bottom"].map(|side| format!("part-margin-{side}"));
+        let parts = Part::ALL.iter().filter(|part| **part != Part::Margin);
+        let parts = parts.map(|part| format!("part-{}", part.as_str()));
+        let severities = Severity::ALL.iter().filter(|severity| **severity != Severity::Off);
+        let severities = severities.map(|severity| format!("severity-{}", severity.as_str()));
+        let profiles = Profile::names().map(|name| format!("profile-{}", name.replace('_', "-")));
+        let labels = ["part-party-title".to_owned()];
+        for key in parts.chain(severities).chain(profiles).chain(margins).chain(labels) {
+            for lang in [Lang::Vi, Lang::En] {
+                assert!(load_check(lang, &format!("layout-{key}")), "layout-{key} in {}", lang.code());
+            }
+        }
+    }
+}

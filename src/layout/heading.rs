@@ -32,6 +32,7 @@ const BELOW_DATE: f64 = 40.0;
 /// boundary it may be.
 const GAP: f64 = 2.0;
 const NEAR: f64 = 28.0;
+const BEHIND: f64 = 10.0;
 
 impl Heading {
     pub fn of(page: &Page, profile: &Profile) -> Self {
@@ -172,7 +173,9 @@ fn columns(row: &Row, boundary: f64) -> Vec<Row> {
         .filter_map(|(at, pair)| match pair {
             [one, other] if other.x0 - one.x1 > GAP => {
                 let middle = f64::midpoint(one.x1, other.x0);
-                ((middle - boundary).abs() < NEAR).then_some((at + 1, other.x0 - one.x1))
+                // Further right lie the blanks of a date that is still to come.
+                let is_near = boundary - NEAR < middle && middle < boundary + BEHIND;
+                is_near.then_some((at + 1, other.x0 - one.x1))
             }
             _ => None,
         })

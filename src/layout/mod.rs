@@ -20,7 +20,7 @@ mod row;
 pub mod urls;
 pub mod web;
 
-pub use self::actions::{CheckError, check};
+pub use self::actions::{CheckError, check, own_profile};
 pub use self::checks::Stage;
 pub use self::finding::{Aspect, Finding, Part, Report, Severity};
 pub use self::profile::{Profile, ProfileError};

@@ -89,7 +89,7 @@ fn starts_with_mark(text: &str) -> bool {
 }
 
 /// The least distance of rows on one page, as a line is from the next.
-pub fn usual_pitch(rows: &[Row]) -> f64 {
+fn usual_pitch(rows: &[Row]) -> f64 {
     let mut steps: Vec<f64> = rows
         .windows(2)
         .filter_map(|pair| match pair {

@@ -153,6 +153,8 @@ pub enum ProfileError {
     Unknown(String),
     #[error("the profile cannot be read: {0}")]
     Form(#[from] toml::de::Error),
+    #[error("the profile cannot be read from its file")]
+    File(#[from] std::io::Error),
     #[error("profiles rest on each other too deeply")]
     Nested,
 }

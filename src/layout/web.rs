@@ -25,8 +25,9 @@ const LARGEST_MIB: u64 = 100;
 /// What a form may hold besides the file.
 const FORM_EXTRA: u64 = MIB;
 const LONGEST_NAME: usize = 120;
-/// The profile that the form proposes.
+/// The profile that the form proposes, and what stands for the office's own.
 const USUAL: &str = "nd30_state";
+const OWN: &str = "own";
 
 pub fn router(config: &Config) -> Router<App> {
     let limit = usize::try_from(limit_mib(config) * MIB + FORM_EXTRA).unwrap_or(usize::MAX);
@@ -55,19 +56,21 @@ struct ProfileChoice {
 }
 
 impl CheckPage {
-    fn new(chrome: Chrome, chosen: &str) -> Self {
+    fn new(chrome: Chrome, config: &Config, chosen: Option<&str>) -> Self {
+        let own = (!config.layout_profile.is_empty()).then_some(OWN);
+        let chosen = chosen.or(own).unwrap_or(USUAL);
         let choice = |name: &'static str| ProfileChoice {
             name,
             label: chrome.t(&format!("layout-profile-{}", name.replace('_', "-"))),
             is_chosen: name == chosen,
         };
         Self {
-            profiles: Profile::names().map(choice).collect(),
+            profiles: own.into_iter().chain(Profile::names()).map(choice).collect(),
             action: urls::check(),
             is_unnumbered: false,
             problem: None,
             report: None,
-            chrome: chrome.at(Section::Verify),
+            chrome: chrome.at(Section::Layout),
         }
     }
 
@@ -78,8 +81,8 @@ impl CheckPage {
     }
 }
 
-async fn form(chrome: Chrome, _: Actor) -> Result<Html<String>, web::Error> {
-    web::page(&CheckPage::new(chrome, USUAL))
+async fn form(chrome: Chrome, _: Actor, State(app): State<App>) -> Result<Html<String>, web::Error> {
+    web::page(&CheckPage::new(chrome, &app.config, None))
 }
 
 async fn check(
@@ -89,10 +92,11 @@ async fn check(
     form: Multipart,
 ) -> Result<Response, web::Error> {
     let sent = receive(&app, form).await?;
-    let Ok(profile) = Profile::named(&sent.profile) else {
-        return Err(web::Error::Invalid("error-form".into()));
+    let profile = profile(&app, &sent.profile).await?;
+    let page = CheckPage {
+        is_unnumbered: sent.is_unnumbered,
+        ..CheckPage::new(chrome, &app.config, Some(&sent.profile))
     };
-    let page = CheckPage { is_unnumbered: sent.is_unnumbered, ..CheckPage::new(chrome, &sent.profile) };
     let Some((name, file)) = sent.file else { return page.refused("layout-no-file") };
     let stage = Stage { is_unnumbered: sent.is_unnumbered };
     let report = match actions::check(&app.renderer, file.path(), &profile, stage).await {
@@ -103,6 +107,15 @@ async fn check(
     };
     let report = Some(ReportView::new(&app, &page.chrome, (&name, &file), &report).await);
     Ok(web::page(&CheckPage { report, ..page })?.into_response())
+}
+
+/// The rules a person chose.
+async fn profile(app: &App, name: &str) -> Result<Profile, web::Error> {
+    if name == OWN {
+        let own = actions::own_profile(&app.config).await.map_err(web::Error::internal)?;
+        return own.ok_or(web::Error::Invalid("error-form".into()));
+    }
+    Profile::named(name).map_err(|_| web::Error::Invalid("error-form".into()))
 }
 
 /// What a person sent.

@@ -38,7 +38,7 @@ const LONG_PATIENCE: Duration = Duration::from_secs(120);
 const PATIENCE_TO_COMPARE: Duration = Duration::from_secs(15);
 const COMPARED_AT: u32 = 600;
 /// What is said of how all pages are set.
-const LARGEST_ANSWER: u64 = 256 << 20;
+const LARGEST_ANSWER: u64 = 64 << 20;
 /// Pictures are bounded in pixels, so a longer answer is no picture.
 const LARGEST_PICTURE: u64 = 64 << 20;
 
@@ -152,10 +152,12 @@ impl Renderer {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         let mut sheets = Vec::new();
         while let Ok(Ok(Some(line))) = tokio::time::timeout_at(deadline, lines.next_line()).await {
-            if sheets.len() == most {
-                return Ok(Sheets { sheets, is_whole: false });
+            // A line cut short is where the longest answer ended.
+            match serde_json::from_str(&line) {
+                Ok(sheet) if sheets.len() < most => sheets.push(sheet),
+                _ if sheets.is_empty() => return Err(SheetsError::Unreadable),
+                _ => return Ok(Sheets { sheets, is_whole: false }),
             }
-            sheets.push(serde_json::from_str(&line).map_err(|_| SheetsError::Unreadable)?);
         }
         match tokio::time::timeout_at(deadline, child.wait())
             .await

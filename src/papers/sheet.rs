@@ -71,8 +71,8 @@ impl Stroke {
 
 const MM: f64 = 25.4 / 72.0;
 /// More than any printed page has.
-const MOST_PIECES: usize = 20_000;
-const MOST_STROKES: usize = 5_000;
+const MOST_PIECES: usize = 8_000;
+const MOST_STROKES: usize = 2_000;
 const LONGEST_PIECE: usize = 400;
 /// A gap this wide, in parts of the letter height, parts two words.
 const WORD_GAP: f64 = 0.2;

@@ -18,7 +18,7 @@ use typeset::{
     PlaceLine, Placed, Present, Signer, Typesetter,
 };
 
-use self::letter::{Letter, decision, official_letter, urgent_plan};
+use self::letter::{Letter, decision, official_letter, party_decision, urgent_plan};
 use crate::harness::{left_out, pdf};
 
 /// A folder with documents in it.
@@ -302,6 +302,22 @@ fn the_forms_that_the_program_sets_give_no_finding() {
     for report in reports(&[blank], &["--unnumbered"]) {
         assert_eq!(sentences(&report), "", "{}", report["file"]);
     }
+}
+
+#[test]
+fn a_document_of_the_party_follows_its_own_rules() {
+    let folder = Folder::new();
+    let mut slashed = party_decision();
+    slashed.position[0].text = "TM. BAN THƯỜNG VỤ".into();
+    let mut coloned = party_decision();
+    coloned.number.as_mut().unwrap().text = "Số: 127-QĐ/ĐU".into();
+    let mut unstarred = party_decision();
+    unstarred.star = None;
+    let Some(files) = folder.convert(&[party_decision(), slashed, coloned, unstarred]) else { return };
+    let reports = reports(&files, &["--profile", "party"]);
+    assert_eq!(sentences(&reports[0]), "");
+    let found: Vec<String> = reports.iter().map(|report| codes(report).into_iter().collect()).collect();
+    assert_eq!(found, ["", "position.form", "number.form", "issuer.line"]);
 }
 
 #[test]

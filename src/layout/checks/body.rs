@@ -99,14 +99,17 @@ impl Check<'_> {
     }
 
     fn gaps(&mut self) {
-        let pitch = self.document.pitch;
+        let steps = self.steps();
+        let pitch = steps.get(steps.len() / 2).map(|(step, _)| *step);
         let mut gaps = Vec::new();
         for pair in self.document.body.windows(2) {
             let [one, other] = pair else { continue };
             let (Some(last), Some(first)) = (one.rows.last(), other.first()) else { continue };
             let is_wide = first.size() > last.size() + 0.5 || first.x0() > self.document.column.left + DEEP;
+            // Without lines that run on, single spacing is the least there can be.
+            let single = first.size() * POINT * SINGLE;
             if last.page == first.page && !is_wide {
-                gaps.push(((first.y() - last.y() - pitch) / POINT, first.clone()));
+                gaps.push(((first.y() - last.y() - pitch.unwrap_or(single)) / POINT, first.clone()));
             }
         }
         gaps.sort_by(|(one, _), (other, _)| one.total_cmp(other));
@@ -119,25 +122,31 @@ impl Check<'_> {
         }
     }
 
-    fn pitches(&mut self) {
-        let (least, most) = self.profile.text.line_pitch;
+    /// From line to line within paragraphs, in millimetres, the least first.
+    fn steps(&self) -> Vec<(f64, Row)> {
         let mut steps = Vec::new();
         for paragraph in self.running() {
             for pair in paragraph.rows.windows(2) {
                 if let [one, other] = pair
                     && one.page == other.page
                 {
-                    steps.push(((other.y() - one.y()) / (one.size() * POINT * SINGLE), other.clone()));
+                    steps.push((other.y() - one.y(), other.clone()));
                 }
             }
         }
         steps.sort_by(|(one, _), (other, _)| one.total_cmp(other));
-        let middle = steps.get(steps.len() / 2).cloned();
-        let is_off = |step: f64| step < least - 0.06 || step > most + 0.06;
-        if let Some((step, row)) = middle.filter(|(step, _)| is_off(*step)) {
+        steps
+    }
+
+    fn pitches(&mut self) {
+        let (least, most) = self.profile.text.line_pitch;
+        let steps = self.steps();
+        let Some((step, row)) = steps.get(steps.len() / 2) else { return };
+        let lines = step / (row.size() * POINT * SINGLE);
+        if lines < least - 0.06 || lines > most + 0.06 {
             let asked = vec![Message::with("layout-asked-pitch", "size", range((least, most)))];
-            let found = vec![Message::with("layout-found-pitch", "size", rounded(step))];
-            self.add(Part::Body, Aspect::Pitch, Spot::row(&row), asked, found);
+            let found = vec![Message::with("layout-found-pitch", "size", rounded(lines))];
+            self.add(Part::Body, Aspect::Pitch, Spot::row(row), asked, found);
         }
     }
 

@@ -29,7 +29,7 @@ impl Check<'_> {
             let asked = Message::from("layout-asked-kind");
             self.wording(Part::TypeName, Aspect::Wording, name, asked);
         }
-        if (name.centre() - self.middle()).abs() > OFF {
+        if self.middles().into_iter().all(|middle| (name.centre() - middle).abs() > OFF) {
             let asked = vec![Message::from("layout-asked-centred")];
             let found = vec![Message::from("layout-found-off-centre")];
             self.add(Part::TypeName, Aspect::Place, Spot::row(name), asked, found);
@@ -40,12 +40,12 @@ impl Check<'_> {
         self.line(Part::Subject, last, self.profile.line.subject, widest);
     }
 
-    /// The middle between the text's edges, or of the page if there is no text.
-    fn middle(&self) -> f64 {
-        let column = self.document.column;
-        let is_known = column.right - column.left > 100.0;
-        let page = self.document.page(1).map_or(105.0, |page| (page.width + 12.5) / 2.0);
-        if is_known { f64::midpoint(column.left, column.right) } else { page }
+    /// The middle of the text as it is, and as its margins should make it.
+    fn middles(&self) -> [f64; 2] {
+        let (column, page) = (self.document.column, &self.profile.page);
+        let middle = |(least, most): (f64, f64)| f64::midpoint(least, most);
+        let (left, right) = (middle(page.margins.left), page.width - middle(page.margins.right));
+        [f64::midpoint(column.left, column.right), f64::midpoint(left, right)]
     }
 
     fn letter(&mut self) {

@@ -268,6 +268,8 @@ fn ending() -> Vec<Fault> {
         fault("recipients where the seal goes", "seal.space", decision(), |it| {
             it.ending = (95.0, 65.0);
             it.list[1].text = "- Sở Tài chính thành phố Đà Nẵng, Kho bạc Nhà nước khu vực XIII;".into();
+            let again = it.list[1].clone();
+            it.list.insert(1, again);
         }),
         fault("no recipients", "recipients.missing", decision(), |it| {
             it.recipients = None;

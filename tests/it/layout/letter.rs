@@ -38,11 +38,14 @@ pub struct Letter {
     /// Top, bottom, left, right, in millimetres.
     pub margins: [f64; 4],
     pub state_title: Option<Words>,
+    pub title_line: Line,
     pub motto: Option<Words>,
     pub motto_line: Line,
     pub superior: Option<Words>,
     pub issuer: Option<Words>,
     pub issuer_line: Line,
+    /// What stands under the issuing body instead of a line.
+    pub star: Option<Words>,
     pub number: Option<Words>,
     pub date: Option<Words>,
     /// Moves the date down, in points.
@@ -104,11 +107,13 @@ pub fn decision() -> Letter {
         page: (210.0, 297.0),
         margins: [20.0, 20.0, 30.0, 20.0],
         state_title: Some(words("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12.0, true, false)),
+        title_line: None,
         motto: Some(words("Độc lập - Tự do - Hạnh phúc", 13.0, true, false)),
         motto_line: Some(1.0),
         superior: Some(words("UBND THÀNH PHỐ ĐÀ NẴNG", 12.0, false, false)),
         issuer: Some(words("ỦY BAN NHÂN DÂN XÃ QUẾ SƠN", 12.0, true, false)),
         issuer_line: Some(0.4),
+        star: None,
         number: Some(words("Số: 05/QĐ-UBND", 13.0, false, false)),
         date: Some(words("Quế Sơn, ngày 05 tháng 02 năm 2026", 13.0, false, true)),
         date_drop: 0.0,
@@ -186,6 +191,25 @@ pub fn official_letter() -> Letter {
     }
 }
 
+/// A decision of a Party committee, faultless.
+pub fn party_decision() -> Letter {
+    Letter {
+        margins: [20.0, 20.0, 30.0, 15.0],
+        state_title: Some(words("ĐẢNG CỘNG SẢN VIỆT NAM", 15.0, true, false)),
+        motto: Some(words("", 4.0, true, false)),
+        motto_line: None,
+        title_line: Some(1.0),
+        superior: Some(words("ĐẢNG BỘ THÀNH PHỐ ĐÀ NẴNG", 12.0, false, false)),
+        issuer: Some(words("ĐẢNG ỦY XÃ QUẾ SƠN", 12.0, true, false)),
+        issuer_line: None,
+        star: Some(words("*", 12.0, false, false)),
+        number: Some(words("Số 127-QĐ/ĐU", 13.0, false, false)),
+        issuer_again: None,
+        position: ["T/M BAN THƯỜNG VỤ", "BÍ THƯ"].map(|text| words(text, 14.0, true, false)).into(),
+        ..decision()
+    }
+}
+
 /// An urgent plan with an appendix, faultless.
 pub fn urgent_plan() -> Letter {
     Letter {
@@ -214,8 +238,8 @@ pub fn urgent_plan() -> Letter {
     }
 }
 
-/// The share of the heading's left column.
-const LEFT_COLUMN: f64 = 0.45;
+/// The width of the heading's right column, in millimetres.
+const RIGHT_COLUMN: f64 = 88.0;
 
 impl Letter {
     /// As a flat document of LibreOffice.
@@ -339,10 +363,10 @@ impl Fodt {
 
     fn heading(&mut self, letter: &Letter) {
         let width = letter.page.0 - letter.margins[2] - letter.margins[3];
-        self.table((width * LEFT_COLUMN, width * (1.0 - LEFT_COLUMN)), &mut |sheet| {
+        self.table((width - RIGHT_COLUMN, RIGHT_COLUMN), &mut |sheet| {
             sheet.text.push_str("<table:table-row>");
             sheet.cell(|cell| {
-                for words in letter.superior.iter().chain(&letter.issuer) {
+                for words in letter.superior.iter().chain(&letter.issuer).chain(&letter.star) {
                     cell.paragraph(words, CENTRED);
                 }
                 if let Some(words) = &letter.issuer {
@@ -350,7 +374,11 @@ impl Fodt {
                 }
             });
             sheet.cell(|cell| {
-                for words in letter.state_title.iter().chain(&letter.motto) {
+                if let Some(words) = &letter.state_title {
+                    cell.paragraph(words, CENTRED);
+                    cell.line(words, letter.title_line);
+                }
+                if let Some(words) = &letter.motto {
                     cell.paragraph(words, CENTRED);
                 }
                 if let Some(words) = &letter.motto {

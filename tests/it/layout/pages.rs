@@ -1,6 +1,6 @@
 //! The page of the format check.
 
-use super::{named, typesetter};
+use super::{Folder, named, typesetter};
 use crate::harness::pdf;
 use crate::on_both;
 
@@ -41,5 +41,22 @@ on_both! {
         let mut expert = app.sign_in("delegate1").await;
         let answer = expert.upload("/format-check", "bao-cao.pdf", &placed.pdf, &[]).await;
         assert!(answer.visible_text().contains("Không thấy chỗ nào sai thể thức"), "{}", answer.visible_text());
+    }
+
+    async fn an_office_checks_by_its_own_rules(app) {
+        let Some(setter) = typesetter() else { return };
+        let placed = named(&setter, "Báo cáo", "BC-UBND", Some(105));
+        let folder = Folder::new();
+        let own = "base = \"nd30_state\"\nname = \"own\"\nparts = { recipients = { size = [13, 13] } }";
+        let own = folder.put("own.toml", own.as_bytes());
+        let mut app = app;
+        let mut config = (*app.app.config).clone();
+        config.layout_profile = own.to_str().unwrap().to_owned();
+        app.app.config = std::sync::Arc::new(config);
+
+        let mut expert = app.sign_in("delegate1").await;
+        assert!(expert.get("/format-check").await.visible_text().contains("Quy định riêng của cơ quan"));
+        let answer = expert.upload("/format-check", "a.pdf", &placed.pdf, &[("profile", "own")]).await;
+        assert!(answer.visible_text().contains("cỡ 13; ở đây: cỡ 12"), "{}", answer.visible_text());
     }
 }
