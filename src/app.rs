@@ -24,8 +24,8 @@ use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, circulation, conclusions, health, home, identity, lights, meetings, minutes, offline, phrases,
-    room, signing, statistics, verify, voting,
+    annotations, circulation, conclusions, health, home, identity, layout, lights, meetings, minutes,
+    offline, phrases, room, signing, statistics, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -49,6 +49,13 @@ const MENU: &[Place] = &[
         icon: "chart",
         text: "statistics",
         roles: &[],
+    },
+    Place {
+        section: Section::Layout,
+        href: "/format-check",
+        icon: "paper",
+        text: "layout-check",
+        roles: &[OrgRole::Secretary, OrgRole::Clerk, OrgRole::UnitAdmin],
     },
     Place {
         section: Section::People,
@@ -127,6 +134,7 @@ pub fn router(app: App) -> Router {
         .merge(notices::web::router())
         .merge(signing::web::router())
         .merge(verify::web::router(&app.config))
+        .merge(layout::web::router(&app.config))
         .merge(papers::web::router())
         .merge(annotations::web::router())
         .merge(meetings::web::router())

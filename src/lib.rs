@@ -17,6 +17,8 @@ pub mod annotations;
 pub mod signing;
 // The verdict on signatures, for anyone.
 pub mod verify;
+// How official documents are laid out, and where one is not.
+pub mod layout;
 // Before the meeting, and the state it is in.
 pub mod meetings;
 // Votes, ballots, outcomes.

@@ -53,6 +53,7 @@ crate::words! {
         Statistics = "statistics",
         Signing = "signing",
         Verify = "verify",
+        Layout = "layout",
         People = "people",
         Trust = "trust",
         Mails = "mails",

@@ -9,6 +9,7 @@ import { prepare } from "./preparation.mjs";
 import { gather, read, vote } from "./session.mjs";
 import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
+import { proof } from "./layout.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -45,6 +46,7 @@ async function journey() {
   await sign(stage, chair, secretary, meeting, pin);
   await check(stage, secretary);
   await finish(stage, secretary, chair, meeting, pin);
+  await proof(stage, secretary, files);
   await office();
 }
 

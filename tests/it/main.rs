@@ -23,6 +23,7 @@ mod conclusions;
 mod db;
 mod identity;
 mod language;
+mod layout;
 mod levels;
 mod licences;
 mod meetings;
