@@ -25,7 +25,7 @@ use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
     annotations, circulation, conclusions, health, home, identity, layout, lights, meetings, minutes,
-    offline, phrases, room, signing, statistics, verify, voting,
+    offline, phrases, room, schedule, signing, statistics, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -41,7 +41,15 @@ const MENU: &[Place] = &[
         text: "conclusions-list",
         roles: &[],
     },
+    Place {
+        section: Section::Schedule,
+        href: "/schedule",
+        icon: "calendar",
+        text: "schedule-menu",
+        roles: &[],
+    },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
+    Place { section: Section::Unit, href: "/unit", icon: "tasks", text: "unit-menu", roles: &[] },
     Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
     Place {
         section: Section::Statistics,
@@ -56,6 +64,13 @@ const MENU: &[Place] = &[
         icon: "paper",
         text: "layout-check",
         roles: &[OrgRole::Secretary, OrgRole::Clerk, OrgRole::UnitAdmin],
+    },
+    Place {
+        section: Section::Bodies,
+        href: "/rooms",
+        icon: "place",
+        text: "bodies-menu",
+        roles: &[OrgRole::SystemAdmin, OrgRole::Secretary],
     },
     Place {
         section: Section::People,
@@ -138,6 +153,7 @@ pub fn router(app: App) -> Router {
         .merge(papers::web::router())
         .merge(annotations::web::router())
         .merge(meetings::web::router())
+        .merge(schedule::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
         .merge(offline::web::router())

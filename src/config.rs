@@ -39,6 +39,7 @@ pub struct Config {
     pub timestamp_url: String,
     pub timestamp_seconds: u64,
     pub remote_hosts: Hosts,
+    pub video_hosts: String,
     pub trust_file: String,
     pub test_authority: bool,
     pub report_key: String,

@@ -21,6 +21,8 @@ pub mod verify;
 pub mod layout;
 // Before the meeting, and the state it is in.
 pub mod meetings;
+// The office's week, and each person's own calendar.
+pub mod schedule;
 // Votes, ballots, outcomes.
 pub mod voting;
 // The meeting under way, as its people see it.

@@ -61,7 +61,7 @@ const MEMBERS: [&str; 26] = [
 
 /// Makes the rooms, the kinds of meetings, and the three meetings.
 pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Result<(), DemoError> {
-    let stage = Stage { app, office, secretary: office.actor("thuky")?, chair: office.actor("chutich")? };
+    let stage = Stage::new(app, office)?;
     let (room, kind) = stage.furnish().await?;
     let (today, _) = now.day();
     for (weeks, present) in [(5, 22), (3, 18)] {
@@ -72,10 +72,10 @@ pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Re
     stage.in_preparation(kind, room, today.plus_seconds(8 * DAY + 8 * HOUR), now).await
 }
 
-struct Stage<'a> {
-    app: &'a App,
+pub(super) struct Stage<'a> {
+    pub app: &'a App,
     office: &'a Office,
-    secretary: Actor,
+    pub secretary: Actor,
     chair: Actor,
 }
 
@@ -87,6 +87,13 @@ macro_rules! act {
         $tx.commit().await.map_err(DemoError::new)?;
         done
     }};
+}
+pub(super) use act;
+
+impl<'a> Stage<'a> {
+    pub fn new(app: &'a App, office: &'a Office) -> Result<Self, DemoError> {
+        Ok(Self { app, office, secretary: office.actor("thuky")?, chair: office.actor("chutich")? })
+    }
 }
 
 impl Stage<'_> {
@@ -147,6 +154,7 @@ impl Stage<'_> {
                 presenter: "Phan Quốc Bảo".to_owned(),
                 minutes_allotted: 30,
                 recurring: *recurring,
+                unit: None,
             };
             let item = act!(self, tx => agenda::add_item(&mut tx, &self.secretary, meeting, details, now));
             let upload = self.upload(sample, now).await?;
@@ -171,7 +179,7 @@ impl Stage<'_> {
     }
 
     /// Makes a paper and brings it in by the door every upload passes.
-    async fn upload(&self, sample: &Sample, now: Timestamp) -> Result<papers::Upload, DemoError> {
+    pub async fn upload(&self, sample: &Sample, now: Timestamp) -> Result<papers::Upload, DemoError> {
         let making = Making {
             ident: format!("sample {}", sample.title()),
             made_at: now.to_jiff(),
@@ -256,6 +264,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(2 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         let samples = [(&texts::ALLEYS, false), (&texts::RECEPTION, false)];
         let (meeting, items) = self.draft(basics, &samples, at.plus_seconds(-4 * DAY)).await?;
@@ -358,6 +368,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(3 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         let samples = [(&texts::ECONOMY, true), (&texts::MARKET, false), (&texts::RECEPTION, false)];
         let (meeting, items) = self.draft(basics, &samples, at.plus_seconds(-4 * DAY)).await?;
@@ -388,6 +400,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(3 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         self.draft(basics, &[(&texts::BUDGET, false)], now).await.map(|_| ())
     }

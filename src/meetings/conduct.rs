@@ -2,15 +2,14 @@
 
 use serde_json::json;
 
-use super::actions::{MeetingError, claim, invite, log};
-use super::agenda::sync_readers;
-use super::rules::{Attendance, MeetingRole, MeetingState};
+use super::actions::{MeetingError, claim, log};
+use super::rules::{Attendance, MeetingState};
 use super::store::{self, Item};
-use super::{ItemId, MeetingId};
+use super::{ItemId, MeetingId, answers};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::rules::clean_line;
-use crate::identity::{self, Actor, PersonId};
+use crate::identity::{Actor, PersonId};
 
 /// Goes to an item; the one before it is over.
 pub async fn go_to(
@@ -108,8 +107,8 @@ pub async fn note_attendance(
     log(tx, actor, "attendance_noted", id, details, now).await
 }
 
-/// Someone sits in for a member. The member is excused; the substitute takes
-/// part without the member's vote.
+/// The secretary seats someone for a member, on the day itself too; the body's
+/// rule holds as it does when the member sends them.
 pub async fn substitute(
     tx: &mut Tx,
     actor: &Actor,
@@ -126,22 +125,6 @@ pub async fn substitute(
     if !takes_check_ins(&meeting) {
         return Err(MeetingError::NotNow);
     }
-    let people = store::participants(tx, id).await?;
-    let is_member = people.iter().any(|known| known.person_id == member && known.member);
-    let is_free = !people.iter().any(|known| known.person_id == substitute);
-    let is_ours =
-        identity::store::person(tx, actor.organisation, substitute).await?.is_some_and(|found| found.active);
-    if !is_member || !is_free || !is_ours {
-        return Err(MeetingError::NotFound);
-    }
     let reason = clean_line(reason).unwrap_or_default();
-    store::set_attendance(tx, id, member, Attendance::AbsentExcused, &reason, None).await?;
-    let position = i64::try_from(people.len()).unwrap_or(i64::MAX);
-    store::put_participant(tx, id, substitute, MeetingRole::Delegate, position).await?;
-    store::set_substitute(tx, id, substitute, member).await?;
-    sync_readers(tx, &meeting).await?;
-    let invited = store::participant(tx, id, substitute).await?;
-    invite(tx, actor, &meeting, invited.as_slice(), now).await?;
-    let details = json!({ "member": member.to_string(), "substitute": substitute.to_string() });
-    log(tx, actor, "substitute_named", id, details, now).await
+    answers::seat(tx, actor, &meeting, (member, substitute), &reason, now).await
 }

@@ -6,6 +6,7 @@ import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
 import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
+import { plan } from "./planning.mjs";
 import { gather, read, vote } from "./session.mjs";
 import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
@@ -37,6 +38,7 @@ console.log(process.exitCode ? "the journey failed" : `the journey is done in ${
 async function journey() {
   const files = papers(folder);
   await doors();
+  await plan(stage);
   const { secretary, meeting } = await prepare(stage, files);
   const delegate = await read(stage, meeting, files, wordInPapers(folder));
   await annotate(stage, meeting, files[0], files[1]);

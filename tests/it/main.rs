@@ -31,6 +31,7 @@ mod minutes;
 mod notices;
 mod offline;
 mod papers;
+mod planning;
 mod remote;
 mod room;
 mod routes;

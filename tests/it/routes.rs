@@ -124,7 +124,7 @@ on_both! {
                 continue;
             }
             let filled_path = filled(path, &values, "");
-            let takes_files = path.ends_with("/papers") || path.ends_with("/versions");
+            let takes_files = ["/papers", "/versions", "/documents"].iter().any(|end| path.ends_with(end));
             let answer = if takes_files && *method == "POST" {
                 stranger.upload(&filled_path, "a.pdf", &crate::harness::pdf::pdf(&["Của tôi"]), &[]).await
             } else {
@@ -189,7 +189,15 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
     assert_eq!(sent.status, 303);
     app.run_jobs().await;
     let secretary = app.person("secretary").await;
+    let mut browser = app.sign_in("secretary").await;
+    let proposed =
+        [("title", "Đi cơ sở"), ("starts_at", "2026-11-25T08:00"), ("ends_at", "2026-11-25T10:00")];
+    assert_eq!(browser.post("/schedule/entries", &proposed).await.status, 303);
     let mut tx = app.app.db.read().await.unwrap();
+    let (entry,) = ecabinet::sql!(tx => fetch_one
+        "SELECT id FROM schedule_entry" as (ecabinet::schedule::EntryId,))
+    .unwrap();
+    let unit = ecabinet::meetings::store::unit_of(&mut tx, secretary).await.unwrap();
     let papers = ecabinet::meetings::store::agenda_papers(&mut tx, vote.meeting.id, secretary).await.unwrap();
     let annotation = ecabinet::annotations::AnnotationId::new().to_string();
     let (notice,) = ecabinet::sql!(tx => fetch_one
@@ -203,6 +211,10 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("vote", vote.id.to_string()),
         ("person", app.person("delegate1").await.to_string()),
         ("notice", notice.to_string()),
+        ("kind", app.committee.clone()),
+        ("room", app.room.clone()),
+        ("unit", unit.to_string()),
+        ("entry", entry.to_string()),
         ("page", "1".to_owned()),
         ("annotation", annotation),
         ("part", "conclusion".to_owned()),
@@ -235,6 +247,19 @@ fn form_of(values: &BTreeMap<&str, String>) -> String {
         ("q", "a"),
         ("text", "Kết luận"),
         ("until", "2026-11-25T08:00"),
+        ("act", "approve"),
+        ("answer", "accepted"),
+        ("rhythm", "weekly"),
+        ("last_day", "2026-12-31"),
+        ("signer", &values["person"]),
+        ("unit", &values["unit"]),
+        ("places", "1"),
+        ("role", "guest"),
+        ("due_at", "2026-11-23T20:00"),
+        ("name", "Phòng"),
+        ("seats", "10"),
+        ("terms", &values["item"]),
+        ("day", "2026-12-31"),
     ];
     let encode = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
