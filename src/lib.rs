@@ -17,6 +17,8 @@ pub mod signing;
 pub mod verify;
 // Before the meeting, and the state it is in.
 pub mod meetings;
+// Who asks to speak, who has the floor, questionings.
+pub mod speaking;
 // Votes, ballots, outcomes.
 pub mod voting;
 // The meeting under way, as its people see it.

@@ -248,7 +248,7 @@ impl Stage<'_> {
             Attendance::AbsentExcused, "Đi công tác", at));
         for (index, item) in (0..).zip(&items) {
             let begin = at.plus_seconds(index * 40 * MINUTE);
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, begin));
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
             let mut choices = vec![Choice::Approve; 18];
             choices.extend([Choice::Reject, Choice::Abstain]);
             self.vote(meeting, *item, &choices, begin.plus_seconds(20 * MINUTE)).await?;
@@ -314,7 +314,7 @@ impl Stage<'_> {
         }
         for (index, item) in (0..).zip(items.iter().take(2)) {
             let begin = at.plus_seconds(index * 20 * MINUTE);
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, begin));
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
         }
         Ok(())
     }

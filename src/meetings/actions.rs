@@ -36,10 +36,16 @@ pub enum MeetingError {
     Session(#[from] Refusal),
     #[error("a vote is open")]
     OpenVotes,
+    #[error("another device went to another item meanwhile")]
+    WentOn,
+    #[error("the code on the screen has changed since")]
+    StaleCode,
     #[error("a meeting is put off to a time to come")]
     AdjournTime,
     #[error(transparent)]
     Db(#[from] db::Error),
+    #[error("no code could be made")]
+    Code(#[from] openssl::error::ErrorStack),
     #[error(transparent)]
     Job(#[from] jobs::Error),
     #[error(transparent)]

@@ -7,6 +7,7 @@
 
 pub mod actions;
 pub mod agenda;
+pub mod arrival;
 pub mod conduct;
 pub mod invitation;
 pub mod rules;

@@ -1,5 +1,8 @@
 //! What is true about meetings, whoever asks.
 
+pub mod check_in_code;
+pub mod presence;
+pub mod seating;
 pub mod session;
 
 use std::collections::BTreeMap;

@@ -22,8 +22,8 @@ pub use self::people::{
 };
 pub use self::seats::{Seat, clear_seats, insert_seat, seats, take_seat};
 pub use self::session::{
-    Conductor, add_conductor, begin_break, breaks, check_in_secret, conductors, end_break,
-    keep_check_in_secret,
+    Conductor, SessionRule, add_conductor, begin_break, breaks, check_in_secret, conductors, end_break,
+    keep_check_in_secret, session_rule, set_session_rule,
 };
 
 crate::column!(MeetingId as uuid::Uuid);

@@ -30,3 +30,13 @@ pub fn attendance(meeting: MeetingId) -> String {
 pub fn cockpit(meeting: MeetingId) -> String {
     format!("/meetings/{meeting}/cockpit")
 }
+
+/// Where the code on the screen of the room leads.
+pub fn arrival(meeting: MeetingId, code: &str) -> String {
+    format!("/meetings/{meeting}/arrival?code={code}")
+}
+
+/// Who sits where.
+pub fn seating(meeting: MeetingId) -> String {
+    format!("/meetings/{meeting}/seating")
+}

@@ -1,9 +1,11 @@
 //! Meetings: the list, and the pages of those who prepare them.
 
+mod arrival;
 mod attendance;
 mod list;
 mod uploads;
 mod preparation;
+pub mod seating;
 
 use axum::Router;
 
@@ -18,6 +20,8 @@ pub fn router() -> Router<App> {
         .merge(preparation::router())
         .merge(uploads::router())
         .merge(attendance::router())
+        .merge(arrival::router())
+        .merge(seating::router())
 }
 
 impl From<MeetingError> for web::Error {
@@ -32,6 +36,9 @@ impl From<MeetingError> for web::Error {
             MeetingError::NotReady => Self::Conflict("meeting-not-ready".into()),
             MeetingError::Session(refusal) => Self::Conflict(session_refusal(refusal).into()),
             MeetingError::OpenVotes => Self::Conflict("session-open-votes".into()),
+            MeetingError::StaleCode => Self::Conflict("arrival-stale".into()),
+            MeetingError::Code(error) => Self::internal(error),
+            MeetingError::WentOn => Self::Conflict("session-went-on".into()),
             MeetingError::AdjournTime => Self::Invalid("session-adjourn-time".into()),
             MeetingError::Db(error) => error.into(),
             MeetingError::Job(error) => error.into(),

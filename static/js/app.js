@@ -7,6 +7,8 @@ import "./dialog.js";
 import "./submit.js";
 import "./live.js";
 import "./clock.js";
+import "./picture-again.js";
+import "./send-itself.js";
 import "./agenda-sort.js";
 import "./drop-upload.js";
 import "./verify-drop.js";
