@@ -22,7 +22,9 @@ use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, home, identity, lights, meetings, minutes, room, signing, speaking, verify, voting};
+use crate::{
+    health, home, identity, lights, meetings, minutes, opinions, room, signing, speaking, verify, voting,
+};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -112,6 +114,7 @@ pub fn router(app: App) -> Router {
         .merge(papers::web::router())
         .merge(meetings::web::router())
         .merge(speaking::web::router())
+        .merge(opinions::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
         .merge(minutes::web::router())

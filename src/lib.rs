@@ -19,6 +19,8 @@ pub mod verify;
 pub mod meetings;
 // Who asks to speak, who has the floor, questionings.
 pub mod speaking;
+// What participants say on papers, and what is answered.
+pub mod opinions;
 // Votes, ballots, outcomes.
 pub mod voting;
 // The meeting under way, as its people see it.

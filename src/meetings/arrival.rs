@@ -51,7 +51,8 @@ pub async fn check_in(
         return Err(MeetingError::StaleCode);
     }
     store::check_in(tx, id, actor.person, Attendance::Present, now).await?;
-    let details = json!({ "person": actor.person.to_string(), "attendance": Attendance::Present, "by": "code" });
+    let details =
+        json!({ "person": actor.person.to_string(), "attendance": Attendance::Present, "by": "code" });
     log(tx, actor, "checked_in", id, details, now).await
 }
 

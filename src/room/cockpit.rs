@@ -1,15 +1,28 @@
 //! The chair's screen: the next thing to do is one button.
 
+use super::session::SessionView;
 use super::view::{ItemView, RoomView};
 use crate::meetings::ItemId;
 use crate::meetings::rules::MeetingState;
 use crate::papers::VersionId;
+use crate::speaking::RequestId;
 use crate::voting::VoteId;
 
 /// The one act that comes next.
 pub enum Next {
     Start,
     Resume,
+    /// The next speaker.
+    Call {
+        request: RequestId,
+        name: String,
+        kind: String,
+    },
+    /// Someone has the floor.
+    EndSpeech {
+        request: RequestId,
+        name: String,
+    },
     GoTo {
         item: ItemId,
         number: usize,
@@ -29,9 +42,9 @@ pub enum Next {
     Nothing,
 }
 
-/// What the chair should do now: finish the vote that runs, then open the one
-/// prepared for this item, then go on, then close.
-pub fn next(view: &RoomView, voted: usize) -> Next {
+/// What the chair should do now: finish the vote that runs, hear who asked to
+/// speak, then open the vote prepared for this item, then go on, then close.
+pub fn next(view: &RoomView, session: &SessionView, voted: usize) -> Next {
     match view.meeting.state {
         MeetingState::Published => return Next::Start,
         MeetingState::InProgress => {}
@@ -42,6 +55,13 @@ pub fn next(view: &RoomView, voted: usize) -> Next {
     let votes = view.items.iter().flat_map(|item| &item.votes);
     if let Some(open) = votes.clone().find(|line| line.is_open) {
         return Next::CloseVote { vote: open.vote.id, voted, present: view.presence.present_members };
+    }
+    if let Some(floor) = &session.floor {
+        return Next::EndSpeech { request: floor.request.id, name: floor.request.full_name.clone() };
+    }
+    if let Some(line) = session.queue.first() {
+        let name = line.request.full_name.clone();
+        return Next::Call { request: line.request.id, name, kind: line.kind.clone() };
     }
     if let Some(line) = current.and_then(|item| item.votes.iter().find(|line| line.is_prepared)) {
         return Next::OpenPrepared { vote: line.vote.id, question: line.vote.question.clone() };

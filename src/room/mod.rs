@@ -5,5 +5,6 @@
 //! Both pages follow the meeting's live stream.
 
 mod cockpit;
+mod session;
 mod view;
 pub mod web;

@@ -3,10 +3,8 @@
 use serde_json::json;
 
 use super::RequestId;
-use super::rules::{
-    AnswerWay, LONGEST_ANSWER, LONGEST_TOPIC, SpeechKind, SpeechState, after,
-};
 use super::rules::{Act, Overtaken};
+use super::rules::{AnswerWay, LONGEST_ANSWER, LONGEST_TOPIC, SpeechKind, SpeechState, after};
 use super::store::{self, Answer, NewRequest, Request, Step};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};

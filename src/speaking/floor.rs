@@ -148,7 +148,12 @@ pub async fn halt(tx: &mut Tx, actor: &Actor, meeting: MeetingId, now: Timestamp
 }
 
 /// Takes the floor back, when the item or the meeting is over.
-pub async fn clear(tx: &mut Tx, actor: &Actor, meeting: MeetingId, now: Timestamp) -> Result<(), SpeechError> {
+pub async fn clear(
+    tx: &mut Tx,
+    actor: &Actor,
+    meeting: MeetingId,
+    now: Timestamp,
+) -> Result<(), SpeechError> {
     match store::floor(tx, meeting).await? {
         Some(request) => act(tx, actor, request.id, Act::End, now).await.map(|_| ()),
         None => Ok(()),
@@ -157,12 +162,7 @@ pub async fn clear(tx: &mut Tx, actor: &Actor, meeting: MeetingId, now: Timestam
 
 /// Holds the meeting of a request, for those who run it; `under_way` where
 /// the act makes someone speak.
-async fn claim(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: RequestId,
-    under_way: bool,
-) -> Result<Request, SpeechError> {
+async fn claim(tx: &mut Tx, actor: &Actor, id: RequestId, under_way: bool) -> Result<Request, SpeechError> {
     let (request, standing) = find(tx, actor, id).await?;
     if !standing.may_conduct() {
         return Err(SpeechError::NotConducting);

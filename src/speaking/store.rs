@@ -140,11 +140,7 @@ pub async fn floor(tx: &mut Tx, meeting: MeetingId) -> Result<Option<Request>, d
 }
 
 /// The requests of a person that wait or have the floor.
-pub async fn active_of(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-) -> Result<Vec<Request>, db::Error> {
+pub async fn active_of(tx: &mut Tx, meeting: MeetingId, person: PersonId) -> Result<Vec<Request>, db::Error> {
     sql!(tx => fetch_all
         "SELECT request.id, request.meeting_id, request.item_id, request.person_id, person.full_name,
                 unit.name AS unit, request.kind, request.topic, request.addressee_id,

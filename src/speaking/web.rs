@@ -1,11 +1,12 @@
 //! Asking to speak, the chair's acts on the queue, and who spoke.
 
+mod form;
 mod speakers;
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::Redirect;
-use axum::routing::post;
+use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::actions::{self, Reply, SpeechError, Wish};
@@ -19,7 +20,7 @@ use crate::web::{self, App, Form, Now, Path};
 
 pub fn router() -> Router<App> {
     Router::new()
-        .route("/meetings/{meeting}/speech-requests", post(ask))
+        .route("/meetings/{meeting}/speech-requests", get(form::show).post(ask))
         .route("/speech-requests/{request}/withdrawal", post(withdraw))
         .route("/speech-requests/{request}/call", post(call))
         .route("/speech-requests/{request}/pause", post(pause))

@@ -7,6 +7,7 @@ import "./dialog.js";
 import "./submit.js";
 import "./live.js";
 import "./clock.js";
+import "./follow.js";
 import "./picture-again.js";
 import "./send-itself.js";
 import "./agenda-sort.js";

@@ -18,7 +18,12 @@ pub struct Total {
 
 /// Who spoke, is speaking, was passed over or asked in vain, the latest first;
 /// `skip` of them left out.
-pub async fn history(tx: &mut Tx, meeting: MeetingId, skip: i64, most: i64) -> Result<Vec<Request>, db::Error> {
+pub async fn history(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    skip: i64,
+    most: i64,
+) -> Result<Vec<Request>, db::Error> {
     sql!(tx => fetch_all
         "SELECT request.id, request.meeting_id, request.item_id, request.person_id, person.full_name,
                 unit.name AS unit, request.kind, request.topic, request.addressee_id,

@@ -169,8 +169,9 @@ async fn export(
         return Err(MeetingError::NotOrganiser.into());
     }
     let head = ["full-name", "unit", "speech-times", "speech-spoken"].map(|key| chrome.t(key));
-    let lines = store::totals(&mut tx, id).await?.into_iter().map(|total| {
-        [total.full_name, total.unit, total.times.to_string(), spell(total.spoken / 1_000_000)]
-    });
+    let lines = store::totals(&mut tx, id)
+        .await?
+        .into_iter()
+        .map(|total| [total.full_name, total.unit, total.times.to_string(), spell(total.spoken / 1_000_000)]);
     csv("phat-bieu.csv", std::iter::once(head).chain(lines))
 }
