@@ -5,12 +5,12 @@ use super::office::{CHAIR, Office, SECRETARY, put_item, put_meeting, vote};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{Actor, PersonId};
-use crate::meetings::rules::{MeetingRole, MeetingState};
+use crate::meetings::rules::{Meaning, MeetingRole, MeetingState};
 use crate::meetings::store::{self as meetings, Meeting};
 use crate::meetings::{ItemId, MeetingId, urls};
 use crate::notices::{self, Tidings};
 use crate::papers::{self, PaperId, Upload};
-use crate::voting::rules::{DecidedBy, Outcome, Tally, VoteState};
+use crate::voting::rules::{Count, DecidedBy, Outcome, Tally, VoteState};
 use crate::voting::store::{self as votes, VoteResult};
 use crate::web::App;
 
@@ -154,16 +154,16 @@ impl Filler<'_> {
     /// Two questions a meeting: decided in those that are over, the first one
     /// open in the one under way.
     async fn put_votes(&self, tx: &mut Tx, meeting: &Meeting, items: &[ItemId]) -> Result<(), BenchError> {
-        for (index, item) in items.iter().take(2).enumerate() {
-            let state = match (meeting.state, index) {
+        for (number, item) in (1..).zip(items.iter().take(2)) {
+            let state = match (meeting.state, number) {
                 (MeetingState::Ended, _) => VoteState::Published,
-                (MeetingState::InProgress, 0) => VoteState::Open,
+                (MeetingState::InProgress, 1) => VoteState::Open,
                 _ => VoteState::Prepared,
             };
-            let vote = vote(self.office, meeting, *item, state);
+            let vote = vote(self.office, meeting, *item, number, state);
             votes::insert_vote(tx, &vote).await?;
             if state == VoteState::Published {
-                votes::publish(tx, vote.id, &adopted(), meeting.ends_at).await?;
+                votes::publish(tx, vote.id, &adopted(), &[], meeting.ends_at).await?;
             }
         }
         Ok(())
@@ -184,11 +184,11 @@ fn adopted() -> VoteResult {
     let tally = Tally {
         total_members: everyone,
         present: everyone,
+        proxies: 0,
         voted: everyone,
-        approve: everyone,
-        reject: 0,
-        abstain: 0,
+        invalid: 0,
         not_voting: 0,
+        counts: vec![Count { choice: "approve".to_owned(), meaning: Meaning::Approve, ballots: everyone }],
     };
     VoteResult { tally, outcome: Outcome::Adopted, decided_by: DecidedBy::Count }
 }

@@ -16,7 +16,8 @@ use super::server::Server;
 use super::{BenchError, Measured};
 use crate::identity::Actor;
 use crate::meetings::rules::{MeetingRole, MeetingState};
-use crate::voting::rules::{Choice, VoteState};
+use crate::voting::actions::Answer;
+use crate::voting::rules::VoteState;
 use crate::voting::{self, VoteId, urls};
 use crate::web::App;
 
@@ -76,8 +77,8 @@ async fn put_votes(app: &App, office: &Office, count: usize) -> Result<Vec<VoteI
     let meeting = put_meeting(&mut tx, office, what, app.clock.now(), &people).await?;
     let item = put_item(&mut tx, meeting.id, "Biểu quyết", 0).await?;
     let mut votes = Vec::new();
-    for _ in 0..count {
-        let vote = office::vote(office, &meeting, item, VoteState::Open);
+    for number in (1..).take(count) {
+        let vote = office::vote(office, &meeting, item, number, VoteState::Open);
         voting::store::insert_vote(&mut tx, &vote).await?;
         votes.push(vote.id);
     }
@@ -101,7 +102,8 @@ async fn cast_together(app: &App, voters: &[Actor], vote: VoteId) -> Result<Roun
 async fn cast(app: &App, voter: &Actor, vote: VoteId) -> Result<Duration, BenchError> {
     let began = Instant::now();
     let mut tx = app.db.write().await?;
-    voting::actions::cast(&mut tx, voter, vote, Choice::Approve, app.clock.now()).await?;
+    let answer = Answer { vote, member: voter.person, choice: "approve".to_owned() };
+    voting::actions::cast(&mut tx, voter, vote, &[answer], app.clock.now()).await?;
     tx.commit().await?;
     Ok(began.elapsed())
 }

@@ -6,11 +6,13 @@ use crate::db::{self, Tx};
 use crate::identity::actions::{self, Attempt, hash_password};
 use crate::identity::store::{self, Organisation, Person, Unit};
 use crate::identity::{Actor, Level, OrgRole, OrganisationId, PersonId, UnitId};
-use crate::meetings::rules::{Attendance, Fraction, MeetingRole, MeetingState, PassBase, Tie, VoteTerms};
+use crate::meetings::rules::{
+    Attendance, Fraction, MeetingRole, MeetingState, PassBase, Secrecy, Tie, VoteTerms, usual_options,
+};
 use crate::meetings::store::{self as meetings, Item, Meeting, MeetingType, Room};
-use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId};
+use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, TermsId};
 use crate::voting::VoteId;
-use crate::voting::rules::VoteState;
+use crate::voting::rules::{VoteKind, VoteState};
 use crate::voting::store::Vote;
 use crate::web::App;
 
@@ -123,11 +125,17 @@ fn kind() -> MeetingType {
         strict: true,
         tie: Tie::ChairSide,
         change_allowed: true,
+        options: usual_options(),
+        secrecy: Secrecy::Allowed,
+        member_proxies: false,
+        substitutes_vote: false,
+        signed_ballots: false,
     };
     MeetingType {
         id: MeetingTypeId::new(),
         name: "Phiên họp UBND".to_owned(),
         body_name: "Ủy ban nhân dân phường An Hải".to_owned(),
+        terms_id: TermsId::new(),
         terms,
     }
 }
@@ -203,15 +211,22 @@ pub(super) async fn put_item(
 }
 
 /// A question put to the vote, in a given state.
-pub(super) fn vote(office: &Office, meeting: &Meeting, item: ItemId, state: VoteState) -> Vote {
+pub(super) fn vote(office: &Office, meeting: &Meeting, item: ItemId, number: i64, state: VoteState) -> Vote {
+    let id = VoteId::new();
     Vote {
-        id: VoteId::new(),
+        id,
         meeting: meeting.id,
         item,
+        number,
+        sheet: id,
+        kind: VoteKind::Open,
+        repeats: None,
         paper_version: None,
         question: "Thống nhất với nội dung tờ trình?".to_owned(),
         state,
-        terms: office.kind.terms,
+        terms_id: office.kind.terms_id,
+        terms: office.kind.terms.clone(),
+        cancel_reason: String::new(),
         opened_at: Some(meeting.starts_at),
         closed_at: None,
     }

@@ -9,15 +9,19 @@ use crate::clock::Timestamp;
 use crate::identity::{Actor, PersonId};
 use crate::meetings::actions::{self, Basics};
 use crate::meetings::agenda::{self, ItemDetails};
-use crate::meetings::rules::{Attendance, Fraction, MeetingRole, PassBase, Tie, VoteTerms};
+use crate::meetings::rules::{
+    Attendance, Fraction, MeetingRole, PassBase, Secrecy, Tie, VoteTerms, usual_options,
+};
 use crate::meetings::store::{self, MeetingType, Room};
-use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, conduct, session};
+use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, TermsId, conduct, session};
 use crate::papers::{self, VersionId};
 use crate::signing::{self, Desk};
 use crate::voting;
-use crate::voting::rules::Choice;
 use crate::web::App;
-use crate::{minutes, voting::actions::Question};
+use crate::{
+    minutes,
+    voting::actions::{Answer, Question},
+};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 3600;
@@ -94,9 +98,14 @@ impl Stage<'_> {
             strict: true,
             tie: Tie::ChairSide,
             change_allowed: true,
+            options: usual_options(),
+            secrecy: Secrecy::Allowed,
+            member_proxies: true,
+            substitutes_vote: false,
+            signed_ballots: false,
         };
-        let staff = VoteTerms { base: PassBase::Present, ..committee };
-        let council = VoteTerms { tie: Tie::Fail, ..committee };
+        let staff = VoteTerms { base: PassBase::Present, ..committee.clone() };
+        let council = VoteTerms { tie: Tie::Fail, member_proxies: false, ..committee.clone() };
         let kinds = [
             ("Phiên họp UBND thường kỳ", "Ủy ban nhân dân phường An Hải", committee),
             ("Họp giao ban", "Ủy ban nhân dân phường An Hải", staff),
@@ -106,6 +115,7 @@ impl Stage<'_> {
             id: MeetingTypeId::new(),
             name: name.to_owned(),
             body_name: body.to_owned(),
+            terms_id: TermsId::new(),
             terms,
         });
         for kind in &kinds {
@@ -194,18 +204,20 @@ impl Stage<'_> {
         &self,
         meeting: MeetingId,
         item: ItemId,
-        choices: &[Choice],
+        choices: &[&str],
         at: Timestamp,
     ) -> Result<(), DemoError> {
         let text = self.question(meeting, item).await?;
         let question = Question { item, text, paper_version: self.newest_paper(meeting, item).await? };
-        let vote = act!(self, tx => voting::actions::prepare(&mut tx, &self.chair, meeting, question, at));
+        let vote =
+            act!(self, tx => voting::actions::prepare(&mut tx, &self.chair, meeting, &[question], None, at));
         act!(self, tx => voting::actions::open(&mut tx, &self.chair, vote, at));
         let voters = std::iter::once("chutich").chain(MEMBERS);
         for (login, choice) in voters.zip(choices) {
             let voter = self.office.actor(login)?;
             let at = at.plus_seconds(MINUTE);
-            act!(self, tx => voting::actions::cast(&mut tx, &voter, vote, *choice, at));
+            let answer = Answer { vote, member: voter.person, choice: (*choice).to_owned() };
+            act!(self, tx => voting::actions::cast(&mut tx, &voter, vote, &[answer], at));
         }
         act!(self, tx => voting::actions::close(&mut tx, &self.chair, vote, at.plus_seconds(3 * MINUTE)));
         Ok(())
@@ -249,8 +261,8 @@ impl Stage<'_> {
         for (index, item) in (0..).zip(&items) {
             let begin = at.plus_seconds(index * 40 * MINUTE);
             act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
-            let mut choices = vec![Choice::Approve; 18];
-            choices.extend([Choice::Reject, Choice::Abstain]);
+            let mut choices = vec!["approve"; 18];
+            choices.extend(["reject", "abstain"]);
             self.vote(meeting, *item, &choices, begin.plus_seconds(20 * MINUTE)).await?;
         }
         let end = at.plus_seconds(90 * MINUTE);

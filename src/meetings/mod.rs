@@ -21,6 +21,8 @@ crate::id! {
     MeetingId;
     /// A kind of body and its rules.
     MeetingTypeId;
+    /// The rule a body votes by, as it was written down once.
+    TermsId;
     /// A room.
     RoomId;
     /// A point of an agenda.

@@ -4,11 +4,14 @@ pub mod check_in_code;
 pub mod presence;
 pub mod seating;
 pub mod session;
+mod terms;
 
 use std::collections::BTreeMap;
 
 use crate::identity::PersonId;
 use crate::papers::PaperId;
+
+pub use self::terms::{BallotOption, Meaning, PassBase, Secrecy, Tie, VoteTerms, are_usable, usual_options};
 
 crate::words! {
     MeetingState {
@@ -36,12 +39,6 @@ crate::words! {
         Absent = "absent",
         LeftEarly = "left_early",
     }
-
-    /// What a majority is counted over.
-    PassBase { TotalMembers = "total_members", Present = "present", Voted = "voted" }
-
-    /// What happens when approvals and rejections are equal.
-    Tie { ChairSide = "chair_side", Fail = "fail" }
 }
 
 impl MeetingRole {
@@ -99,18 +96,6 @@ impl std::fmt::Display for Fraction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.numerator, self.denominator)
     }
-}
-
-/// The rule a body votes by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VoteTerms {
-    pub quorum: Fraction,
-    pub pass: Fraction,
-    pub base: PassBase,
-    /// More than the part, not just the part.
-    pub strict: bool,
-    pub tie: Tie,
-    pub change_allowed: bool,
 }
 
 /// Who is there, counted.

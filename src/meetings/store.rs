@@ -4,8 +4,9 @@ mod agenda;
 mod people;
 mod seats;
 mod session;
+mod types;
 
-use super::rules::{Attendance, Fraction, MeetingRole, MeetingState, PassBase, Tie, VoteTerms};
+use super::rules::{Attendance, MeetingRole, MeetingState};
 use super::{ItemId, MeetingId, MeetingTypeId, RoomId};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
@@ -25,60 +26,15 @@ pub use self::session::{
     Conductor, SessionRule, add_conductor, begin_break, breaks, check_in_secret, conductors, end_break,
     keep_check_in_secret, session_rule, set_session_rule,
 };
+pub use self::types::{
+    MeetingType, Room, insert_room, insert_terms, insert_type, meeting_type, rooms, terms, types,
+};
 
 crate::column!(MeetingId as uuid::Uuid);
-crate::column!(MeetingTypeId as uuid::Uuid);
-crate::column!(RoomId as uuid::Uuid);
 crate::column!(ItemId as uuid::Uuid);
 crate::column!(MeetingState as String);
 crate::column!(MeetingRole as String);
 crate::column!(Attendance as String);
-crate::column!(PassBase as String);
-crate::column!(Tie as String);
-
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Room {
-    pub id: RoomId,
-    pub name: String,
-    pub seats: i64,
-}
-
-#[derive(Clone, Debug)]
-pub struct MeetingType {
-    pub id: MeetingTypeId,
-    pub name: String,
-    pub body_name: String,
-    pub terms: VoteTerms,
-}
-
-#[derive(sqlx::FromRow)]
-struct MeetingTypeRow {
-    id: MeetingTypeId,
-    name: String,
-    body_name: String,
-    quorum_numerator: i64,
-    quorum_denominator: i64,
-    pass_numerator: i64,
-    pass_denominator: i64,
-    pass_base: PassBase,
-    pass_strict: bool,
-    tie: Tie,
-    change_allowed: bool,
-}
-
-impl From<MeetingTypeRow> for MeetingType {
-    fn from(row: MeetingTypeRow) -> Self {
-        let terms = VoteTerms {
-            quorum: Fraction { numerator: row.quorum_numerator, denominator: row.quorum_denominator },
-            pass: Fraction { numerator: row.pass_numerator, denominator: row.pass_denominator },
-            base: row.pass_base,
-            strict: row.pass_strict,
-            tie: row.tie,
-            change_allowed: row.change_allowed,
-        };
-        Self { id: row.id, name: row.name, body_name: row.body_name, terms }
-    }
-}
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Meeting {
@@ -114,50 +70,6 @@ pub struct MeetingLine {
     pub chair: Option<String>,
     /// Invited, not marked as present or absent, and it is not over.
     pub awaits_check_in: bool,
-}
-
-pub async fn insert_room(tx: &mut Tx, organisation: OrganisationId, room: &Room) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "INSERT INTO room (id, organisation_id, name, seats) VALUES ($1, $2, $3, $4)",
-        room.id, organisation, room.name.as_str(), room.seats)?;
-    Ok(())
-}
-
-pub async fn rooms(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Room>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT id, name, seats FROM room WHERE organisation_id = $1 ORDER BY name" as Room, organisation)
-}
-
-pub async fn insert_type(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    kind: &MeetingType,
-) -> Result<(), db::Error> {
-    let terms = &kind.terms;
-    sql!(tx => execute
-        "INSERT INTO meeting_type (id, organisation_id, name, body_name, quorum_numerator, quorum_denominator,
-                                   pass_numerator, pass_denominator, pass_base, pass_strict, tie, change_allowed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        kind.id, organisation, kind.name.as_str(), kind.body_name.as_str(), terms.quorum.numerator,
-        terms.quorum.denominator, terms.pass.numerator, terms.pass.denominator, terms.base, terms.strict,
-        terms.tie, terms.change_allowed)?;
-    Ok(())
-}
-
-pub async fn types(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<MeetingType>, db::Error> {
-    let rows = sql!(tx => fetch_all
-        "SELECT id, name, body_name, quorum_numerator, quorum_denominator, pass_numerator, pass_denominator,
-                pass_base, pass_strict, tie, change_allowed
-         FROM meeting_type WHERE organisation_id = $1 ORDER BY name" as MeetingTypeRow, organisation)?;
-    Ok(rows.into_iter().map(MeetingType::from).collect())
-}
-
-pub async fn meeting_type(tx: &mut Tx, id: MeetingTypeId) -> Result<MeetingType, db::Error> {
-    let row = sql!(tx => fetch_one
-        "SELECT id, name, body_name, quorum_numerator, quorum_denominator, pass_numerator, pass_denominator,
-                pass_base, pass_strict, tie, change_allowed
-         FROM meeting_type WHERE id = $1" as MeetingTypeRow, id)?;
-    Ok(row.into())
 }
 
 pub async fn insert_meeting(

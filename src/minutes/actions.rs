@@ -76,6 +76,7 @@ async fn first_conclusion(tx: &mut Tx, meeting: MeetingId) -> Result<String, db:
             Outcome::Adopted => "Thông qua",
             Outcome::Rejected => "Không thông qua",
             Outcome::NoQuorum => "Chưa đủ số người có mặt để quyết định",
+            Outcome::Void => "Kết quả không có giá trị",
         };
         Some(format!("{word}: {}", vote.question))
     });

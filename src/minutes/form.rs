@@ -15,9 +15,9 @@ use crate::meetings::rules::{Attendance, MeetingRole, Presence};
 use crate::meetings::store::{AgendaPaper, Item, Meeting, MeetingType, Participant};
 use crate::signing;
 use crate::voting;
-use crate::voting::rules::{DecidedBy, Outcome};
+use crate::voting::rules::{Count, VoteKind};
 use crate::voting::store::{Vote, VoteResult};
-use crate::voting::web::rule_text;
+use crate::voting::web::result::{choice_label, decided_by_key, outcome_key, rule_text};
 use crate::web::{App, Lang};
 
 /// Documents are in Vietnamese, whatever language the secretary reads in.
@@ -178,38 +178,31 @@ async fn votes(tx: &mut Tx, meeting: &Meeting) -> Result<Vec<VoteForm>, db::Erro
 
 fn vote_form(vote: &Vote, result: &VoteResult) -> VoteForm {
     let tally = &result.tally;
-    let option = |key: &str, number| VoteOption { label: LANG.t(key), count: count(number) };
-    let outcome = match (result.outcome, result.decided_by) {
-        (_, DecidedBy::ChairSide) => {
-            format!("{}. {}", LANG.t(outcome_key(result.outcome)), LANG.t("decided-chair-side"))
-        }
-        (_, DecidedBy::TieFails) => {
-            format!("{}. {}", LANG.t(outcome_key(result.outcome)), LANG.t("decided-tie-fails"))
-        }
-        (outcome, DecidedBy::Count) => LANG.t(outcome_key(outcome)),
+    let option = |ballots: &Count| VoteOption {
+        label: choice_label(LANG, vote, &ballots.choice),
+        count: count(ballots.ballots),
     };
+    let outcome = LANG.t(outcome_key(result.outcome));
     VoteForm {
         subject: vote.question.clone(),
-        method: "Biểu quyết công khai".to_owned(),
+        method: LANG.t(method_key(vote.kind)),
         eligible: count(tally.total_members),
         present: count(tally.present),
         voted: count(tally.voted),
         not_voting: count(tally.not_voting),
-        options: vec![
-            option("choice-approve", tally.approve),
-            option("choice-reject", tally.reject),
-            option("choice-abstain", tally.abstain),
-        ],
+        options: tally.counts.iter().map(option).collect(),
         rule: rule_text(LANG, vote),
-        outcome,
+        outcome: match decided_by_key(result.decided_by) {
+            Some(why) => format!("{outcome}. {}", LANG.t(why)),
+            None => outcome,
+        },
     }
 }
 
-fn outcome_key(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Adopted => "outcome-adopted",
-        Outcome::Rejected => "outcome-rejected",
-        Outcome::NoQuorum => "outcome-no_quorum",
+fn method_key(kind: VoteKind) -> &'static str {
+    match kind {
+        VoteKind::Open => "method-open",
+        VoteKind::Secret => "method-secret",
     }
 }
 

@@ -20,7 +20,7 @@ use crate::meetings::store::{Item, Meeting, Participant};
 use crate::meetings::{self, MeetingId};
 use crate::signing::{self, DocumentId, DocumentState, Status};
 use crate::voting;
-use crate::voting::web::{ResultView, result_view};
+use crate::voting::web::result::{ResultView, result_view};
 use crate::web::{self, App, Form, Now, Path};
 
 pub fn router() -> Router<App> {
@@ -145,7 +145,7 @@ async fn parts(tx: &mut Tx, chrome: &Chrome, id: MeetingId, texts: &[Text]) -> R
     let parts = items.map(|(item, number)| {
         let of_item = votes.iter().filter(|vote| vote.item == item.id).filter_map(|vote| {
             let (_, result) = results.iter().find(|(of, _)| *of == vote.id)?;
-            Some((vote.question.clone(), result_view(chrome, result.clone())))
+            Some((vote.question.clone(), result_view(chrome.lang(), vote, result.clone())))
         });
         let part = item.id.to_string();
         Part {

@@ -7,6 +7,7 @@ use crate::meetings::rules::MeetingState;
 use crate::papers::VersionId;
 use crate::speaking::RequestId;
 use crate::voting::VoteId;
+use crate::voting::actions::Turnout;
 
 /// The one act that comes next.
 pub enum Next {
@@ -34,8 +35,8 @@ pub enum Next {
     },
     CloseVote {
         vote: VoteId,
-        voted: usize,
-        present: i64,
+        voted: i64,
+        mandates: i64,
     },
     End,
     /// The meeting is over, or not announced yet.
@@ -44,7 +45,7 @@ pub enum Next {
 
 /// What the chair should do now: finish the vote that runs, hear who asked to
 /// speak, then open the vote prepared for this item, then go on, then close.
-pub fn next(view: &RoomView, session: &SessionView, voted: usize) -> Next {
+pub fn next(view: &RoomView, session: &SessionView, turnout: &Turnout) -> Next {
     match view.meeting.state {
         MeetingState::Published => return Next::Start,
         MeetingState::InProgress => {}
@@ -54,7 +55,7 @@ pub fn next(view: &RoomView, session: &SessionView, voted: usize) -> Next {
     let current = view.items.iter().find(|item| item.is_current);
     let votes = view.items.iter().flat_map(|item| &item.votes);
     if let Some(open) = votes.clone().find(|line| line.is_open) {
-        return Next::CloseVote { vote: open.vote.id, voted, present: view.presence.present_members };
+        return Next::CloseVote { vote: open.vote.id, voted: turnout.voted, mandates: turnout.mandates };
     }
     if let Some(floor) = &session.floor {
         return Next::EndSpeech { request: floor.request.id, name: floor.request.full_name.clone() };
@@ -76,11 +77,9 @@ pub fn next(view: &RoomView, session: &SessionView, voted: usize) -> Next {
     }
 }
 
-/// The names of members who are there and have not voted.
-pub fn still_to_vote(view: &RoomView, voters: &[crate::identity::PersonId]) -> Vec<String> {
-    let waiting = view.people.iter().filter(|person| {
-        person.member && person.attendance.is_there() && !voters.contains(&person.person_id)
-    });
+/// The names of members whose mandate can be used and was not.
+pub fn still_to_vote(view: &RoomView, turnout: &Turnout) -> Vec<String> {
+    let waiting = view.people.iter().filter(|person| turnout.waiting.contains(&person.person_id));
     waiting.map(|person| person.full_name.clone()).collect()
 }
 

@@ -7,9 +7,10 @@ use crate::meetings::actions::MeetingError;
 use crate::meetings::rules::{self, MeetingRole, PaperRule, Presence};
 use crate::meetings::store::{self, AgendaPaper, Item, Meeting, Participant};
 use crate::papers::PaperId;
-use crate::voting::rules::{Choice, VoteState};
+use crate::voting::rules::VoteState;
 use crate::voting::store::{self as votes, Vote};
-use crate::voting::web::{ResultView, result_view, rule_text};
+use crate::voting::web::result::{ResultView, result_view};
+use crate::voting::web::sheet::{self, Sheet};
 
 /// A meeting as one person may see it.
 pub struct RoomView {
@@ -22,6 +23,7 @@ pub struct RoomView {
     pub has_quorum: bool,
     pub quorum_width: i64,
     pub items: Vec<ItemView>,
+    /// The ballots the person holds in the votes that are open.
     pub sheet: Option<Sheet>,
 }
 
@@ -54,32 +56,6 @@ pub struct VoteLine {
     pub result: Option<ResultView>,
 }
 
-/// The ballot a person holds in a vote that is open.
-pub struct Sheet {
-    pub vote: Vote,
-    pub draft: Option<DraftLine>,
-    pub rule: String,
-    pub choices: Vec<ChoiceButton>,
-    /// Why the person cannot vote; the sheet is shown all the same.
-    pub hindrance: Option<String>,
-    pub has_voted: bool,
-}
-
-pub struct DraftLine {
-    pub title: String,
-    pub number: i64,
-    pub hash: String,
-    pub url: String,
-}
-
-pub struct ChoiceButton {
-    pub value: &'static str,
-    pub label: String,
-    pub icon: &'static str,
-    pub class: &'static str,
-    pub is_chosen: bool,
-}
-
 /// Loads the view of `person`. `as_if_announced` shows a draft as it will
 /// look once it is published.
 pub async fn load(
@@ -100,10 +76,7 @@ pub async fn load(
     };
     let all_votes = votes::votes_of(tx, meeting.id).await?;
     let items = items(tx, chrome, &meeting, person, &readable, &all_votes).await?;
-    let sheet = match all_votes.into_iter().find(|vote| vote.state == VoteState::Open) {
-        Some(vote) => sheet(tx, chrome, vote, people.iter().find(|one| one.person_id == person)).await?,
-        None => None,
-    };
+    let sheet = sheet::load(tx, chrome, &all_votes, &people, person).await?;
     let total = presence.total_members;
     Ok(RoomView {
         room: rooms.into_iter().find(|room| Some(room.id) == meeting.room_id).map(|room| room.name),
@@ -161,7 +134,7 @@ async fn items(
             result: results
                 .iter()
                 .find(|(of, _)| *of == vote.id)
-                .map(|(_, result)| result_view(chrome, result.clone())),
+                .map(|(_, result)| result_view(chrome.lang(), vote, result.clone())),
             vote: vote.clone(),
         });
         ItemView {
@@ -174,57 +147,4 @@ async fn items(
         }
     });
     Ok(views.collect())
-}
-
-/// The ballot sheet of an open vote. Whoever is not a member has none; a
-/// member who cannot vote right now sees why.
-async fn sheet(
-    tx: &mut Tx,
-    chrome: &Chrome,
-    vote: Vote,
-    voter: Option<&Participant>,
-) -> Result<Option<Sheet>, MeetingError> {
-    let Some(voter) = voter.filter(|voter| voter.member) else { return Ok(None) };
-    let chosen = votes::ballot_of(tx, vote.id, voter.person_id).await?;
-    let draft = match vote.paper_version {
-        Some(version) => votes::draft(tx, version).await?.map(|(title, number, hash)| DraftLine {
-            title,
-            number,
-            hash: hash.chars().take(16).collect(),
-            url: crate::papers::urls::reader(version),
-        }),
-        None => None,
-    };
-    let hindrance = if !voter.attendance.is_there() {
-        Some(chrome.t("vote-not-present"))
-    } else if chosen.is_some() && !vote.terms.change_allowed {
-        Some(chrome.t("vote-already-cast"))
-    } else {
-        None
-    };
-    let rule = rule_text(chrome.lang(), &vote);
-    Ok(Some(Sheet {
-        rule,
-        choices: buttons(chrome, chosen),
-        has_voted: chosen.is_some(),
-        draft,
-        hindrance,
-        vote,
-    }))
-}
-
-fn buttons(chrome: &Chrome, chosen: Option<Choice>) -> Vec<ChoiceButton> {
-    let looks = [
-        (Choice::Approve, "check", "choice-button--for"),
-        (Choice::Reject, "cross", "choice-button--against"),
-        (Choice::Abstain, "minus", "choice-button--other"),
-    ];
-    let buttons = looks.into_iter().map(|(choice, icon, class)| ChoiceButton {
-        value: choice.as_str(),
-        label: chrome.t(&format!("choice-{}", choice.as_str())),
-        icon,
-        class,
-        is_chosen: chosen == Some(choice),
-    });
-    buttons.collect()
 }

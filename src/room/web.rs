@@ -156,19 +156,20 @@ async fn show_cockpit(
         return Err(MeetingError::NotOrganiser.into());
     }
     let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
-    let open =
-        view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open).map(|line| line.vote.id);
-    let ballots = match open {
-        Some(vote) => voting::store::ballots(&mut tx, vote).await?,
-        None => Vec::new(),
+    let open = view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open);
+    let turnout = match open {
+        Some(line) => {
+            let body = voting::actions::Body::load(&mut tx, id).await?;
+            voting::actions::turnout(&mut tx, &line.vote, &body).await?
+        }
+        None => voting::actions::Turnout::default(),
     };
-    let voters: Vec<PersonId> = ballots.iter().map(|ballot| ballot.person_id).collect();
     let me = view.people.iter().find(|one| one.person_id == actor.person);
     let viewer = Viewer { chrome: &chrome, person: actor.person, standing, now };
     let session = session::load(&mut tx, viewer, &view).await?;
     web::page(&CockpitPage {
-        next: cockpit::next(&view, &session, voters.len()),
-        still_to_vote: cockpit::still_to_vote(&view, &voters).join(", "),
+        next: cockpit::next(&view, &session, &turnout),
+        still_to_vote: cockpit::still_to_vote(&view, &turnout).join(", "),
         voted_paper: view.items.iter().find(|item| item.is_current).and_then(cockpit::voted_paper),
         is_present: me.is_none_or(|me| me.attendance.is_there()),
         is_running: view.meeting.state == MeetingState::InProgress,

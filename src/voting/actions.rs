@@ -1,18 +1,28 @@
 //! What people do about votes.
 
+mod body;
+mod casting;
+mod preparing;
+mod proxies;
+
 use serde_json::json;
 
 use super::VoteId;
-use super::rules::{Choice, Tally, VoteState};
+use super::rules::{self, Mandate, Tally, Used, VoteKind, VoteState};
 use super::store::{self, Vote, VoteResult};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor};
 use crate::meetings::actions::MeetingError;
-use crate::meetings::rules::{MeetingRole, MeetingState, Presence};
-use crate::meetings::{self, ItemId, MeetingId};
-use crate::papers::VersionId;
+use crate::meetings::rules::MeetingState;
+use crate::meetings::store::Meeting;
+use crate::meetings::{self, MeetingId};
+
+pub use self::body::{Body, Turnout, seat, turnout};
+pub use self::casting::{Answer, cast, enter_by_hand};
+pub use self::preparing::{Question, prepare, repeat};
+pub use self::proxies::{give_proxy, take_back_proxy};
 
 #[derive(Debug, thiserror::Error)]
 pub enum VoteError {
@@ -26,14 +36,36 @@ pub enum VoteError {
     NotAMember,
     #[error("only those who are present vote")]
     NotPresent,
+    #[error("the mandate is not this person's to use now")]
+    NotYourMandate,
     #[error("a ballot was cast and may not be changed")]
     AlreadyVoted,
+    #[error("the member's own ballot stands")]
+    OwnBallotStands,
+    #[error("a choice is missing or is none of the options")]
+    Choice,
+    #[error("the ballots of a secret vote come in another way")]
+    Secret,
+    #[error("the rule asks for signed ballots")]
+    Unsigned,
     #[error("only the chair or the secretary runs a vote")]
     NotConducting,
     #[error("the meeting is not under way")]
     NotUnderWay,
+    #[error("the session is interrupted")]
+    Interrupted,
     #[error("a question is needed")]
     Question,
+    #[error("the rule of the body says otherwise about secret votes")]
+    Secrecy,
+    #[error("the paper was replaced or withdrawn after the vote was prepared")]
+    StaleDraft,
+    #[error("a reason is needed")]
+    Reason,
+    #[error("only a vote that is over is repeated")]
+    NotOver,
+    #[error("the rule does not let this person hold the mandate")]
+    NoProxy,
     #[error(transparent)]
     Meeting(#[from] MeetingError),
     #[error(transparent)]
@@ -41,77 +73,62 @@ pub enum VoteError {
 }
 
 /// Finds a vote in a meeting the actor may know of.
-pub async fn find(tx: &mut Tx, actor: &Actor, id: VoteId) -> Result<Vote, VoteError> {
+pub async fn find(tx: &mut Tx, actor: &Actor, id: VoteId) -> Result<(Vote, Meeting), VoteError> {
     let vote = store::vote(tx, id).await?.ok_or(VoteError::NotFound)?;
-    meetings::actions::find(tx, actor, vote.meeting).await?;
-    Ok(vote)
+    let (meeting, _) = meetings::actions::find(tx, actor, vote.meeting).await?;
+    Ok((vote, meeting))
 }
 
-/// What is put to the vote.
-#[derive(Clone, Debug)]
-pub struct Question {
-    pub item: ItemId,
-    pub text: String,
-    /// The exact draft voted on, if there is one.
-    pub paper_version: Option<VersionId>,
-}
-
-/// Writes a vote down for later, with the body's rule as it is now.
-pub async fn prepare(
-    tx: &mut Tx,
-    actor: &Actor,
-    meeting: MeetingId,
-    question: Question,
-    now: Timestamp,
-) -> Result<VoteId, VoteError> {
-    let (meeting, standing) = meetings::actions::claim(tx, actor, meeting).await?;
+/// As [`meetings::actions::claim`], for those who run the meeting, while it may be changed.
+async fn claim_editable(tx: &mut Tx, actor: &Actor, id: MeetingId) -> Result<Meeting, VoteError> {
+    let (meeting, standing) = meetings::actions::claim(tx, actor, id).await?;
     if !standing.may_conduct() {
         return Err(VoteError::NotConducting);
     }
     if !meeting.state.is_editable() {
         return Err(VoteError::NotUnderWay);
     }
-    let items = meetings::store::items(tx, meeting.id).await?;
-    let papers = meetings::store::agenda_papers(tx, meeting.id, actor.person).await?;
-    let is_on_agenda = items.iter().any(|item| item.id == question.item);
-    let is_its_paper =
-        |version| papers.iter().any(|paper| paper.version_id == version && paper.item_id == question.item);
-    if !is_on_agenda || question.paper_version.is_some_and(|version| !is_its_paper(version)) {
-        return Err(VoteError::NotFound);
-    }
-    let kind = meetings::store::meeting_type(tx, meeting.type_id).await?;
-    let vote = Vote {
-        id: VoteId::new(),
-        meeting: meeting.id,
-        item: question.item,
-        paper_version: question.paper_version,
-        question: clean_line(&question.text).ok_or(VoteError::Question)?,
-        state: VoteState::Prepared,
-        terms: kind.terms,
-        opened_at: None,
-        closed_at: None,
-    };
-    store::insert_vote(tx, &vote).await?;
-    log(tx, actor, "vote_prepared", vote.id, json!({ "question": vote.question }), now).await?;
-    Ok(vote.id)
+    Ok(meeting)
 }
 
-/// Opens a vote while the meeting is under way.
+/// Opens the sheet a vote is on while the meeting is under way.
 pub async fn open(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Result<Vote, VoteError> {
-    let vote = must_conduct(tx, actor, id).await?;
-    // One at a time: a member's sheet shows one question.
-    let votes = store::votes_of(tx, vote.meeting).await?;
-    if votes.iter().any(|other| other.id != id && other.state == VoteState::Open) {
+    let votes = must_conduct(tx, actor, id).await?;
+    let vote = votes.iter().find(|vote| vote.id == id).cloned().ok_or(VoteError::NotFound)?;
+    // One sheet at a time: a member's screen shows one.
+    let all = store::votes_of(tx, vote.meeting).await?;
+    if all.iter().any(|other| other.sheet != vote.sheet && other.state == VoteState::Open) {
         return Err(VoteError::AnotherOpen);
     }
-    if !store::open(tx, id, now).await? {
+    if vote.state != VoteState::Prepared {
         return Err(VoteError::NotOpen);
     }
-    log(tx, actor, "vote_opened", id, json!({}), now).await?;
+    if vote.kind == VoteKind::Secret {
+        return Err(VoteError::Secret);
+    }
+    let prepared: Vec<&Vote> = votes.iter().filter(|vote| vote.state == VoteState::Prepared).collect();
+    for vote in &prepared {
+        refuse_stale_draft(tx, vote).await?;
+    }
+    store::open(tx, vote.sheet, now).await?;
+    for vote in prepared {
+        log(tx, actor, "vote_opened", vote.id, json!({}), now).await?;
+    }
     Ok(vote)
 }
 
-async fn must_conduct(tx: &mut Tx, actor: &Actor, id: VoteId) -> Result<Vote, VoteError> {
+/// Approval is for exact bytes: a paper that was replaced or withdrawn after
+/// the question was written is not what the question is about.
+async fn refuse_stale_draft(tx: &mut Tx, vote: &Vote) -> Result<(), VoteError> {
+    let Some(version) = vote.paper_version else { return Ok(()) };
+    match store::draft(tx, vote.meeting, version).await? {
+        Some(draft) if draft.is_current() => Ok(()),
+        _ => Err(VoteError::StaleDraft),
+    }
+}
+
+/// Holds the meeting and the sheet of a vote, for those who run the meeting.
+async fn must_conduct(tx: &mut Tx, actor: &Actor, id: VoteId) -> Result<Vec<Vote>, VoteError> {
     let vote = store::vote(tx, id).await?.ok_or(VoteError::NotFound)?;
     let (meeting, standing) = meetings::actions::claim(tx, actor, vote.meeting).await?;
     if !standing.may_conduct() {
@@ -120,65 +137,94 @@ async fn must_conduct(tx: &mut Tx, actor: &Actor, id: VoteId) -> Result<Vote, Vo
     if meeting.state != MeetingState::InProgress {
         return Err(VoteError::NotUnderWay);
     }
-    Ok(vote)
+    Ok(store::claim(tx, id).await?)
 }
 
-/// Casts the actor's ballot, or changes it where the rule allows.
-pub async fn cast(
+/// Takes a vote off the table, with the reason. A sheet that is open goes as
+/// a whole, for it was shown as one.
+pub async fn cancel(
     tx: &mut Tx,
     actor: &Actor,
     id: VoteId,
-    choice: Choice,
+    reason: &str,
     now: Timestamp,
 ) -> Result<Vote, VoteError> {
-    find(tx, actor, id).await?;
-    let vote = store::claim_open(tx, id).await?.ok_or(VoteError::NotOpen)?;
-    let voter = meetings::store::participant(tx, vote.meeting, actor.person).await?;
-    let voter = voter.filter(|voter| voter.member).ok_or(VoteError::NotAMember)?;
-    if !voter.attendance.is_there() {
-        return Err(VoteError::NotPresent);
+    let vote = store::vote(tx, id).await?.ok_or(VoteError::NotFound)?;
+    claim_editable(tx, actor, vote.meeting).await?;
+    let reason = clean_line(reason).ok_or(VoteError::Reason)?;
+    let sheet = store::claim(tx, id).await?;
+    let vote = sheet.iter().find(|vote| vote.id == id).cloned().ok_or(VoteError::NotFound)?;
+    let goes = |other: &&Vote| match vote.state {
+        VoteState::Open => other.state == VoteState::Open,
+        VoteState::Prepared => other.id == id,
+        VoteState::Published | VoteState::Cancelled => false,
+    };
+    let going: Vec<&Vote> = sheet.iter().filter(goes).collect();
+    if going.is_empty() {
+        return Err(VoteError::NotOpen);
     }
-    if !store::put_ballot(tx, id, actor.person, choice, vote.terms.change_allowed, now).await? {
-        return Err(VoteError::AlreadyVoted);
+    for vote in going {
+        store::cancel(tx, vote.id, &reason, now).await?;
+        log(tx, actor, "vote_cancelled", vote.id, json!({ "reason": reason }), now).await?;
     }
-    log(tx, actor, "ballot_cast", id, json!({ "choice": choice }), now).await?;
     Ok(vote)
 }
 
-/// Closes a vote and publishes its result, in one act: nobody can know the
-/// outcome while a ballot may still change.
-pub async fn close(
+/// Closes the sheet a vote is on and publishes its results, in one act:
+/// nobody can know the outcome while a ballot may still change.
+pub async fn close(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Result<Vote, VoteError> {
+    let votes = must_conduct(tx, actor, id).await?;
+    let vote = votes.iter().find(|vote| vote.id == id).cloned().ok_or(VoteError::NotFound)?;
+    if vote.state != VoteState::Open {
+        return Err(VoteError::NotOpen);
+    }
+    let body = Body::load(tx, vote.meeting).await?;
+    for vote in votes.iter().filter(|vote| vote.state == VoteState::Open) {
+        let (result, mandates) = count(tx, vote, &body).await?;
+        publish(tx, actor, vote, &result, &mandates, now).await?;
+    }
+    Ok(vote)
+}
+
+/// Counts the ballots of an open vote by its rule.
+async fn count(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<(VoteResult, Vec<Mandate>), VoteError> {
+    let ballots = store::ballots_of(tx, vote.id).await?;
+    let used: Vec<Used> = ballots
+        .iter()
+        .map(|ballot| Used { member: ballot.member_id, way: ballot.way, cast_by: ballot.cast_by })
+        .collect();
+    let mandates = rules::settled(body.mandates(&vote.terms), &used);
+    let tally = Tally::count(&vote.terms, &mandates, ballots.iter().map(|ballot| ballot.choice.as_str()));
+    let of_chair = ballots.iter().find(|ballot| Some(ballot.member_id) == body.chair());
+    let chair = of_chair.and_then(|ballot| vote.terms.meaning(&ballot.choice));
+    let (outcome, decided_by) = tally.decide(&vote.terms, chair);
+    Ok((VoteResult { tally, outcome, decided_by }, mandates))
+}
+
+/// Ends a vote with its result.
+pub async fn publish(
     tx: &mut Tx,
     actor: &Actor,
-    id: VoteId,
+    vote: &Vote,
+    result: &VoteResult,
+    mandates: &[Mandate],
     now: Timestamp,
-) -> Result<(Vote, VoteResult), VoteError> {
-    must_conduct(tx, actor, id).await?;
-    let vote = store::claim_open(tx, id).await?.ok_or(VoteError::NotOpen)?;
-    let people = meetings::store::participants(tx, vote.meeting).await?;
-    let presence =
-        Presence::count(people.iter().map(|person| (person.role, person.member, &person.attendance)));
-    let ballots = store::ballots(tx, id).await?;
-    let choices: Vec<Choice> = ballots.iter().map(|ballot| ballot.choice).collect();
-    let chair = people.iter().find(|person| person.role == MeetingRole::Chair).map(|person| person.person_id);
-    let chair_choice =
-        ballots.iter().find(|ballot| Some(ballot.person_id) == chair).map(|ballot| ballot.choice);
-    let tally = Tally::count(presence.total_members, presence.present_members, &choices);
-    let (outcome, decided_by) = tally.decide(&vote.terms, chair_choice);
-    let result = VoteResult { tally, outcome, decided_by };
-    store::publish(tx, id, &result, now).await?;
+) -> Result<(), VoteError> {
+    store::publish(tx, vote.id, result, mandates, now).await?;
+    let tally = &result.tally;
+    let counts: serde_json::Map<String, serde_json::Value> =
+        tally.counts.iter().map(|count| (count.choice.clone(), json!(count.ballots))).collect();
     let details = json!({
-        "total_members": tally.total_members, "present": tally.present, "voted": tally.voted,
-        "approve": tally.approve, "reject": tally.reject, "abstain": tally.abstain,
-        "not_voting": tally.not_voting, "outcome": outcome, "decided_by": decided_by,
+        "total_members": tally.total_members, "present": tally.present, "proxies": tally.proxies,
+        "voted": tally.voted, "invalid": tally.invalid, "not_voting": tally.not_voting, "counts": counts,
+        "outcome": result.outcome, "decided_by": result.decided_by,
     });
-    log(tx, actor, "vote_published", id, details, now).await?;
-    Ok((vote, result))
+    log(tx, actor, "vote_published", vote.id, details, now).await
 }
 
 /// True when a vote of the meeting still takes ballots.
 pub async fn has_open_votes(tx: &mut Tx, meeting: MeetingId) -> Result<bool, db::Error> {
-    Ok(store::votes_of(tx, meeting).await?.iter().any(|vote| vote.state == VoteState::Open))
+    store::has_open(tx, meeting).await
 }
 
 async fn log(

@@ -1,30 +1,52 @@
-//! SQL on votes and ballots.
+//! SQL on votes, ballots, mandates and results.
+
+mod ballots;
+mod proxies;
+mod results;
+
+use std::collections::HashMap;
 
 use super::VoteId;
-use super::rules::{Choice, DecidedBy, Outcome, Tally, VoteState};
+use super::rules::{DecidedBy, Outcome, VoteKind, VoteState, Way};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::PersonId;
-use crate::meetings::rules::{Fraction, PassBase, Tie, VoteTerms};
-use crate::meetings::{ItemId, MeetingId};
+use crate::meetings::rules::VoteTerms;
+use crate::meetings::{self, ItemId, MeetingId, TermsId};
 use crate::papers::VersionId;
 use crate::sql;
 
+pub use self::ballots::{Ballot, NamedBallot, ballot_of, ballots, ballots_of, count_ballots, put_ballot};
+pub use self::proxies::{delete_proxy, held_by, holding, proxies, put_proxy};
+pub use self::results::{MandateLine, VoteResult, mandates_of, publish, result, results_of};
+
 crate::column!(VoteId as uuid::Uuid);
-crate::column!(Choice as String);
+crate::column!(VoteKind as String);
 crate::column!(VoteState as String);
 crate::column!(Outcome as String);
 crate::column!(DecidedBy as String);
+crate::column!(Way as String);
 
 #[derive(Clone, Debug)]
 pub struct Vote {
     pub id: VoteId,
     pub meeting: MeetingId,
     pub item: ItemId,
+    /// Counts the votes of the meeting from 1.
+    pub number: i64,
+    /// The first vote of its sheet; its own id when it stands alone.
+    pub sheet: VoteId,
+    pub kind: VoteKind,
+    /// The earlier vote that this one repeats.
+    pub repeats: Option<VoteId>,
     pub paper_version: Option<VersionId>,
     pub question: String,
     pub state: VoteState,
+    /// The row its rule is kept in.
+    pub terms_id: TermsId,
     pub terms: VoteTerms,
+    /// Empty unless it was cancelled.
+    pub cancel_reason: String,
     pub opened_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
 }
@@ -34,195 +56,142 @@ struct VoteRow {
     id: VoteId,
     meeting_id: MeetingId,
     item_id: ItemId,
+    number: i64,
+    sheet_id: VoteId,
+    kind: VoteKind,
+    repeats_id: Option<VoteId>,
     paper_version_id: Option<VersionId>,
     question: String,
     state: VoteState,
-    quorum_numerator: i64,
-    quorum_denominator: i64,
-    pass_numerator: i64,
-    pass_denominator: i64,
-    pass_base: PassBase,
-    pass_strict: bool,
-    tie: Tie,
-    change_allowed: bool,
+    terms_id: TermsId,
+    cancel_reason: String,
     opened_at: Option<Timestamp>,
     closed_at: Option<Timestamp>,
 }
 
-impl From<VoteRow> for Vote {
-    fn from(row: VoteRow) -> Self {
-        let terms = VoteTerms {
-            quorum: Fraction { numerator: row.quorum_numerator, denominator: row.quorum_denominator },
-            pass: Fraction { numerator: row.pass_numerator, denominator: row.pass_denominator },
-            base: row.pass_base,
-            strict: row.pass_strict,
-            tie: row.tie,
-            change_allowed: row.change_allowed,
-        };
-        Self {
-            id: row.id,
-            meeting: row.meeting_id,
-            item: row.item_id,
-            paper_version: row.paper_version_id,
-            question: row.question,
-            state: row.state,
+impl VoteRow {
+    fn with(self, terms: VoteTerms) -> Vote {
+        Vote {
+            id: self.id,
+            meeting: self.meeting_id,
+            item: self.item_id,
+            number: self.number,
+            sheet: self.sheet_id,
+            kind: self.kind,
+            repeats: self.repeats_id,
+            paper_version: self.paper_version_id,
+            question: self.question,
+            state: self.state,
+            terms_id: self.terms_id,
             terms,
-            opened_at: row.opened_at,
-            closed_at: row.closed_at,
+            cancel_reason: self.cancel_reason,
+            opened_at: self.opened_at,
+            closed_at: self.closed_at,
         }
     }
 }
 
-#[derive(Clone, Debug)]
-pub struct VoteResult {
-    pub tally: Tally,
-    pub outcome: Outcome,
-    pub decided_by: DecidedBy,
-}
-
-#[derive(sqlx::FromRow)]
-struct ResultRow {
-    vote_id: VoteId,
-    total_members: i64,
-    present: i64,
-    voted: i64,
-    approve: i64,
-    reject: i64,
-    abstain: i64,
-    not_voting: i64,
-    outcome: Outcome,
-    decided_by: DecidedBy,
-}
-
-/// A ballot with the name of its voter: the votes here are open.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct NamedBallot {
-    pub person_id: PersonId,
-    pub full_name: String,
-    pub choice: Choice,
+/// Votes with their rules; most share one.
+async fn with_terms(tx: &mut Tx, rows: Vec<VoteRow>) -> Result<Vec<Vote>, db::Error> {
+    let mut known: HashMap<TermsId, VoteTerms> = HashMap::new();
+    let mut votes = Vec::with_capacity(rows.len());
+    for row in rows {
+        let terms = match known.get(&row.terms_id) {
+            Some(terms) => terms.clone(),
+            None => meetings::store::terms(tx, row.terms_id).await?,
+        };
+        known.insert(row.terms_id, terms.clone());
+        votes.push(row.with(terms));
+    }
+    Ok(votes)
 }
 
 pub async fn insert_vote(tx: &mut Tx, vote: &Vote) -> Result<(), db::Error> {
-    let terms = &vote.terms;
     sql!(tx => execute
-        "INSERT INTO vote (id, meeting_id, item_id, paper_version_id, question, state, quorum_numerator,
-                           quorum_denominator, pass_numerator, pass_denominator, pass_base, pass_strict, tie,
-                           change_allowed, opened_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1)",
-        vote.id, vote.meeting, vote.item, vote.paper_version, vote.question.as_str(), vote.state,
-        terms.quorum.numerator, terms.quorum.denominator, terms.pass.numerator, terms.pass.denominator,
-        terms.base, terms.strict, terms.tie, terms.change_allowed, vote.opened_at)?;
+        "INSERT INTO vote (id, meeting_id, item_id, number, sheet_id, kind, repeats_id, paper_version_id,
+                           question, state, terms_id, cancel_reason, opened_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)",
+        vote.id, vote.meeting, vote.item, vote.number, vote.sheet, vote.kind, vote.repeats,
+        vote.paper_version, vote.question.as_str(), vote.state, vote.terms_id, vote.cancel_reason.as_str(),
+        vote.opened_at)?;
     Ok(())
+}
+
+/// The number the next vote of a meeting gets. The caller holds the meeting.
+pub async fn next_number(tx: &mut Tx, meeting: MeetingId) -> Result<i64, db::Error> {
+    let (number,) = sql!(tx => fetch_one
+        "SELECT coalesce(max(number), 0) + 1 FROM vote WHERE meeting_id = $1" as (i64,), meeting)?;
+    Ok(number)
 }
 
 pub async fn vote(tx: &mut Tx, id: VoteId) -> Result<Option<Vote>, db::Error> {
     let row = sql!(tx => fetch_optional
-        "SELECT id, meeting_id, item_id, paper_version_id, question, state, quorum_numerator,
-                quorum_denominator, pass_numerator, pass_denominator, pass_base, pass_strict, tie,
-                change_allowed, opened_at, closed_at
+        "SELECT id, meeting_id, item_id, number, sheet_id, kind, repeats_id, paper_version_id, question, state,
+                terms_id, cancel_reason, opened_at, closed_at
          FROM vote WHERE id = $1" as VoteRow, id)?;
-    Ok(row.map(Vote::from))
+    let Some(row) = row else { return Ok(None) };
+    let terms = meetings::store::terms(tx, row.terms_id).await?;
+    Ok(Some(row.with(terms)))
 }
 
 /// The votes of a meeting, in the order of the agenda.
 pub async fn votes_of(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Vote>, db::Error> {
     let rows = sql!(tx => fetch_all
-        "SELECT vote.id, vote.meeting_id, vote.item_id, vote.paper_version_id, vote.question, vote.state,
-                vote.quorum_numerator, vote.quorum_denominator, vote.pass_numerator, vote.pass_denominator,
-                vote.pass_base, vote.pass_strict, vote.tie, vote.change_allowed, vote.opened_at, vote.closed_at
+        "SELECT vote.id, vote.meeting_id, vote.item_id, vote.number, vote.sheet_id, vote.kind, vote.repeats_id,
+                vote.paper_version_id, vote.question, vote.state, vote.terms_id, vote.cancel_reason,
+                vote.opened_at, vote.closed_at
          FROM vote JOIN agenda_item ON agenda_item.id = vote.item_id
-         WHERE vote.meeting_id = $1 ORDER BY agenda_item.position, vote.id" as VoteRow, meeting)?;
-    Ok(rows.into_iter().map(Vote::from).collect())
+         WHERE vote.meeting_id = $1 ORDER BY agenda_item.position, vote.number" as VoteRow, meeting)?;
+    with_terms(tx, rows).await
 }
 
-/// Reads a vote that is still open and holds it until `tx` ends.
-///
-/// The write is what holds it: both databases make a second caller wait, so
-/// the vote cannot close between this read and the caller's next write.
-pub async fn claim_open(tx: &mut Tx, id: VoteId) -> Result<Option<Vote>, db::Error> {
-    let row = sql!(tx => fetch_optional
-        "UPDATE vote SET version = version + 1 WHERE id = $1 AND state = 'open'
-         RETURNING id, meeting_id, item_id, paper_version_id, question, state, quorum_numerator,
-                   quorum_denominator, pass_numerator, pass_denominator, pass_base, pass_strict, tie,
-                   change_allowed, opened_at, closed_at" as VoteRow, id)?;
-    Ok(row.map(Vote::from))
-}
-
-/// Opens a prepared vote. False: it was open or over already.
-pub async fn open(tx: &mut Tx, id: VoteId, now: Timestamp) -> Result<bool, db::Error> {
-    let changed = sql!(tx => execute
-        "UPDATE vote SET state = 'open', opened_at = $2, version = version + 1
-         WHERE id = $1 AND state = 'prepared'", id, now)?;
-    Ok(changed == 1)
-}
-
-pub async fn publish(tx: &mut Tx, id: VoteId, result: &VoteResult, now: Timestamp) -> Result<(), db::Error> {
-    let tally = &result.tally;
-    sql!(tx => execute
-        "UPDATE vote SET state = 'published', closed_at = $2 WHERE id = $1", id, now)?;
-    sql!(tx => execute
-        "INSERT INTO vote_result (vote_id, total_members, present, voted, approve, reject, abstain, not_voting,
-                                  outcome, decided_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        id, tally.total_members, tally.present, tally.voted, tally.approve, tally.reject, tally.abstain,
-        tally.not_voting, result.outcome, result.decided_by)?;
-    Ok(())
-}
-
-/// Puts a ballot in, or in the place of the voter's earlier one. False: there
-/// was one already and it may not be changed.
-pub async fn put_ballot(
-    tx: &mut Tx,
-    vote: VoteId,
-    person: PersonId,
-    choice: Choice,
-    may_change: bool,
-    now: Timestamp,
-) -> Result<bool, db::Error> {
-    let changed = sql!(tx => execute
-        "INSERT INTO ballot (vote_id, person_id, choice, cast_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (vote_id, person_id) DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at
-         WHERE ($5 AND $5)", vote, person, choice, now, may_change)?;
-    Ok(changed == 1)
-}
-
-pub async fn ballot_of(tx: &mut Tx, vote: VoteId, person: PersonId) -> Result<Option<Choice>, db::Error> {
-    let row = sql!(tx => fetch_optional
-        "SELECT choice FROM ballot WHERE vote_id = $1 AND person_id = $2" as (Choice,), vote, person)?;
-    Ok(row.map(|(choice,)| choice))
-}
-
-pub async fn ballots(tx: &mut Tx, vote: VoteId) -> Result<Vec<NamedBallot>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT ballot.person_id, person.full_name, ballot.choice FROM ballot
-         JOIN person ON person.id = ballot.person_id
-         WHERE ballot.vote_id = $1 ORDER BY person.folded_name, person.id" as NamedBallot, vote)
-}
-
-/// The results of a meeting's published votes.
-pub async fn results_of(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<(VoteId, VoteResult)>, db::Error> {
+/// The votes on one sheet, in their order. `sheet` is its first vote.
+pub async fn sheet(tx: &mut Tx, sheet: VoteId) -> Result<Vec<Vote>, db::Error> {
     let rows = sql!(tx => fetch_all
-        "SELECT vote_result.vote_id, vote_result.total_members, vote_result.present, vote_result.voted,
-                vote_result.approve, vote_result.reject, vote_result.abstain, vote_result.not_voting,
-                vote_result.outcome, vote_result.decided_by
-         FROM vote_result JOIN vote ON vote.id = vote_result.vote_id
-         WHERE vote.meeting_id = $1" as ResultRow, meeting)?;
-    let results = rows.into_iter().map(|row| {
-        let tally = Tally {
-            total_members: row.total_members,
-            present: row.present,
-            voted: row.voted,
-            approve: row.approve,
-            reject: row.reject,
-            abstain: row.abstain,
-            not_voting: row.not_voting,
-        };
-        (row.vote_id, VoteResult { tally, outcome: row.outcome, decided_by: row.decided_by })
-    });
-    Ok(results.collect())
+        "SELECT id, meeting_id, item_id, number, sheet_id, kind, repeats_id, paper_version_id, question, state,
+                terms_id, cancel_reason, opened_at, closed_at
+         FROM vote WHERE sheet_id = $1 ORDER BY number" as VoteRow, sheet)?;
+    with_terms(tx, rows).await
 }
 
-/// The open votes in which a person has a ballot that was not cast yet.
+/// Reads the sheet that a vote is on and holds it until `tx` ends.
+///
+/// The write on its first vote is what holds it: both databases make a second
+/// caller wait, so no vote of the sheet can close between this read and the
+/// caller's next write.
+pub async fn claim(tx: &mut Tx, id: VoteId) -> Result<Vec<Vote>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "UPDATE vote SET version = version + 1
+         WHERE id = (SELECT sheet_id FROM vote member WHERE member.id = $1)
+         RETURNING id" as (VoteId,), id)?;
+    match row {
+        Some((first,)) => sheet(tx, first).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Opens the prepared votes of a sheet and gives how many. The caller holds the sheet.
+pub async fn open(tx: &mut Tx, sheet: VoteId, now: Timestamp) -> Result<u64, db::Error> {
+    sql!(tx => execute
+        "UPDATE vote SET state = 'open', opened_at = $2 WHERE sheet_id = $1 AND state = 'prepared'", sheet, now)
+}
+
+/// Takes a prepared or open vote off the table; it stays listed.
+pub async fn cancel(tx: &mut Tx, id: VoteId, reason: &str, now: Timestamp) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute
+        "UPDATE vote SET state = 'cancelled', cancel_reason = $2, closed_at = $3
+         WHERE id = $1 AND state IN ('prepared', 'open')", id, reason, now)?;
+    Ok(changed == 1)
+}
+
+/// True when a vote of the meeting still takes ballots.
+pub async fn has_open(tx: &mut Tx, meeting: MeetingId) -> Result<bool, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT id FROM vote WHERE meeting_id = $1 AND state = 'open' LIMIT 1" as (VoteId,), meeting)?;
+    Ok(row.is_some())
+}
+
+/// The open votes in which a person's own mandate was not used yet.
 pub async fn waiting_for(
     tx: &mut Tx,
     person: PersonId,
@@ -232,14 +201,51 @@ pub async fn waiting_for(
          JOIN participant ON participant.meeting_id = vote.meeting_id
               AND participant.person_id = $1 AND participant.member
          WHERE vote.state = 'open'
-           AND NOT EXISTS (SELECT 1 FROM ballot WHERE ballot.vote_id = vote.id AND ballot.person_id = $1)
-         ORDER BY vote.opened_at" as (VoteId, MeetingId, String), person)
+           AND NOT EXISTS (SELECT 1 FROM ballot WHERE ballot.vote_id = vote.id AND ballot.member_id = $1)
+         ORDER BY vote.opened_at, vote.number" as (VoteId, MeetingId, String), person)
 }
 
-/// The paper version a vote is on: title, number, hash.
-pub async fn draft(tx: &mut Tx, version: VersionId) -> Result<Option<(String, i64, String)>, db::Error> {
+/// The paper version a vote is on.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Draft {
+    pub title: String,
+    pub number: i64,
+    pub sha256: String,
+    /// The newest version of the same paper.
+    pub newest: i64,
+    /// It is still on the agenda of the vote's meeting.
+    pub is_on_agenda: bool,
+}
+
+pub async fn draft(tx: &mut Tx, meeting: MeetingId, version: VersionId) -> Result<Option<Draft>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT paper.title, paper_version.number, paper_version.sha256 FROM paper_version
-         JOIN paper ON paper.id = paper_version.paper_id
-         WHERE paper_version.id = $1" as (String, i64, String), version)
+        "SELECT paper.title, paper_version.number, paper_version.sha256,
+                (SELECT max(newer.number) FROM paper_version newer WHERE newer.paper_id = paper.id) AS newest,
+                EXISTS (SELECT 1 FROM agenda_paper JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
+                        WHERE agenda_paper.paper_id = paper.id AND agenda_item.meeting_id = $1) AS is_on_agenda
+         FROM paper_version JOIN paper ON paper.id = paper_version.paper_id
+         WHERE paper_version.id = $2" as Draft, meeting, version)
+}
+
+impl Draft {
+    /// Nothing newer came, and it was not withdrawn.
+    pub fn is_current(&self) -> bool {
+        self.is_on_agenda && self.number == self.newest
+    }
+}
+
+/// The newest version of the paper that `version` is of, if it is still on
+/// the agenda.
+pub async fn newest_on_agenda(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    version: VersionId,
+) -> Result<Option<VersionId>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT newest.id FROM paper_version
+         JOIN paper_version newest ON newest.paper_id = paper_version.paper_id
+         JOIN agenda_paper ON agenda_paper.paper_id = paper_version.paper_id
+         JOIN agenda_item ON agenda_item.id = agenda_paper.item_id AND agenda_item.meeting_id = $1
+         WHERE paper_version.id = $2 ORDER BY newest.number DESC LIMIT 1" as (VersionId,), meeting, version)?;
+    Ok(row.map(|(id,)| id))
 }

@@ -6,3 +6,8 @@ use super::VoteId;
 pub fn vote(vote: VoteId) -> String {
     format!("/votes/{vote}")
 }
+
+/// Where the ballots of a sheet go.
+pub fn ballots(vote: VoteId) -> String {
+    format!("/votes/{vote}/ballots")
+}

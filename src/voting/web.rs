@@ -1,5 +1,9 @@
 //! Preparing, opening, casting, closing, and the page of one vote.
 
+mod proxies;
+pub mod result;
+pub mod sheet;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
@@ -7,24 +11,31 @@ use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use self::result::{BallotLine, ResultView};
 use super::VoteId;
-use super::actions::{self, Question, VoteError};
-use super::rules::{Choice, Outcome, VoteState};
-use super::store::{self, NamedBallot, Vote, VoteResult};
+use super::actions::{self, Answer, Question, VoteError};
+use super::rules::{VoteKind, VoteState};
+use super::store::{self, MandateLine, Vote};
 use crate::db::Db;
-use crate::identity::{Actor, Chrome, Section};
+use crate::identity::{Actor, Chrome, PersonId, Section};
 use crate::meetings::store::Meeting;
 use crate::meetings::{self, ItemId, MeetingId};
 use crate::papers::VersionId;
 use crate::web::{self, App, Form, Now, Path};
+
+pub use self::result::{option_label, result_view, rule_text};
 
 pub fn router() -> Router<App> {
     Router::new()
         .route("/meetings/{meeting}/votes", post(prepare))
         .route("/votes/{vote}", get(show))
         .route("/votes/{vote}/ballots", post(cast))
+        .route("/votes/{vote}/entered-ballots", post(enter))
         .route("/votes/{vote}/opening", post(open))
         .route("/votes/{vote}/closure", post(close))
+        .route("/votes/{vote}/cancellation", post(cancel))
+        .route("/votes/{vote}/repetition", post(repeat))
+        .merge(proxies::router())
 }
 
 impl From<VoteError> for web::Error {
@@ -35,23 +46,45 @@ impl From<VoteError> for web::Error {
             VoteError::AnotherOpen => Self::Conflict("vote-another-open".into()),
             VoteError::NotAMember => Self::Forbidden("vote-not-a-member".into()),
             VoteError::NotPresent => Self::Conflict("vote-not-present".into()),
+            VoteError::NotYourMandate => Self::Conflict("vote-not-your-mandate".into()),
             VoteError::AlreadyVoted => Self::Conflict("vote-already-cast".into()),
+            VoteError::OwnBallotStands => Self::Conflict("vote-own-ballot-stands".into()),
+            VoteError::Choice => Self::Invalid("vote-choice-bad".into()),
+            VoteError::Secret => Self::Conflict("vote-is-secret".into()),
+            VoteError::Unsigned => Self::Conflict("vote-needs-signature".into()),
             VoteError::NotConducting => Self::Forbidden("meeting-not-organiser".into()),
             VoteError::NotUnderWay => Self::Conflict("vote-not-under-way".into()),
+            VoteError::Interrupted => Self::Conflict("vote-interrupted".into()),
             VoteError::Question => Self::Invalid("vote-question-bad".into()),
+            VoteError::Secrecy => Self::Conflict("vote-secrecy-by-rule".into()),
+            VoteError::StaleDraft => Self::Conflict("vote-stale-draft".into()),
+            VoteError::Reason => Self::Invalid("vote-reason-bad".into()),
+            VoteError::NotOver => Self::Conflict("vote-not-over".into()),
+            VoteError::NoProxy => Self::Conflict("vote-no-proxy".into()),
             VoteError::Meeting(error) => error.into(),
             VoteError::Db(error) => error.into(),
         }
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct QuestionForm {
-    item: ItemId,
-    question: String,
-    paper_version: Option<String>,
-    /// Present: open it at once.
-    open: Option<String>,
+/// Fields that may come several times: `item`, `question` and `paper_version`
+/// belong together in the order they come.
+fn questions(fields: &[(String, String)]) -> Result<Vec<Question>, web::Error> {
+    let all = |name: &'static str| {
+        fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    };
+    let mut versions = all("paper_version");
+    let mut read = Vec::new();
+    for (item, text) in all("item").zip(all("question")) {
+        let item: ItemId = item.parse().map_err(|_| web::Error::NotFound)?;
+        let paper_version: Option<VersionId> = versions.next().and_then(|version| version.parse().ok());
+        read.push(Question { item, text: text.to_owned(), paper_version });
+    }
+    Ok(read)
+}
+
+fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
 }
 
 async fn prepare(
@@ -59,23 +92,38 @@ async fn prepare(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    Form(form): Form<QuestionForm>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, web::Error> {
-    let paper_version: Option<VersionId> = form.paper_version.and_then(|version| version.parse().ok());
-    let question = Question { item: form.item, text: form.question, paper_version };
+    let questions = questions(&fields)?;
+    let kind: Option<VoteKind> = field(&fields, "kind").and_then(|kind| kind.parse().ok());
     let mut tx = app.db.write().await?;
-    let vote = actions::prepare(&mut tx, &actor, meeting, question, now).await?;
-    if form.open.is_some() {
+    let vote = actions::prepare(&mut tx, &actor, meeting, &questions, kind, now).await?;
+    if field(&fields, "open").is_some() {
         actions::open(&mut tx, &actor, vote, now).await?;
     }
     tx.commit().await?;
-    app.live.changed(meetings::topic(meeting));
-    Ok(Redirect::to(&meetings::urls::meeting(meeting)))
+    Ok(back(&app, meeting))
 }
 
-#[derive(Debug, Deserialize)]
-struct CastForm {
-    choice: Choice,
+fn back(app: &App, meeting: MeetingId) -> Redirect {
+    app.live.changed(meetings::topic(meeting));
+    Redirect::to(&meetings::urls::meeting(meeting))
+}
+
+/// Answers as a sheet sends them. `choice` is the voter's own mandate on the
+/// vote of the address; `choice-VOTE` and `choice-VOTE-MEMBER` name others.
+fn answers(fields: &[(String, String)], vote: VoteId, actor: PersonId) -> Result<Vec<Answer>, VoteError> {
+    let mut read = Vec::new();
+    for (name, choice) in fields {
+        let mut parts = name.split('-');
+        if parts.next() != Some("choice") {
+            continue;
+        }
+        let vote = parts.next().map_or(Ok(vote), |id| id.parse().map_err(|_| VoteError::Choice))?;
+        let member = parts.next().map_or(Ok(actor), |id| id.parse().map_err(|_| VoteError::Choice))?;
+        read.push(Answer { vote, member, choice: choice.clone() });
+    }
+    Ok(read)
 }
 
 async fn cast(
@@ -83,13 +131,29 @@ async fn cast(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    Form(form): Form<CastForm>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    let vote = actions::cast(&mut tx, &actor, vote, form.choice, now).await?;
+    let answers = answers(&fields, vote, actor.person)?;
+    let vote = actions::cast(&mut tx, &actor, vote, &answers, now).await?;
     tx.commit().await?;
+    // How many ballots are in is for those who run the vote; the voter's page follows by itself.
     app.live.changed(meetings::desk_topic(vote.meeting));
     Ok(Redirect::to(&meetings::urls::meeting(vote.meeting)))
+}
+
+async fn enter(
+    Path(vote): Path<VoteId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    let answers = answers(&fields, vote, actor.person)?;
+    let vote = actions::enter_by_hand(&mut tx, &actor, vote, &answers, now).await?;
+    tx.commit().await?;
+    Ok(back(&app, vote.meeting))
 }
 
 async fn open(
@@ -101,8 +165,7 @@ async fn open(
     let mut tx = app.db.write().await?;
     let vote = actions::open(&mut tx, &actor, vote, now).await?;
     tx.commit().await?;
-    app.live.changed(meetings::topic(vote.meeting));
-    Ok(Redirect::to(&meetings::urls::meeting(vote.meeting)))
+    Ok(back(&app, vote.meeting))
 }
 
 async fn close(
@@ -112,10 +175,41 @@ async fn close(
     State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    let (vote, _) = actions::close(&mut tx, &actor, vote, now).await?;
+    let vote = actions::close(&mut tx, &actor, vote, now).await?;
     tx.commit().await?;
-    app.live.changed(meetings::topic(vote.meeting));
-    Ok(Redirect::to(&meetings::urls::meeting(vote.meeting)))
+    Ok(back(&app, vote.meeting))
+}
+
+#[derive(Debug, Deserialize)]
+struct CancelForm {
+    #[serde(default)]
+    reason: String,
+}
+
+async fn cancel(
+    Path(vote): Path<VoteId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<CancelForm>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    let vote = actions::cancel(&mut tx, &actor, vote, &form.reason, now).await?;
+    tx.commit().await?;
+    Ok(back(&app, vote.meeting))
+}
+
+async fn repeat(
+    Path(vote): Path<VoteId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    let new = actions::repeat(&mut tx, &actor, vote, now).await?;
+    let (new, _) = actions::find(&mut tx, &actor, new).await?;
+    tx.commit().await?;
+    Ok(back(&app, new.meeting))
 }
 
 #[derive(Template)]
@@ -124,31 +218,18 @@ struct VotePage {
     chrome: Chrome,
     meeting: Meeting,
     vote: Vote,
+    /// The number of the vote this one repeats.
+    repeats: Option<i64>,
     is_open: bool,
+    is_cancelled: bool,
+    may_conduct: bool,
+    draft: Option<sheet::DraftLine>,
     rule: String,
     result: Option<ResultView>,
-    /// Names with choices, once the vote is over.
-    ballots: Vec<NamedBallot>,
-}
-
-/// A result with its shares, ready to show.
-pub struct ResultView {
-    pub result: VoteResult,
-    pub is_adopted: bool,
-    pub outcome: String,
-    pub decided_by: Option<String>,
-    pub rows: Vec<ResultRow>,
-}
-
-pub struct ResultRow {
-    pub label: String,
-    pub icon: &'static str,
-    pub kind: &'static str,
-    pub count: i64,
-    /// Per cent of all members and of those present, one decimal.
-    pub of_members: String,
-    pub of_present: String,
-    pub width: i64,
+    /// Names with choices, once an open vote is over.
+    ballots: Vec<BallotLine>,
+    /// Mandates that were held by somebody else than the member.
+    proxies: Vec<MandateLine>,
 }
 
 async fn show(
@@ -158,77 +239,26 @@ async fn show(
     State(db): State<Db>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
-    let vote = actions::find(&mut tx, &actor, id).await?;
-    let (meeting, _) = meetings::actions::find(&mut tx, &actor, vote.meeting).await?;
-    let result = store::results_of(&mut tx, vote.meeting).await?.into_iter().find(|(of, _)| *of == id);
-    let result = result.map(|(_, result)| result_view(&chrome, result));
-    let is_over = vote.state == VoteState::Published;
-    let ballots = if is_over { store::ballots(&mut tx, id).await? } else { Vec::new() };
-    let rule = rule_text(chrome.lang(), &vote);
-    let is_open = vote.state == VoteState::Open;
+    let (vote, meeting) = actions::find(&mut tx, &actor, id).await?;
+    let (_, standing) = meetings::actions::find(&mut tx, &actor, vote.meeting).await?;
+    let result = store::result(&mut tx, id).await?.map(|result| result_view(chrome.lang(), &vote, result));
+    let repeats = match vote.repeats {
+        Some(earlier) => store::vote(&mut tx, earlier).await?.map(|earlier| earlier.number),
+        None => None,
+    };
+    let mandates = store::mandates_of(&mut tx, id).await?;
     web::page(&VotePage {
+        repeats,
+        is_open: vote.state == VoteState::Open,
+        is_cancelled: vote.state == VoteState::Cancelled,
+        may_conduct: standing.may_conduct(),
+        draft: sheet::draft(&mut tx, &vote).await?,
+        rule: rule_text(chrome.lang(), &vote),
+        ballots: result::ballots(&mut tx, chrome.lang(), &vote).await?,
+        proxies: mandates.into_iter().filter(MandateLine::is_held_by_another).collect(),
         chrome: chrome.at(Section::Meetings),
         meeting,
-        is_open,
         vote,
-        rule,
         result,
-        ballots,
     })
-}
-
-/// The rule of a vote in one sentence.
-pub fn rule_text(lang: web::Lang, vote: &Vote) -> String {
-    let terms = &vote.terms;
-    let base = lang.t(&format!("base-{}", terms.base.as_str()));
-    let key = if terms.strict { "rule-more-than" } else { "rule-at-least" };
-    let tie = lang.t(&format!("tie-{}", terms.tie.as_str()));
-    let gaps = [
-        ("quorum", terms.quorum.to_string()),
-        ("part", terms.pass.to_string()),
-        ("base", base),
-        ("tie", tie),
-    ];
-    let gaps: Vec<(&'static str, &str)> = gaps.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    lang.t_with(key, &gaps)
-}
-
-pub fn result_view(chrome: &Chrome, result: VoteResult) -> ResultView {
-    let tally = &result.tally;
-    let row = |label: &str, icon, kind, count: i64| ResultRow {
-        label: chrome.t(label),
-        icon,
-        kind,
-        count,
-        of_members: per_cent(count, tally.total_members),
-        of_present: per_cent(count, tally.present),
-        width: if tally.total_members > 0 { count * 100 / tally.total_members } else { 0 },
-    };
-    let rows = vec![
-        row("choice-approve", "check", "good", tally.approve),
-        row("choice-reject", "cross", "bad", tally.reject),
-        row("choice-abstain", "minus", "", tally.abstain),
-        row("not-voting", "ring", "none", tally.not_voting),
-    ];
-    let decided_by = match result.decided_by {
-        super::rules::DecidedBy::Count => None,
-        super::rules::DecidedBy::ChairSide => Some(chrome.t("decided-chair-side")),
-        super::rules::DecidedBy::TieFails => Some(chrome.t("decided-tie-fails")),
-    };
-    ResultView {
-        is_adopted: result.outcome == Outcome::Adopted,
-        outcome: chrome.t(&format!("outcome-{}", result.outcome.as_str())),
-        decided_by,
-        rows,
-        result,
-    }
-}
-
-/// `66,7 %`: decimals with a comma, as Vietnamese documents write them.
-pub fn per_cent(part: i64, whole: i64) -> String {
-    if whole <= 0 {
-        return "–".to_owned();
-    }
-    let tenths = (part * 1000 + whole / 2) / whole;
-    format!("{},{} %", tenths / 10, tenths % 10)
 }

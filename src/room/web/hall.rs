@@ -14,7 +14,9 @@ use crate::meetings::{MeetingId, conduct};
 use crate::room::session::{self, SessionView, Viewer};
 use crate::room::view::{self, RoomView};
 use crate::voting;
-use crate::voting::web::ResultView;
+use crate::voting::actions::Turnout;
+use crate::voting::store::Vote;
+use crate::voting::web::result::ResultView;
 use crate::web::{self, App, Now, Path};
 
 pub(super) fn router() -> Router<App> {
@@ -38,9 +40,8 @@ enum Stage {
     Resting,
     /// A vote runs: its question and how many ballots are in; never whose, never for what.
     Voting {
-        question: String,
-        ballots: usize,
-        present: i64,
+        questions: Vec<String>,
+        turnout: Turnout,
     },
     Speaking,
     Result {
@@ -78,10 +79,12 @@ async fn stage(tx: &mut Tx, view: &mut RoomView, session: &SessionView) -> Resul
         MeetingState::Ended | MeetingState::Cancelled => return Ok(Stage::Over),
         MeetingState::InProgress => {}
     }
-    if let Some(open) = view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open) {
-        let ballots = voting::store::ballots(tx, open.vote.id).await?.len();
-        let question = open.vote.question.clone();
-        return Ok(Stage::Voting { question, ballots, present: view.presence.present_members });
+    let open: Vec<&Vote> =
+        view.items.iter().flat_map(|item| &item.votes).filter(|line| line.is_open).map(|line| &line.vote).collect();
+    if let Some(vote) = open.first() {
+        let body = voting::actions::Body::load(tx, vote.meeting).await?;
+        let turnout = voting::actions::turnout(tx, vote, &body).await?;
+        return Ok(Stage::Voting { questions: open.iter().map(|vote| vote.question.clone()).collect(), turnout });
     }
     if session.floor.is_some() {
         return Ok(Stage::Speaking);

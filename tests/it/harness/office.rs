@@ -7,9 +7,9 @@ use ecabinet::clock::{Clock, Timestamp};
 use ecabinet::config::Config;
 use ecabinet::identity::store::{self, Organisation, Person, Unit};
 use ecabinet::identity::{Level, OrgRole, OrganisationId, PersonId, UnitId, actions};
-use ecabinet::meetings::rules::{Fraction, PassBase, Tie, VoteTerms};
+use ecabinet::meetings::rules::{Fraction, PassBase, Secrecy, Tie, VoteTerms, usual_options};
 use ecabinet::meetings::store::{MeetingType, Room, insert_room, insert_type};
-use ecabinet::meetings::{MeetingTypeId, RoomId};
+use ecabinet::meetings::{MeetingTypeId, RoomId, TermsId};
 use ecabinet::notices::Mailer;
 use ecabinet::web::App;
 use tokio::sync::OnceCell;
@@ -189,6 +189,7 @@ fn meeting_type(name: &str, change_allowed: bool, tie: Tie) -> MeetingType {
         id: MeetingTypeId::new(),
         name: name.into(),
         body_name: "Ủy ban nhân dân phường An Hải".into(),
+        terms_id: TermsId::new(),
         terms: VoteTerms {
             quorum: Fraction { numerator: 2, denominator: 3 },
             pass: Fraction { numerator: 1, denominator: 2 },
@@ -196,6 +197,11 @@ fn meeting_type(name: &str, change_allowed: bool, tie: Tie) -> MeetingType {
             strict: true,
             tie,
             change_allowed,
+            options: usual_options(),
+            secrecy: Secrecy::Allowed,
+            member_proxies: true,
+            substitutes_vote: false,
+            signed_ballots: false,
         },
     }
 }

@@ -1,0 +1,70 @@
+//! The body that votes, as it is now.
+
+use std::collections::HashSet;
+
+use super::super::rules::{self, Mandate, Proxy, Seat};
+use super::super::store::{self, Vote};
+use crate::db::{self, Tx};
+use crate::identity::PersonId;
+use crate::meetings::rules::{MeetingRole, VoteTerms};
+use crate::meetings::store::Participant;
+use crate::meetings::{self, MeetingId};
+
+/// The body that votes: who is there, and who gave whom the mandate.
+#[derive(Clone, Debug)]
+pub struct Body {
+    pub people: Vec<Participant>,
+    pub proxies: Vec<Proxy>,
+}
+
+impl Body {
+    pub async fn load(tx: &mut Tx, meeting: MeetingId) -> Result<Self, db::Error> {
+        let people = meetings::store::participants(tx, meeting).await?;
+        let proxies = store::proxies(tx, meeting).await?.into_iter().map(|(proxy, _)| proxy).collect();
+        Ok(Self { people, proxies })
+    }
+
+    pub fn mandates(&self, terms: &VoteTerms) -> Vec<Mandate> {
+        let seats: Vec<Seat> = self.people.iter().map(seat).collect();
+        rules::mandates(&seats, &self.proxies, terms)
+    }
+
+    pub(super) fn chair(&self) -> Option<PersonId> {
+        self.people.iter().find(|one| one.role == MeetingRole::Chair).map(|one| one.person_id)
+    }
+}
+
+/// A participant, as far as mandates ask.
+pub fn seat(one: &Participant) -> Seat {
+    Seat {
+        person: one.person_id,
+        is_member: one.member,
+        is_there: one.attendance.is_there(),
+        substitute_for: one.substitute_for,
+    }
+}
+
+/// How far an open vote is, for those who run it.
+#[derive(Clone, Debug, Default)]
+pub struct Turnout {
+    pub voted: i64,
+    pub mandates: i64,
+    /// Members whose mandate can be used and was not.
+    pub waiting: Vec<PersonId>,
+}
+
+pub async fn turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout, db::Error> {
+    let ballots = store::ballots_of(tx, vote.id).await?;
+    let voted: HashSet<PersonId> = ballots.iter().map(|ballot| ballot.member_id).collect();
+    let usable: Vec<PersonId> = body
+        .mandates(&vote.terms)
+        .into_iter()
+        .filter(|mandate| mandate.holder.is_some() || voted.contains(&mandate.member))
+        .map(|mandate| mandate.member)
+        .collect();
+    Ok(Turnout {
+        voted: i64::try_from(voted.len()).unwrap_or(i64::MAX),
+        mandates: i64::try_from(usable.len()).unwrap_or(i64::MAX),
+        waiting: usable.into_iter().filter(|member| !voted.contains(member)).collect(),
+    })
+}
