@@ -23,7 +23,7 @@ use crate::{
     voting::actions::{Answer, Question},
 };
 
-const MINUTE: i64 = 60;
+pub(super) const MINUTE: i64 = 60;
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
 
@@ -67,11 +67,11 @@ pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Re
     stage.in_preparation(kind, room, today.plus_seconds(8 * DAY + 8 * HOUR), now).await
 }
 
-struct Stage<'a> {
-    app: &'a App,
-    office: &'a Office,
-    secretary: Actor,
-    chair: Actor,
+pub(super) struct Stage<'a> {
+    pub(super) app: &'a App,
+    pub(super) office: &'a Office,
+    pub(super) secretary: Actor,
+    pub(super) chair: Actor,
 }
 
 /// Runs one action in a transaction of its own.
@@ -83,6 +83,7 @@ macro_rules! act {
         done
     }};
 }
+pub(super) use act;
 
 impl Stage<'_> {
     async fn furnish(&self) -> Result<(RoomId, MeetingTypeId), DemoError> {
@@ -121,6 +122,7 @@ impl Stage<'_> {
         for kind in &kinds {
             act!(self, tx => store::insert_type(&mut tx, self.office.id, kind));
         }
+        self.set_seats(room.id).await?;
         let [committee, ..] = kinds;
         Ok((room.id, committee.id))
     }
@@ -322,13 +324,16 @@ impl Stage<'_> {
         self.open(meeting, 4, at).await?;
         for login in MEMBERS.iter().skip(5).take(15) {
             let member = self.office.actor(login)?;
-            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(MINUTE)));
+            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(-MINUTE)));
         }
         for (index, item) in (0..).zip(items.iter().take(2)) {
             let begin = at.plus_seconds(index * 20 * MINUTE);
             act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
         }
-        Ok(())
+        match items.get(1) {
+            Some(item) => self.speak(meeting, *item, now).await,
+            None => Ok(()),
+        }
     }
 
     /// Next week's meeting, still a draft.

@@ -6,6 +6,7 @@
 
 mod meetings;
 mod office;
+mod session;
 mod texts;
 
 use openssl::rand::rand_bytes;

@@ -123,7 +123,7 @@ fn conducts(viewer: Viewer<'_>, meeting: &Meeting) -> bool {
 }
 
 fn floor_view(viewer: Viewer<'_>, request: Request) -> FloorView {
-    let clock = request.clock();
+    let clock = request.time();
     FloorView {
         kind: viewer.chrome.t(kind_text(request.kind)),
         is_running: request.state == SpeechState::Speaking,

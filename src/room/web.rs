@@ -86,7 +86,7 @@ fn room_page(
     RoomPage {
         can_check_in: me.is_some() && !is_present && conduct::takes_check_ins(&view.meeting),
         is_present,
-        speaks: takes_requests(&view.meeting),
+        speaks: takes_requests(&view.meeting) || view.meeting.state == MeetingState::Draft,
         session,
         may_conduct: standing.may_conduct(),
         is_organiser: standing.is_organiser,

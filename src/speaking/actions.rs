@@ -180,7 +180,7 @@ pub(super) fn step(request: &Request, to: SpeechState, now: Timestamp) -> Step {
     Step {
         from: request.state,
         to,
-        spoken: request.clock().spoken_at(now),
+        spoken: request.time().spoken_at(now),
         running_since: (to == SpeechState::Speaking).then_some(now),
         now,
     }

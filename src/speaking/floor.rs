@@ -47,7 +47,7 @@ pub async fn act(
     if !store::take_step(tx, id, &step(&request, to, now)).await? {
         return Err(SpeechError::Overtaken);
     }
-    let spoken = request.clock().spoken_at(now) / 1_000_000;
+    let spoken = request.time().spoken_at(now) / 1_000_000;
     log(tx, actor, word(act), id, json!({ "person": request.person_id.to_string(), "spoken": spoken }), now)
         .await?;
     Ok(request)

@@ -72,7 +72,7 @@ impl SpeechKind {
 
 /// The clock of one speaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SpeechClock {
+pub struct SpeakingTime {
     pub allotted_seconds: i64,
     /// Microseconds spoken before `running_since`.
     pub spoken: i64,
@@ -80,7 +80,7 @@ pub struct SpeechClock {
     pub running_since: Option<Timestamp>,
 }
 
-impl SpeechClock {
+impl SpeakingTime {
     /// Microseconds spoken until `now`. A server clock that was set back adds nothing.
     pub fn spoken_at(&self, now: Timestamp) -> i64 {
         let running = self.running_since.map_or(0, |since| (now.as_micros() - since.as_micros()).max(0));
@@ -141,16 +141,16 @@ mod tests {
 
     #[test]
     fn the_clock_counts_only_while_it_runs() {
-        let stands = SpeechClock { allotted_seconds: 300, spoken: 100_000_000, running_since: None };
+        let stands = SpeakingTime { allotted_seconds: 300, spoken: 100_000_000, running_since: None };
         assert_eq!((stands.seconds_left(at(9_999)), stands.ends_at()), (200, None));
-        let runs = SpeechClock { running_since: Some(at(1_000)), ..stands };
+        let runs = SpeakingTime { running_since: Some(at(1_000)), ..stands };
         assert_eq!((runs.seconds_left(at(1_050)), runs.ends_at()), (150, Some(at(1_200))));
         assert_eq!(runs.seconds_left(at(1_260)), -60, "overtime is said");
     }
 
     #[test]
     fn a_clock_set_back_takes_no_time_back() {
-        let runs = SpeechClock { allotted_seconds: 300, spoken: 40_000_000, running_since: Some(at(1_000)) };
+        let runs = SpeakingTime { allotted_seconds: 300, spoken: 40_000_000, running_since: Some(at(1_000)) };
         assert_eq!(runs.spoken_at(at(10)), 40_000_000);
         assert_eq!(runs.seconds_left(at(10)), 260);
     }

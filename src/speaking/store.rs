@@ -4,7 +4,7 @@ mod answers;
 mod history;
 
 use super::RequestId;
-use super::rules::{AnswerWay, SpeechClock, SpeechKind, SpeechState};
+use super::rules::{AnswerWay, SpeakingTime, SpeechKind, SpeechState};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::PersonId;
@@ -40,8 +40,8 @@ pub struct Request {
 }
 
 impl Request {
-    pub fn clock(&self) -> SpeechClock {
-        SpeechClock {
+    pub fn time(&self) -> SpeakingTime {
+        SpeakingTime {
             allotted_seconds: self.allotted_seconds,
             spoken: self.spoken,
             running_since: self.running_since,

@@ -15,13 +15,14 @@ behaviour("[data-follow]", (link) => {
     link.classList.toggle("follow--idle", follows);
   };
   const moved = new MutationObserver(() => {
-    if (link.getAttribute("href") === shown) return;
+    // A page drawn anew brings its own classes.
+    if (link.getAttribute("href") === shown) { mark(); return; }
     shown = link.getAttribute("href");
     const item = present();
     if (follows && item) item.scrollIntoView({ block: "center" });
     mark();
   });
-  moved.observe(link, { attributes: true, attributeFilter: ["href"] });
+  moved.observe(link, { attributes: true, attributeFilter: ["href", "class"] });
   window.addEventListener("scroll", mark, { passive: true });
   mark();
 });

@@ -79,12 +79,20 @@ async fn stage(tx: &mut Tx, view: &mut RoomView, session: &SessionView) -> Resul
         MeetingState::Ended | MeetingState::Cancelled => return Ok(Stage::Over),
         MeetingState::InProgress => {}
     }
-    let open: Vec<&Vote> =
-        view.items.iter().flat_map(|item| &item.votes).filter(|line| line.is_open).map(|line| &line.vote).collect();
+    let open: Vec<&Vote> = view
+        .items
+        .iter()
+        .flat_map(|item| &item.votes)
+        .filter(|line| line.is_open)
+        .map(|line| &line.vote)
+        .collect();
     if let Some(vote) = open.first() {
         let body = voting::actions::Body::load(tx, vote.meeting).await?;
         let turnout = voting::actions::turnout(tx, vote, &body).await?;
-        return Ok(Stage::Voting { questions: open.iter().map(|vote| vote.question.clone()).collect(), turnout });
+        return Ok(Stage::Voting {
+            questions: open.iter().map(|vote| vote.question.clone()).collect(),
+            turnout,
+        });
     }
     if session.floor.is_some() {
         return Ok(Stage::Speaking);

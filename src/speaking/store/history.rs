@@ -1,6 +1,7 @@
 //! SQL on who spoke and how long.
 
 use super::Request;
+use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::PersonId;
 use crate::meetings::MeetingId;
@@ -38,15 +39,16 @@ pub async fn history(
         as Request, meeting, most, skip)
 }
 
-/// The time of each who spoke, the longest first.
-pub async fn totals(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Total>, db::Error> {
+/// The time of each who spoke until `now`, the longest first.
+pub async fn totals(tx: &mut Tx, meeting: MeetingId, now: Timestamp) -> Result<Vec<Total>, db::Error> {
     sql!(tx => fetch_all
         "SELECT request.person_id, person.full_name, unit.name AS unit, count(request.id) AS times,
-                CAST(sum(request.spoken) AS BIGINT) AS spoken
+                CAST(sum(request.spoken + CASE WHEN request.running_since < $2 THEN $2 - request.running_since
+                                               ELSE 0 END) AS BIGINT) AS spoken
          FROM speech_request request
          JOIN person ON person.id = request.person_id
          JOIN unit ON unit.id = person.unit_id
          WHERE request.meeting_id = $1 AND request.state IN ('speaking', 'paused', 'finished')
          GROUP BY request.person_id, person.full_name, unit.name, person.folded_name
-         ORDER BY 5 DESC, person.folded_name LIMIT 500" as Total, meeting)
+         ORDER BY 5 DESC, person.folded_name LIMIT 500" as Total, meeting, now)
 }

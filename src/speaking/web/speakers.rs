@@ -88,7 +88,7 @@ async fn show(
     let answers = store::answers(&mut tx, id).await?;
     let items = meetings::store::items(&mut tx, id).await?;
     let titles = items.into_iter().map(|item| (item.id, item.title)).collect();
-    let totals = store::totals(&mut tx, id).await?;
+    let totals = store::totals(&mut tx, id, now).await?;
     let seen = Seen { chrome: &chrome, actor: &actor, may_conduct: standing.may_conduct(), now };
     let turns = requests.into_iter().map(|request| turn(&seen, request, &answers, &titles)).collect();
     web::page(&SpeakersPage {
@@ -123,7 +123,7 @@ fn turn(
         item: titles.get(&request.item_id).cloned().unwrap_or_default(),
         kind: word("speech-kind", request.kind.as_str()),
         state: word("speech-state", request.state.as_str()),
-        spoken: spell(request.clock().spoken_at(seen.now) / 1_000_000),
+        spoken: spell(request.time().spoken_at(seen.now) / 1_000_000),
         answer: answers.iter().find(|answer| answer.request_id == request.id).cloned(),
         may_answer: request.kind == SpeechKind::Questioning && (seen.may_conduct || is_questioned),
         may_put_back: seen.may_conduct && request.state == SpeechState::Skipped,
@@ -161,6 +161,7 @@ async fn export(
     Path(id): Path<MeetingId>,
     chrome: Chrome,
     actor: Actor,
+    Now(now): Now,
     State(db): State<Db>,
 ) -> Result<Response, web::Error> {
     let mut tx = db.read().await?;
@@ -169,7 +170,7 @@ async fn export(
         return Err(MeetingError::NotOrganiser.into());
     }
     let head = ["full-name", "unit", "speech-times", "speech-spoken"].map(|key| chrome.t(key));
-    let lines = store::totals(&mut tx, id)
+    let lines = store::totals(&mut tx, id, now)
         .await?
         .into_iter()
         .map(|total| [total.full_name, total.unit, total.times.to_string(), spell(total.spoken / 1_000_000)]);
