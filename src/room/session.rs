@@ -4,12 +4,12 @@ use super::view::RoomView;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{Chrome, PersonId};
-use crate::meetings;
 use crate::meetings::actions::Standing;
 use crate::meetings::rules::MeetingState;
 use crate::meetings::rules::session::{Break, seconds_held};
 use crate::meetings::store::{Item, Meeting};
 use crate::meetings::web::seating::{SeatPlan, seat_plan};
+use crate::meetings::{self, conduct};
 use crate::speaking::actions::{SpeechError, takes_requests};
 use crate::speaking::rules::{SpeechKind, SpeechState, WARNING_SECONDS, spell};
 use crate::speaking::store::{self, Request};
@@ -107,7 +107,9 @@ pub async fn load(tx: &mut Tx, viewer: Viewer<'_>, view: &RoomView) -> Result<Se
         item_clock: current.and_then(|item| item_clock(meeting, item, &breaks, viewer.now)),
         rest: rest(viewer.chrome, meeting),
         conductor: conductor(tx, viewer.chrome, meeting).await?,
-        may_take_over: viewer.standing.may_take_over() && !conducts(viewer, meeting),
+        may_take_over: viewer.standing.may_take_over()
+            && conduct::takes_check_ins(meeting)
+            && !conducts(viewer, meeting),
         has_seats: !seats.rows.is_empty(),
         seats,
         floor: floor.map(|request| floor_view(viewer, request)),

@@ -7,6 +7,7 @@ import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { gather, read, vote } from "./session.mjs";
 import { check, sign, write } from "./minutes.mjs";
+import { room } from "./room.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -41,6 +42,7 @@ async function journey() {
   await write(stage, chair, secretary, meeting);
   await sign(stage, chair, secretary, meeting, pin);
   await check(stage, secretary);
+  await room(stage);
   await office();
 }
 

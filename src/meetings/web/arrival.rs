@@ -33,9 +33,14 @@ async fn picture(
     let code = arrival::code(&mut tx, &actor, id, now).await?;
     tx.commit().await?;
     let address = format!("{}{}", app.config.public_url(), urls::arrival(id, &code));
-    let picture = QrCode::with_error_correction_level(address, EcLevel::M).map_err(web::Error::internal)?;
+    let picture = QrCode::with_error_correction_level(&address, EcLevel::M).map_err(web::Error::internal)?;
     let drawn = picture.render::<svg::Color<'_>>().min_dimensions(400, 400).quiet_zone(true).build();
-    let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "no-store")];
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        // Where the code leads, for programs that cannot see.
+        (header::LINK, format!("<{address}>; rel=\"related\"")),
+    ];
     Ok((headers, drawn).into_response())
 }
 

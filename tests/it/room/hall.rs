@@ -26,7 +26,7 @@ async fn seat_of(app: &TestApp, meeting: &Meeting, login: &str) -> Option<String
 /// The code on the screen at this moment.
 async fn shown_code(app: &TestApp, meeting: &mut Meeting) -> String {
     let picture = meeting.secretary.get(&meeting.path("check-in-code")).await;
-    assert_eq!((picture.status, &*picture.headers["content-type"].to_str().unwrap()), (200, "image/svg+xml"));
+    assert_eq!((picture.status, picture.headers["content-type"].to_str().unwrap()), (200, "image/svg+xml"));
     let mut tx = app.app.db.read().await.unwrap();
     let secret = store::check_in_secret(&mut tx, meeting.id).await.unwrap().unwrap();
     code(&secret, meeting.id, app.app.clock.now()).unwrap()
