@@ -25,7 +25,7 @@ use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
     annotations, circulation, conclusions, health, home, identity, layout, lights, meetings, minutes,
-    offline, phrases, room, schedule, signing, statistics, verify, voting,
+    offline, opinions, phrases, room, schedule, signing, speaking, statistics, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -154,6 +154,8 @@ pub fn router(app: App) -> Router {
         .merge(annotations::web::router())
         .merge(meetings::web::router())
         .merge(schedule::web::router())
+        .merge(speaking::web::router())
+        .merge(opinions::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
         .merge(offline::web::router())

@@ -23,6 +23,10 @@ pub mod layout;
 pub mod meetings;
 // The office's week, and each person's own calendar.
 pub mod schedule;
+// Who asks to speak, who has the floor, questionings.
+pub mod speaking;
+// What participants say on papers, and what is answered.
+pub mod opinions;
 // Votes, ballots, outcomes.
 pub mod voting;
 // The meeting under way, as its people see it.

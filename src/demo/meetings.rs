@@ -25,7 +25,7 @@ use crate::{
     voting::actions::{Answer, Question},
 };
 
-const MINUTE: i64 = 60;
+pub(super) const MINUTE: i64 = 60;
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
 
@@ -73,10 +73,10 @@ pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Re
 }
 
 pub(super) struct Stage<'a> {
-    pub app: &'a App,
-    office: &'a Office,
-    pub secretary: Actor,
-    chair: Actor,
+    pub(super) app: &'a App,
+    pub(super) office: &'a Office,
+    pub(super) secretary: Actor,
+    pub(super) chair: Actor,
 }
 
 /// Runs one action in a transaction of its own.
@@ -133,6 +133,7 @@ impl Stage<'_> {
         for kind in &kinds {
             act!(self, tx => store::insert_type(&mut tx, self.office.id, kind));
         }
+        self.set_seats(room.id).await?;
         let [committee, ..] = kinds;
         Ok((room.id, committee.id))
     }
@@ -275,7 +276,7 @@ impl Stage<'_> {
             Attendance::AbsentExcused, "Đi công tác", at));
         for (index, item) in (0..).zip(&items) {
             let begin = at.plus_seconds(index * 40 * MINUTE);
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, begin));
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
             let mut choices = vec!["approve"; 18];
             choices.extend(["reject", "abstain"]);
             self.vote(meeting, *item, &choices, begin.plus_seconds(20 * MINUTE)).await?;
@@ -377,13 +378,16 @@ impl Stage<'_> {
         self.open(meeting, 4, at).await?;
         for login in MEMBERS.iter().skip(5).take(15) {
             let member = self.office.actor(login)?;
-            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(MINUTE)));
+            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(-MINUTE)));
         }
         for (index, item) in (0..).zip(items.iter().take(2)) {
             let begin = at.plus_seconds(index * 20 * MINUTE);
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, begin));
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
         }
-        Ok(())
+        match items.get(1) {
+            Some(item) => self.speak(meeting, *item, now).await,
+            None => Ok(()),
+        }
     }
 
     /// Next week's meeting, still a draft.

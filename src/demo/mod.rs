@@ -10,6 +10,7 @@ mod after;
 mod meetings;
 mod office;
 mod planning;
+mod session;
 mod texts;
 
 use openssl::rand::rand_bytes;

@@ -11,6 +11,7 @@ import { gather, read, vote } from "./session.mjs";
 import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
 import { proof } from "./layout.mjs";
+import { room } from "./room.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -49,6 +50,7 @@ async function journey() {
   await check(stage, secretary);
   await finish(stage, secretary, chair, meeting, pin);
   await proof(stage, secretary, files);
+  await room(stage);
   await office();
 }
 
