@@ -11,6 +11,6 @@ offline-keeping = Keeping {"{"}n{"}"} of {"{"}all{"}"} pages
 offline-kept-all = Kept on this device
 offline-keep-failed = Not all could be kept; it goes on when you open it again
 offline-drop = Take off this device
-offline-unsent = Some notes or texts have not reached the server. Wait for the network; to sign out and lose them, press Sign out again.
+offline-unsent = Some notes, texts or a secret ballot have not reached the server. Wait for the network and send them; to sign out and lose them, press Sign out again.
 offline-wiped = What this device kept was removed, as your office or you asked.
 person-wipe = Wipe devices

@@ -11,6 +11,6 @@ offline-keeping = Đang giữ {"{"}n{"}"}/{"{"}all{"}"} trang
 offline-kept-all = Đã giữ trên máy này
 offline-keep-failed = Chưa giữ được hết, máy sẽ giữ tiếp khi bạn mở lại
 offline-drop = Bỏ khỏi máy này
-offline-unsent = Còn ghi chú hoặc nội dung chưa gửi được về máy chủ. Hãy đợi có mạng; nếu vẫn muốn đăng xuất và bỏ chúng, bấm Đăng xuất lần nữa.
+offline-unsent = Còn ghi chú, nội dung hoặc phiếu kín chưa gửi được về máy chủ. Hãy đợi có mạng và gửi xong; nếu vẫn muốn đăng xuất và bỏ chúng, bấm Đăng xuất lần nữa.
 offline-wiped = Bản lưu trên máy này đã được xoá theo yêu cầu của cơ quan hoặc của bạn.
 person-wipe = Xoá bản lưu trên thiết bị

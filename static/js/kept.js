@@ -62,10 +62,11 @@ export async function wipe() {
   return found > 0;
 }
 
-// True when something typed here has not reached the server.
+// True when something of the person has not reached the server: a note, a typed text, a secret ballot not yet cast.
 export function hasUnsent(person) {
   try {
-    return Object.keys(localStorage).some((name) => name.startsWith("draft:") || name.startsWith(`notes:${person}:`));
+    return Object.keys(localStorage).some((name) => name.startsWith("draft:") || name.startsWith(`notes:${person}:`)
+      || (name.startsWith("ballot-paper:") && !(JSON.parse(localStorage.getItem(name)) || {}).cast));
   } catch {
     return false;
   }
