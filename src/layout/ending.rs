@@ -48,7 +48,12 @@ pub fn find(pages: &[Page], from: f64, profile: &Profile) -> Option<Ending> {
         None => first_position(page, from, profile)?.y() - 0.5,
     };
     let start = if page.number == 1 { start.max(from + 1.0) } else { start };
-    Some(Ending::of(page, start, label, profile))
+    let ending = Ending::of(page, start, label.clone(), profile);
+    // On minutes people sign above the line that says where copies go.
+    match first_position(page, from, profile).filter(|_| ending.signatures.is_empty()) {
+        Some(first) => Some(Ending::of(page, first.y() - 0.5, label, profile)),
+        None => Some(ending),
+    }
 }
 
 /// "Nơi nhận:", alone in its column.

@@ -358,7 +358,7 @@ fn a_profile_of_the_office_changes_only_what_it_names() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
         said.contains(
-            "cỡ 13; ở đây: cỡ 12. [recipients.size; Nghị định 30/2020/NĐ-CP, Phụ lục I, Phần I, mục II.9]"
+            "cỡ 13; ở đây cỡ 12. [recipients.size; Nghị định 30/2020/NĐ-CP, Phụ lục I, Phần I, mục II.9]"
         ),
         "{said}"
     );

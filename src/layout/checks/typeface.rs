@@ -22,11 +22,12 @@ impl Check<'_> {
 
     /// Each typeface is spoken of once, where it is used first.
     fn faces(&mut self) {
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen = Vec::new();
         for sheet in self.sheets {
             for (at, face) in sheet.faces.iter().enumerate() {
-                let Some(row) = first_use(sheet, at).filter(|_| !seen.contains(&face.name)) else { continue };
-                seen.push(face.name.clone());
+                let family = family(face);
+                let Some(row) = first_use(sheet, at).filter(|_| !seen.contains(&family)) else { continue };
+                seen.push(family);
                 self.face(face, &row);
             }
         }
@@ -130,6 +131,15 @@ fn standing(face: &Face, profile: &Profile) -> Standing {
     } else {
         Standing::Other
     }
+}
+
+/// A typeface without its cuts: of bold and italic, one finding is enough, unless only one is in the file.
+fn family(face: &Face) -> (String, bool) {
+    let mut name: String = face.name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    for cut in ["bold", "italic", "oblique", "regular", "psmt", "mt"] {
+        name = name.replace(cut, "");
+    }
+    (name, face.is_embedded)
 }
 
 /// The first words in a face; signs such as bullets and boxes are no words.

@@ -15,6 +15,8 @@ const MOST_PICTURES: usize = 6;
 const WIDTH: u32 = 1000;
 /// Room between a frame and what it frames, in millimetres, and the least it is high.
 const ROOM: f64 = 1.2;
+/// From a frame to the middle of its number, which stands left of it.
+const LABEL: f64 = 3.2;
 
 pub(super) struct ReportView {
     pub name: String,
@@ -54,7 +56,7 @@ pub(super) struct FindingView {
     pub icon: &'static str,
     pub severity: String,
     pub sentence: String,
-    pub citation: String,
+    pub clause: String,
     pub code: String,
 }
 
@@ -124,10 +126,7 @@ impl SheetView {
             picture: None,
             view_box: format!("0 0 {width:.1} {height:.1}"),
             frames: frames.collect(),
-            findings: findings
-                .iter()
-                .map(|(number, one)| FindingView::new(chrome, report, *number, one))
-                .collect(),
+            findings: findings.iter().map(|(number, one)| FindingView::new(chrome, *number, one)).collect(),
         }
     }
 }
@@ -144,14 +143,14 @@ impl FrameView {
             y: shown(y0),
             width: shown((x1 - x0).max(1.0)),
             height: shown((y1 - y0).max(1.0)),
-            label_x: shown(x0.max(4.0)),
-            label_y: shown(y0.max(4.0)),
+            label_x: shown((x0 - LABEL).max(LABEL)),
+            label_y: shown((y0 + LABEL).min(f64::midpoint(y0, y1)).max(LABEL)),
         }
     }
 }
 
 impl FindingView {
-    fn new(chrome: &Chrome, report: &Report, number: usize, finding: &Finding) -> Self {
+    fn new(chrome: &Chrome, number: usize, finding: &Finding) -> Self {
         let (class, icon) = class(finding.severity);
         Self {
             number,
@@ -159,10 +158,18 @@ impl FindingView {
             icon,
             severity: chrome.t(&format!("layout-severity-{}", finding.severity.as_str())),
             sentence: finding.sentence(chrome.lang()),
-            citation: report.citation(finding, chrome.lang()),
+            clause: clause(chrome, finding),
             code: finding.code(),
         }
     }
+}
+
+/// The verdict names the regulation; here its clause is enough.
+fn clause(chrome: &Chrome, finding: &Finding) -> String {
+    if finding.clause.is_empty() {
+        return String::new();
+    }
+    chrome.t1("layout-clause", "clause", &finding.clause)
 }
 
 fn class(severity: Severity) -> (&'static str, &'static str) {

@@ -14,7 +14,7 @@ on_both! {
         let answer = expert.upload("/format-check", "bao-cao.pdf", &file, &[("profile", "nd30_state")]).await;
         assert_eq!(answer.status, 200);
         let text = answer.visible_text();
-        for said in ["Có lỗi phải sửa trước khi trình ký", "Thiếu quốc hiệu", "Trang 1", "mục II.1"] {
+        for said in ["Có lỗi phải sửa trước khi trình ký", "Thiếu quốc hiệu", "Trang 1", "Mục II.1"] {
             assert!(text.contains(said), "{said}: {text}");
         }
         assert!(answer.text().contains("data:image/png;base64,"));
@@ -57,6 +57,6 @@ on_both! {
         let mut expert = app.sign_in("delegate1").await;
         assert!(expert.get("/format-check").await.visible_text().contains("Quy định riêng của cơ quan"));
         let answer = expert.upload("/format-check", "a.pdf", &placed.pdf, &[("profile", "own")]).await;
-        assert!(answer.visible_text().contains("cỡ 13; ở đây: cỡ 12"), "{}", answer.visible_text());
+        assert!(answer.visible_text().contains("cỡ 13; ở đây cỡ 12"), "{}", answer.visible_text());
     }
 }
