@@ -108,7 +108,7 @@ async function seeWeek(stage, secretary) {
   await secretary.look("schedule");
   await page.getByRole("link", { name: "Tuần sau" }).click();
   await secretary.look("schedule-next");
-  const approve = page.getByRole("button", { name: "Duyệt: Dự hội nghị giao ban" });
+  const approve = page.getByRole("button", { name: /Duyệt.*Dự hội nghị giao ban/ });
   // It stands eight days from today: in the next week or in the one after.
   if (!(await approve.count())) {
     const shown = await page.locator(".page-head__sub").textContent();
