@@ -53,6 +53,7 @@ pub async fn lock(
     let form = form(&mut tx, app, &meeting, &made_from, Some(&code)).await?;
     drop(tx);
     let placed = typeset(app, form, &made_from, now).await?;
+    let step = step(&placed, &made_from)?;
     let size = placed.pdf.len() as u64;
     let original = app.storage.put(placed.pdf).await?;
 
@@ -62,7 +63,6 @@ pub async fn lock(
     if notice.changes != made_from.changes + 1 {
         return Err(ConclusionError::Stale);
     }
-    let step = step(&placed, &notice)?;
     let title = format!("Thông báo kết luận: {}", meeting.title);
     let link = urls::notice(meeting.id);
     let document = NewDocument { title: &title, code: &code, link: &link, original, size, steps: vec![step] };

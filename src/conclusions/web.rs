@@ -19,6 +19,7 @@ use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::lights::{self, Badge};
 use crate::meetings::store::Meeting;
 use crate::meetings::{self, MeetingId};
+use crate::minutes;
 use crate::signing::{self, DocumentState, Status};
 use crate::web::{self, App, Form, Now, Path, Query};
 
@@ -94,6 +95,8 @@ struct NoticePage {
     signer: String,
     may_write: bool,
     may_draft: bool,
+    /// There are minutes that this person may see.
+    has_minutes: bool,
     signing: Option<SigningView>,
     stale: Option<StaleText>,
 }
@@ -170,6 +173,7 @@ async fn load(
     let is_draft = notice.as_ref().is_some_and(|notice| notice.state == NoticeState::Draft);
     Ok(NoticePage {
         may_write: is_draft && standing.is_organiser,
+        has_minutes: minutes::actions::find(tx, actor, id).await.is_ok(),
         may_draft: notice.is_none() && standing.is_organiser && meeting.ended_at.is_some(),
         people: people.into_iter().filter(|person| person.active).collect(),
         chrome: chrome.at(Section::Conclusions),
