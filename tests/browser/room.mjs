@@ -37,7 +37,7 @@ async function ask(member, chair, meeting) {
   await member.look("room-member", { whole: false });
   await page.getByRole("button", { name: "Đăng ký phát biểu" }).tap();
   await page.getByText(/Bạn đứng thứ \d+ trong danh sách phát biểu/).waitFor();
-  await chair.page.locator(".queue").getByText("Cao Xuân Sơn").waitFor();
+  await chair.page.locator(".queue").getByText("Cao Xuân Sơn", { exact: true }).waitFor();
   await member.look("room-member-waiting", { whole: false });
   await page.getByRole("button", { name: "Rút đăng ký" }).tap();
   await page.getByRole("button", { name: "Đăng ký phát biểu" }).waitFor();
