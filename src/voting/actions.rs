@@ -7,9 +7,10 @@ mod proxies;
 
 use serde_json::json;
 
-use super::VoteId;
 use super::rules::{self, Mandate, Tally, Used, VoteKind, VoteState};
+use super::secret::actions::BoxError;
 use super::store::{self, Vote, VoteResult};
+use super::{VoteId, secret};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::clean_line;
@@ -20,6 +21,7 @@ use crate::meetings::store::Meeting;
 use crate::meetings::{self, MeetingId};
 
 pub use self::body::{Body, Turnout, seat, turnout};
+pub(super) use self::casting::way;
 pub use self::casting::{Answer, cast, enter_by_hand};
 pub use self::preparing::{Question, prepare, repeat};
 pub use self::proxies::{give_proxy, take_back_proxy};
@@ -69,6 +71,8 @@ pub enum VoteError {
     #[error(transparent)]
     Meeting(#[from] MeetingError),
     #[error(transparent)]
+    Box(#[from] BoxError),
+    #[error(transparent)]
     Db(#[from] db::Error),
 }
 
@@ -103,16 +107,17 @@ pub async fn open(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Res
     if vote.state != VoteState::Prepared {
         return Err(VoteError::NotOpen);
     }
-    if vote.kind == VoteKind::Secret {
-        return Err(VoteError::Secret);
-    }
     let prepared: Vec<&Vote> = votes.iter().filter(|vote| vote.state == VoteState::Prepared).collect();
     for vote in &prepared {
         refuse_stale_draft(tx, vote).await?;
     }
     store::open(tx, vote.sheet, now).await?;
     for vote in prepared {
-        log(tx, actor, "vote_opened", vote.id, json!({}), now).await?;
+        let details = match vote.kind {
+            VoteKind::Open => json!({}),
+            VoteKind::Secret => json!({ "key": secret::actions::open_box(tx, vote.id).await? }),
+        };
+        log(tx, actor, "vote_opened", vote.id, details, now).await?;
     }
     Ok(vote)
 }
@@ -165,6 +170,9 @@ pub async fn cancel(
     }
     for vote in going {
         store::cancel(tx, vote.id, &reason, now).await?;
+        if vote.kind == VoteKind::Secret && vote.state == VoteState::Open {
+            secret::actions::discard(tx, vote.id, now).await?;
+        }
         log(tx, actor, "vote_cancelled", vote.id, json!({ "reason": reason }), now).await?;
     }
     Ok(vote)
@@ -180,7 +188,10 @@ pub async fn close(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Re
     }
     let body = Body::load(tx, vote.meeting).await?;
     for vote in votes.iter().filter(|vote| vote.state == VoteState::Open) {
-        let (result, mandates) = count(tx, vote, &body).await?;
+        let (result, mandates) = match vote.kind {
+            VoteKind::Open => count(tx, vote, &body).await?,
+            VoteKind::Secret => count_secret(tx, actor, vote, &body, now).await?,
+        };
         publish(tx, actor, vote, &result, &mandates, now).await?;
     }
     Ok(vote)
@@ -199,6 +210,19 @@ async fn count(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<(VoteResult, Vec
     let chair = of_chair.and_then(|ballot| vote.terms.meaning(&ballot.choice));
     let (outcome, decided_by) = tally.decide(&vote.terms, chair);
     Ok((VoteResult { tally, outcome, decided_by }, mandates))
+}
+
+/// Opens the box of a secret vote, counts, and publishes the ballots by their codes.
+async fn count_secret(
+    tx: &mut Tx,
+    actor: &Actor,
+    vote: &Vote,
+    body: &Body,
+    now: Timestamp,
+) -> Result<(VoteResult, Vec<Mandate>), VoteError> {
+    let opened = secret::actions::count(tx, vote, body, now).await?;
+    log(tx, actor, "secret_ballots_published", vote.id, opened.details, now).await?;
+    Ok((opened.result, opened.mandates))
 }
 
 /// Ends a vote with its result.
@@ -227,7 +251,7 @@ pub async fn has_open_votes(tx: &mut Tx, meeting: MeetingId) -> Result<bool, db:
     store::has_open(tx, meeting).await
 }
 
-async fn log(
+pub(super) async fn log(
     tx: &mut Tx,
     actor: &Actor,
     act: &str,

@@ -6,6 +6,7 @@
 
 pub mod actions;
 pub mod rules;
+pub mod secret;
 pub mod store;
 pub mod urls;
 pub mod web;

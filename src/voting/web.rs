@@ -12,10 +12,11 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use self::result::{BallotLine, ResultView};
-use super::VoteId;
 use super::actions::{self, Answer, Question, VoteError};
 use super::rules::{VoteKind, VoteState};
+use super::secret::web::SecretList;
 use super::store::{self, MandateLine, Vote};
+use super::{VoteId, secret};
 use crate::db::Db;
 use crate::identity::{Actor, Chrome, PersonId, Section};
 use crate::meetings::store::Meeting;
@@ -36,6 +37,7 @@ pub fn router() -> Router<App> {
         .route("/votes/{vote}/cancellation", post(cancel))
         .route("/votes/{vote}/repetition", post(repeat))
         .merge(proxies::router())
+        .merge(secret::web::router())
 }
 
 impl From<VoteError> for web::Error {
@@ -62,6 +64,7 @@ impl From<VoteError> for web::Error {
             VoteError::NotOver => Self::Conflict("vote-not-over".into()),
             VoteError::NoProxy => Self::Conflict("vote-no-proxy".into()),
             VoteError::Meeting(error) => error.into(),
+            VoteError::Box(error) => error.into(),
             VoteError::Db(error) => error.into(),
         }
     }
@@ -228,6 +231,10 @@ struct VotePage {
     result: Option<ResultView>,
     /// Names with choices, once an open vote is over.
     ballots: Vec<BallotLine>,
+    /// The ballots of a secret vote that is over, by code.
+    secret: Option<SecretList>,
+    /// Opening it would tell who chose what.
+    few_voters: Option<usize>,
     /// Mandates that were held by somebody else than the member.
     proxies: Vec<MandateLine>,
 }
@@ -255,6 +262,8 @@ async fn show(
         draft: sheet::draft(&mut tx, &vote).await?,
         rule: rule_text(chrome.lang(), &vote),
         ballots: result::ballots(&mut tx, chrome.lang(), &vote).await?,
+        secret: secret::web::list(&mut tx, chrome.lang(), &vote).await?,
+        few_voters: secret::actions::few_voters(&mut tx, &vote).await?,
         proxies: mandates.into_iter().filter(MandateLine::is_held_by_another).collect(),
         chrome: chrome.at(Section::Meetings),
         meeting,

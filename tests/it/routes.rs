@@ -241,6 +241,8 @@ fn form_of(values: &BTreeMap<&str, String>) -> String {
         ("item", &values["item"]),
         ("question", "Hỏi?"),
         ("choice", "approve"),
+        ("member", &values["person"]),
+        ("blinded", "00"),
         ("giver", &values["person"]),
         ("holder", &values["person"]),
         ("reason", "Đi công tác"),

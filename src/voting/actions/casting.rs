@@ -73,7 +73,12 @@ fn refuse_incomplete(sheet: &[Vote], answers: &[Answer]) -> Result<(), VoteError
 }
 
 /// How the actor may use the mandate of `member` now.
-async fn way(tx: &mut Tx, actor: &Actor, vote: &Vote, member: PersonId) -> Result<Way, VoteError> {
+pub(in crate::voting) async fn way(
+    tx: &mut Tx,
+    actor: &Actor,
+    vote: &Vote,
+    member: PersonId,
+) -> Result<Way, VoteError> {
     let voter = meetings::store::participant(tx, vote.meeting, actor.person).await?;
     let voter = voter.ok_or(VoteError::NotAMember)?;
     if member == actor.person {
