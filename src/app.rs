@@ -23,7 +23,8 @@ use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
-    health, home, identity, lights, meetings, minutes, opinions, room, signing, speaking, verify, voting,
+    annotations, health, home, identity, lights, meetings, minutes, offline, opinions, room, signing,
+    speaking, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -112,11 +113,13 @@ pub fn router(app: App) -> Router {
         .merge(signing::web::router())
         .merge(verify::web::router(&app.config))
         .merge(papers::web::router())
+        .merge(annotations::web::router())
         .merge(meetings::web::router())
         .merge(speaking::web::router())
         .merge(opinions::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
+        .merge(offline::web::router())
         .merge(minutes::web::router())
         .merge(home::web::router())
         .merge(health::router())

@@ -5,6 +5,7 @@
 //! Both pages follow the meeting's live stream.
 
 mod cockpit;
+mod notes;
 mod session;
 mod view;
 pub mod web;

@@ -11,6 +11,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::cockpit::{self, Next};
+use super::notes;
 use super::session::{self, SessionView, Viewer};
 use super::view::{self, RoomView};
 use crate::db::{Db, Tx};
@@ -31,6 +32,7 @@ pub fn router() -> Router<App> {
         .route("/meetings/{meeting}/preview", get(preview))
         .route("/meetings/{meeting}/cockpit", get(show_cockpit))
         .route("/meetings/{meeting}/events", get(events))
+        .route("/meetings/{meeting}/notes", get(notes::show))
         .merge(acts::router())
         .merge(hall::router())
 }

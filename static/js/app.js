@@ -18,6 +18,7 @@ import "./picker.js";
 import "./select-all.js";
 import "./autosave.js";
 import "./reader.js";
+import "./offline.js";
 
 document.documentElement.setAttribute("data-script", "on");
 attachAll(document);
