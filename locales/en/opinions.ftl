@@ -17,3 +17,5 @@ opinion-when = { $time }, on version { $version }
 opinion-not-invited = Only participants give opinions.
 opinion-not-now = This item is over, or the invitations have not been sent, so no opinions are taken.
 opinion-text-bad = An opinion needs a text of no more than 5000 characters.
+act-opinion-written = Opinion on a paper written
+act-opinion-answered = Opinion answered

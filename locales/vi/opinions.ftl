@@ -17,3 +17,5 @@ opinion-when = { $time }, về bản { $version }
 opinion-not-invited = Chỉ người dự họp mới góp ý.
 opinion-not-now = Nội dung này đã bàn xong hoặc cuộc họp chưa gửi giấy mời, nên không nhận góp ý.
 opinion-text-bad = Góp ý cần có nội dung, dài không quá 5000 ký tự.
+act-opinion-written = Góp ý tài liệu
+act-opinion-answered = Tiếp thu, giải trình góp ý

@@ -302,6 +302,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(2 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         let (meeting, items) =
             self.draft(basics, &[(&texts::ECONOMY, true)], at.plus_seconds(-4 * DAY)).await?;
@@ -312,7 +314,7 @@ impl Stage<'_> {
                 Attendance::AbsentExcused, "Đi học", at));
         }
         if let Some(item) = items.first() {
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, at));
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, at));
             let choices = vec!["approve"; present];
             self.vote(meeting, *item, &choices, at.plus_seconds(20 * MINUTE)).await?;
         }

@@ -142,7 +142,7 @@ impl Heading {
         let same = |row: &Row| rows.last().is_some_and(|last| row.is_mostly_bold() == last.is_mostly_bold());
         let alike = rows.iter().rev().take_while(|row| same(row)).count();
         let from = rows.len() - alike;
-        let later = rows.iter().enumerate().skip(from).filter(|(_, row)| begins(row)).next_back();
+        let later = rows.iter().enumerate().skip(from).rfind(|(_, row)| begins(row));
         let mut at = later.map_or(from, |(at, _)| at);
         // A line that is not bold above bold ones is the body above, whatever it begins with.
         if from > 0 && at < from {

@@ -263,6 +263,7 @@ fn minutes(setter: &Typesetter) -> Placed {
         started_at: date(2026, 11, 5).at(8, 0, 0, 0),
         ended_at: date(2026, 11, 5).at(11, 25, 0, 0),
         venue: "Phòng họp số 1, trụ sở Ủy ban nhân dân xã Quế Sơn".into(),
+        course: Vec::new(),
         attendance: Attendance {
             members_total: 3,
             chair: person("Nguyễn Văn An", "Chủ tịch Ủy ban nhân dân xã"),
@@ -334,12 +335,12 @@ fn what_cannot_be_read_never_passes() {
     let folder = Folder::new();
     let picture = pdf::PdfBuilder::new().page_drawing(b"0.9 g 0 0 595 842 re f").build();
     let scan = folder.put("scan.pdf", &picture);
-    let report = &reports(&[scan.clone()], &[])[0];
+    let report = &reports(std::slice::from_ref(&scan), &[])[0];
     assert_eq!(codes(report), BTreeSet::from(["text.missing".to_owned()]));
     assert_eq!(lint(&[scan], &[]).status.code(), Some(1));
 
     let broken = folder.put("broken.pdf", b"%PDF-1.7 nothing %%EOF");
-    assert_eq!(lint(&[broken.clone()], &[]).status.code(), Some(2));
+    assert_eq!(lint(std::slice::from_ref(&broken), &[]).status.code(), Some(2));
     assert_eq!(lint(&[folder.path("absent.pdf")], &[]).status.code(), Some(2));
     let refused = &reports(&[broken], &[])[0];
     assert_eq!(refused["error"], "the file cannot be read as a PDF");
@@ -353,7 +354,7 @@ fn a_profile_of_the_office_changes_only_what_it_names() {
     let file = folder.put("a.pdf", &named(&setter, "Báo cáo", "BC-UBND", Some(105)).pdf);
     let own = "base = \"nd30_state\"\nname = \"own\"\n[parts]\nrecipients = { size = [13, 13] }\n[severity]\n\"recipients.size\" = \"blocking\"";
     let own = folder.put("own.toml", own.as_bytes());
-    let output = lint(&[file.clone()], &["--profile", own.to_str().unwrap()]);
+    let output = lint(std::slice::from_ref(&file), &["--profile", own.to_str().unwrap()]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
