@@ -31,6 +31,7 @@ pub struct Config {
     pub scratch: PathBuf,
     pub upload_limit_mib: u64,
     pub renderer: String,
+    pub layout_profile: String,
     pub smtp_url: Secret,
     pub mail_from: String,
     pub session_idle_minutes: i64,

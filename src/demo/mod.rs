@@ -1,13 +1,16 @@
-//! The sample office: UBND phường An Hải, with its people, papers, and three
-//! meetings: one finished and signed, one under way, one in preparation; and
-//! one that is planned, with answers and papers on their way.
+//! The sample office: UBND phường An Hải, with its people, papers, and its
+//! meetings: two weeks ago, one finished and signed with a notice of its
+//! conclusions, one under way, one in preparation, and one that is planned,
+//! with answers and papers on their way.
 //!
 //! Everything is made by the actions that people use, at the times they would
 //! have used them; nothing is written past the rules.
 
+mod after;
 mod meetings;
 mod office;
 mod planning;
+mod session;
 mod texts;
 
 use openssl::rand::rand_bytes;

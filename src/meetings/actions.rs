@@ -34,6 +34,10 @@ pub enum MeetingError {
     Session(#[from] Refusal),
     #[error("a vote is open")]
     OpenVotes,
+    #[error("another device went to another item meanwhile")]
+    WentOn,
+    #[error("the code on the screen has changed since")]
+    StaleCode,
     #[error("a meeting is put off to a time to come")]
     AdjournTime,
     #[error("another meeting has the room")]
@@ -60,6 +64,8 @@ pub enum MeetingError {
     OwnPaper,
     #[error(transparent)]
     Db(#[from] db::Error),
+    #[error("no code could be made")]
+    Code(#[from] openssl::error::ErrorStack),
     #[error(transparent)]
     Job(#[from] jobs::Error),
     #[error(transparent)]

@@ -11,14 +11,17 @@ use crate::db::Tx;
 use crate::identity::rules::clean_line;
 use crate::identity::{Actor, PersonId};
 
-/// Goes to an item; the one before it is over.
+/// Goes to an item; the one before it is over. `seen` is the present item on
+/// the screen that asks: if another device went on meanwhile, a tap meant for
+/// then must not lead back. False: it is the present item already.
 pub async fn go_to(
     tx: &mut Tx,
     actor: &Actor,
     id: MeetingId,
     item: ItemId,
+    seen: Option<ItemId>,
     now: Timestamp,
-) -> Result<(), MeetingError> {
+) -> Result<bool, MeetingError> {
     let (mut meeting, standing) = claim(tx, actor, id).await?;
     if !standing.may_conduct() {
         return Err(MeetingError::NotOrganiser);
@@ -29,14 +32,18 @@ pub async fn go_to(
     let items = store::items(tx, id).await?;
     let next = items.iter().find(|known| known.id == item).ok_or(MeetingError::NotFound)?;
     if meeting.current_item_id == Some(item) {
-        return Ok(());
+        return Ok(false);
+    }
+    if seen.is_some() && meeting.current_item_id != seen {
+        return Err(MeetingError::WentOn);
     }
     end_current(tx, &meeting, &items, now).await?;
     let begun = Item { started_at: next.started_at.or(Some(now)), ended_at: None, ..next.clone() };
     store::update_item(tx, id, &begun).await?;
     meeting.current_item_id = Some(item);
     store::update_meeting(tx, &meeting).await?;
-    log(tx, actor, "item_started", id, json!({ "item": item.to_string() }), now).await
+    log(tx, actor, "item_started", id, json!({ "item": item.to_string() }), now).await?;
+    Ok(true)
 }
 
 pub(super) async fn end_current(

@@ -10,6 +10,7 @@ pub mod agenda;
 pub mod answers;
 pub mod bodies;
 pub mod calendar;
+pub mod arrival;
 pub mod conduct;
 pub mod documents;
 pub mod invitation;

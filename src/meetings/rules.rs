@@ -1,6 +1,9 @@
 //! What is true about meetings, whoever asks.
 
 mod planning;
+pub mod check_in_code;
+pub mod presence;
+pub mod seating;
 pub mod session;
 mod terms;
 

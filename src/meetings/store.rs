@@ -44,8 +44,8 @@ pub use self::rooms::{
 };
 pub use self::seats::{Seat, clear_seats, insert_seat, seats, take_seat};
 pub use self::session::{
-    Conductor, add_conductor, begin_break, breaks, check_in_secret, conductors, end_break,
-    keep_check_in_secret, state,
+    Conductor, SessionRule, add_conductor, begin_break, breaks, check_in_secret, conductors, end_break,
+    keep_check_in_secret, session_rule, set_session_rule, state,
 };
 pub use self::types::{
     MeetingType, insert_terms, insert_type, meeting_type, planning_rules, set_planning_rules, terms, types,

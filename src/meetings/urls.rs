@@ -63,3 +63,13 @@ pub fn bodies() -> String {
 pub fn body(kind: MeetingTypeId) -> String {
     format!("/bodies/{kind}")
 }
+
+/// Where the code on the screen of the room leads.
+pub fn arrival(meeting: MeetingId, code: &str) -> String {
+    format!("/meetings/{meeting}/arrival?code={code}")
+}
+
+/// Who sits where.
+pub fn seating(meeting: MeetingId) -> String {
+    format!("/meetings/{meeting}/seating")
+}

@@ -1,6 +1,7 @@
 //! Meetings: the list, and the pages of those who prepare them.
 
 mod answers;
+mod arrival;
 mod attendance;
 mod bodies;
 mod list;
@@ -9,6 +10,7 @@ mod preparation;
 mod rooms;
 mod unit;
 mod uploads;
+pub mod seating;
 
 use axum::Router;
 
@@ -30,6 +32,8 @@ pub fn router() -> Router<App> {
         .merge(planning::router())
         .merge(rooms::router())
         .merge(unit::router())
+        .merge(arrival::router())
+        .merge(seating::router())
 }
 
 impl From<MeetingError> for web::Error {
@@ -44,6 +48,9 @@ impl From<MeetingError> for web::Error {
             MeetingError::NotReady => Self::Conflict("meeting-not-ready".into()),
             MeetingError::Session(refusal) => Self::Conflict(session_refusal(refusal).into()),
             MeetingError::OpenVotes => Self::Conflict("session-open-votes".into()),
+            MeetingError::StaleCode => Self::Conflict("arrival-stale".into()),
+            MeetingError::Code(error) => Self::internal(error),
+            MeetingError::WentOn => Self::Conflict("session-went-on".into()),
             MeetingError::AdjournTime => Self::Invalid("session-adjourn-time".into()),
             MeetingError::RoomTaken(holder) => Self::Conflict(room_taken(&holder)),
             MeetingError::OnlineUrl => Self::Invalid("meeting-online-bad".into()),

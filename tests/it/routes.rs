@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 
 use axum::body::Body;
 use axum::http::{Method, header};
+use ecabinet::opinions::OpinionId;
+use ecabinet::speaking::RequestId;
 
+use crate::harness::meeting::Meeting;
 use crate::harness::{Browser, TestApp};
 use crate::on_both;
 
 /// Routes anyone may use, one a line: method and path.
 const PUBLIC: &str = include_str!("public_routes.txt");
 /// Placeholders whose ids are made and tested with their own feature.
-const ELSEWHERE: &[&str] = &["document", "number", "job", "root", "code"];
+const ELSEWHERE: &[&str] = &["document", "number", "job", "root", "code", "phrase", "comment", "conclusion"];
 
 /// A method and a path with placeholders: `POST`, `/votes/{vote}/ballots`.
 type Route = (&'static str, String);
@@ -203,6 +206,8 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
     let (notice,) = ecabinet::sql!(tx => fetch_one
         "SELECT id FROM notice ORDER BY id LIMIT 1" as (ecabinet::notices::NoticeId,))
     .unwrap();
+    drop(tx);
+    let (request, opinion) = words_on(app, &mut vote.meeting, &papers[0].paper_id.to_string()).await;
     let values = BTreeMap::from([
         ("meeting", vote.meeting.id.to_string()),
         ("item", item),
@@ -215,6 +220,8 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("room", app.room.clone()),
         ("unit", unit.to_string()),
         ("entry", entry.to_string()),
+        ("request", request.to_string()),
+        ("opinion", opinion.to_string()),
         ("page", "1".to_owned()),
         ("annotation", annotation),
         ("part", "conclusion".to_owned()),
@@ -222,6 +229,17 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("form", "json".to_owned()),
     ]);
     (values, vote.meeting.secretary)
+}
+
+/// A request to speak and an opinion on a paper, both the secretary's.
+async fn words_on(app: &TestApp, meeting: &mut Meeting, paper: &str) -> (RequestId, OpinionId) {
+    let item = meeting.items[0].to_string();
+    meeting.act("speech-requests", &[("item", &item)]).await;
+    meeting.act("opinions", &[("item", &item), ("paper", paper), ("text", "Đồng ý")]).await;
+    let mut tx = app.app.db.read().await.unwrap();
+    let queue = ecabinet::speaking::store::queue(&mut tx, meeting.items[0], 1).await.unwrap();
+    let opinions = ecabinet::opinions::store::opinions(&mut tx, meeting.id, 1).await.unwrap();
+    (queue[0].id, opinions[0].id)
 }
 
 /// One form with every field that any of the forms wants.
@@ -262,6 +280,10 @@ fn form_of(values: &BTreeMap<&str, String>) -> String {
         ("seats", "10"),
         ("terms", &values["item"]),
         ("day", "2026-12-31"),
+        ("to", "up"),
+        ("way", "in_room"),
+        ("seat", "A1"),
+        ("paper", &values["paper"]),
     ];
     let encode = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()

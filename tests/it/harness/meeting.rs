@@ -126,10 +126,15 @@ impl TestApp {
     }
 }
 
-impl MeetingBuilder<'_> {
+impl<'a> MeetingBuilder<'a> {
     /// Of the council, whose rule says that a ballot is final and a tie fails.
     pub fn of_the_council(mut self) -> Self {
         self.kind = self.app.council.clone();
+        self
+    }
+
+    pub fn titled(mut self, title: &'a str) -> Self {
+        self.title = title;
         self
     }
 
