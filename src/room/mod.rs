@@ -8,6 +8,7 @@ mod cockpit;
 mod notes;
 mod pieces;
 mod screens;
+mod session;
 mod view;
 pub mod web;
 

@@ -21,6 +21,8 @@ pub struct RoomView {
     pub chair: Option<String>,
     /// The one who looks, if invited.
     pub me: Option<Participant>,
+    /// The video conference; empty: none.
+    pub online_url: String,
     pub presence: Presence,
     pub needed: i64,
     pub has_quorum: bool,
@@ -90,6 +92,7 @@ pub async fn load(
     let total = presence.total_members;
     Ok(RoomView {
         room: rooms.into_iter().find(|room| Some(room.id) == meeting.room_id).map(|room| room.name),
+        online_url: store::plan(tx, meeting.id).await?.online_url,
         chair: store::chair_name(tx, meeting.id).await?,
         needed,
         has_quorum,
