@@ -126,8 +126,12 @@ pub enum StartError {
 /// Opens everything the service stands on.
 pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
     let roots = verify::configured(&config)?;
+    let db = Db::open(config.database_url.reveal()).await?;
+    let live = Live::default();
+    live.draw_with(room::artist(db.clone()));
+    live.join(&db).await?;
     Ok(App {
-        db: Db::open(config.database_url.reveal()).await?,
+        db,
         storage: Storage::open(&config).await?,
         clock,
         anchors: Arc::new(roots.iter().cloned().collect()),
@@ -135,7 +139,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
         renderer: Renderer::new(&config).map_err(StartError::Renderer)?,
         remote: Remote::new(config.remote_hosts.clone(), Reach::Outside, Handle::current()),
         config: Arc::new(config),
-        live: Live::default(),
+        live,
         bell: Arc::default(),
         typesetter: Arc::new(Typesetter::new(Fonts::new(web::form_fonts())?)),
         places: MENU,

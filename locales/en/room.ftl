@@ -81,3 +81,4 @@ end-not = Go on meeting
 meeting-end = Close the session
 next-nothing = The session is closed
 still-to-vote = Still to vote: { $names }
+still-to-vote-more = Still to vote: { $names } and { $more } more

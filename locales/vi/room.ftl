@@ -81,3 +81,4 @@ end-not = Họp tiếp
 meeting-end = Kết thúc phiên họp
 next-nothing = Phiên họp đã kết thúc
 still-to-vote = Chưa bỏ phiếu: { $names }
+still-to-vote-more = Chưa bỏ phiếu: { $names } và { $more } người nữa

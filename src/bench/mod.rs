@@ -14,6 +14,7 @@ mod office;
 mod pages;
 mod pdf;
 mod report;
+mod room;
 mod server;
 mod sign;
 mod start;
@@ -39,6 +40,8 @@ pub enum Name {
     Ballots,
     /// A paper of 500 MB on its way in.
     Upload,
+    /// A council of 2,000 that votes, and 10,000 who watch.
+    Room,
     /// One signature on a PDF of 100 KB, and its verdict.
     Sign,
 }
@@ -51,6 +54,7 @@ pub async fn run(name: Name, ground: &Ground) -> Result<Report, BenchError> {
         Name::Pages => pages::measure(ground).await?,
         Name::Ballots => ballots::measure(ground).await?,
         Name::Upload => upload::measure(ground).await?,
+        Name::Room => room::measure(ground).await?,
         Name::Sign => sign::measure().await?,
     };
     Ok(Report { name, machine, rows, notes })

@@ -128,6 +128,10 @@ impl Times {
         Self(parts.flat_map(|part| part.0).collect())
     }
 
+    pub fn joined_of(parts: &[Self]) -> Self {
+        Self(parts.iter().flat_map(|part| part.0.iter().copied()).collect())
+    }
+
     pub fn median(&self) -> f64 {
         self.quantile(0.5)
     }

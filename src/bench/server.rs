@@ -1,6 +1,7 @@
 //! The service as a process of its own.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,7 @@ const ASK: Duration = Duration::from_millis(1);
 pub(super) struct Server {
     child: Child,
     pid: u32,
+    address: SocketAddr,
     url: String,
     client: Client,
     /// From the start of the process to its first "ready".
@@ -39,6 +41,11 @@ pub(super) struct Memory {
 impl Server {
     /// Starts this very program as `serve` and waits until it is ready.
     pub async fn start(config: &Config) -> Result<Self, BenchError> {
+        Self::start_with(config, &[]).await
+    }
+
+    /// As [`start`](Self::start), with more in its environment.
+    pub async fn start_with(config: &Config, environment: &[(&str, &Path)]) -> Result<Self, BenchError> {
         let address = free_address().await?;
         let client = Client::builder().no_proxy().redirect(Policy::none()).build()?;
         let began = Instant::now();
@@ -50,6 +57,7 @@ impl Server {
             .env("ECABINET_STORAGE_URL", &config.storage_url)
             .env("ECABINET_SCRATCH", &config.scratch)
             .env("ECABINET_LOG", "warn")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .kill_on_drop(true)
@@ -57,7 +65,7 @@ impl Server {
         let url = format!("http://{address}");
         wait_until_ready(&client, &url, &mut child, began).await?;
         let pid = child.id().ok_or_else(ended)?;
-        Ok(Self { child, pid, url, client, started_in: began.elapsed() })
+        Ok(Self { child, pid, address, url, client, started_in: began.elapsed() })
     }
 
     /// A request for a page, by the person of this session.
@@ -73,6 +81,10 @@ impl Server {
 
     pub async fn memory(&self) -> Result<Memory, BenchError> {
         memory(self.pid).await
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     pub fn pid(&self) -> u32 {

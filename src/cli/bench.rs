@@ -6,6 +6,7 @@ use super::{CommandError, say};
 use crate::bench::{self, BenchError, Ground, Name};
 
 pub(super) async fn run(name: Name, json: bool, ground: Ground) -> Result<ExitCode, CommandError> {
+    super::serve::raise_open_files();
     let report = bench::run(name, &ground).await.map_err(refused)?;
     if json {
         say(report.to_json());

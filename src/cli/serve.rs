@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use axum::serve::ListenerExt;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -19,10 +21,20 @@ pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     let mailer = Mailer::new(&config)?;
     let app = app::open(config, Clock::System).await?;
     refuse_test_keys(&app).await?;
+    raise_open_files();
     let listener = TcpListener::bind(app.config.listen).await?;
     tracing::info!(address = %listener.local_addr()?, database = app.db.kind(), "Serving");
     serve(app, mailer, listener).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Lets the process hold as many connections as the system allows it: each
+/// screen is one, and the usual first limit is 1,024.
+pub(super) fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::warn!(%error, "The limit of open connections could not be raised");
+    }
 }
 
 /// An office that does real work must not hold keys whose signatures are
@@ -53,6 +65,10 @@ pub(super) async fn serve(app: App, mailer: Mailer, listener: TcpListener) -> Re
     refresh_lights(&app).await?;
     tokio::spawn(app::worker(&app, mailer).run());
     let service = app::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    // A word to a screen must not wait until the last one was acknowledged.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
     let serving = tokio::spawn(async move { axum::serve(listener, service).await });
     told_to_stop().await?;
     tracing::info!("Stopping");

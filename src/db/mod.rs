@@ -5,6 +5,7 @@
 //! installations with more than one node. Nothing above this module knows
 //! which of the two it talks to.
 
+mod bulletin;
 mod column;
 mod schema;
 mod writer;
@@ -21,6 +22,8 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection as _, Sqlite, Transaction};
 
 use self::writer::{WriteTx, Writer};
+
+pub use self::bulletin::{Board, Bulletin};
 
 /// Readers of the embedded database that may work at the same time.
 const SQLITE_READERS: u32 = 8;

@@ -1,25 +1,32 @@
 //! The home page.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use axum::routing::get;
 
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::identity::{Actor, Chrome, Section};
+use crate::identity::{Actor, Chrome, Section, still_signed_in};
 use crate::meetings::store::MeetingLine;
 use crate::meetings::{self, urls};
 use crate::signing;
 use crate::voting;
-use crate::web::{self, App, Now};
+use crate::web::live::{self, Moment, Right, Seat, Since, Viewer};
+use crate::web::{self, App, Lang, Now, Path};
 
 /// How far ahead "coming" looks, in seconds.
 const COMING: i64 = 14 * 86_400;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/", get(show)).route("/events", get(events)).merge(super::keepers::router())
+    Router::new()
+        .route("/", get(show))
+        .route("/events", get(events))
+        .route("/events/since/{moment}", get(events_since))
+        .merge(super::keepers::router())
 }
 
 #[derive(Template)]
@@ -64,13 +71,47 @@ async fn show(
 }
 
 /// Home follows the meetings of the day.
-async fn events(actor: Actor, Now(now): Now, State(app): State<App>) -> Result<Response, web::Error> {
+async fn events(
+    actor: Actor,
+    Now(now): Now,
+    lang: Lang,
+    Since(since): Since,
+    State(app): State<App>,
+) -> Result<Response, web::Error> {
+    let topics = topics(&app, &actor, now).await?;
+    let viewer = Viewer { person: actor.person, lang, takes_pieces: false };
+    let right = still_listens(&app, actor, topics.clone(), now);
+    Ok(live::stream(&app.live, Seat { viewer, topics, since, right }))
+}
+
+/// The same for a screen that no stream reaches.
+async fn events_since(
+    Path(moment): Path<Moment>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Response, web::Error> {
+    let topics = topics(&app, &actor, now).await?;
+    Ok(live::since(&app.live, actor.person, topics, moment))
+}
+
+async fn topics(app: &App, actor: &Actor, now: Timestamp) -> Result<Vec<String>, web::Error> {
     let (start, end) = now.day();
     let mut tx = app.db.read().await?;
     let today = meetings::store::between(&mut tx, actor.person, start, end).await?;
-    drop(tx);
-    let topics = today.into_iter().map(|meeting| meetings::topic(meeting.id)).collect();
-    Ok(web::stream(&app.live, topics).into_response())
+    Ok(today.into_iter().map(|meeting| meetings::topic(meeting.id)).collect())
+}
+
+/// Yes as long as the person is signed in and their day holds these meetings.
+fn still_listens(app: &App, actor: Actor, topics: Vec<String>, now: Timestamp) -> Right {
+    let (app, actor, topics) = (app.clone(), Arc::new(actor), Arc::new(topics));
+    Right::new(move || {
+        let (app, actor, heard) = (app.clone(), actor.clone(), topics.clone());
+        async move {
+            let is_here = still_signed_in(&app, &actor.session).await.is_ok_and(|found| found.is_some());
+            is_here && self::topics(&app, &actor, now).await.is_ok_and(|found| found == *heard)
+        }
+    })
 }
 
 async fn todo(

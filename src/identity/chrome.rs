@@ -31,6 +31,8 @@ pub struct Chrome {
     pub organisation: String,
     pub unread: i64,
     pub version: &'static str,
+    /// The moment this page was asked for; its stream goes on from there.
+    pub moment: String,
     texts: Lang,
 }
 
@@ -53,6 +55,23 @@ pub struct PersonLine {
 }
 
 impl Chrome {
+    /// Nothing but the texts, for what is drawn once for many.
+    pub fn of_nobody(lang: Lang) -> Self {
+        Self {
+            lang: lang.code(),
+            theme: String::new(),
+            size: String::new(),
+            banner: None,
+            nav: Vec::new(),
+            person: None,
+            organisation: String::new(),
+            unread: 0,
+            version: "",
+            moment: String::new(),
+            texts: lang,
+        }
+    }
+
     /// The same frame with a place of the menu marked as the current one.
     pub fn at(mut self, section: Section) -> Self {
         for item in &mut self.nav {
@@ -95,6 +114,8 @@ impl FromRequestParts<App> for Chrome {
     type Rejection = web::Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, web::Error> {
+        // Before anything is read, so that nothing falls between the page and its stream.
+        let moment = app.live.now();
         let cookies = Cookies::of(&parts.headers);
         let texts = Lang::from_code(cookies.get("lang"));
         let choice = |name: &str, allowed: &[&str], default: &str| {
@@ -110,6 +131,7 @@ impl FromRequestParts<App> for Chrome {
             organisation: "E-cabinet".to_owned(),
             unread: 0,
             version: env!("CARGO_PKG_VERSION"),
+            moment: moment.to_string(),
             texts,
         };
         if let Some(actor) = actor_of(parts, app).await? {

@@ -78,24 +78,36 @@ pub(super) async fn actor_of(parts: &mut Parts, app: &App) -> Result<Option<Acto
 
 async fn find(app: &App, key: SessionKey) -> Result<Option<Actor>, db::Error> {
     let now = app.clock.now();
+    let Some((actor, seen_at)) = read(app, key).await? else { return Ok(None) };
+    if now.seconds_since(seen_at) >= SEEN_STEP {
+        note_seen(app, &actor.session, now).await?;
+    }
+    Ok(Some(actor))
+}
+
+/// The person of a session as they are now, if it still holds. Does not count
+/// as a use of the session: a stream left open must not keep it for ever.
+pub async fn still_signed_in(app: &App, key: &SessionKey) -> Result<Option<Actor>, db::Error> {
+    Ok(read(app, key.clone()).await?.map(|(actor, _)| actor))
+}
+
+/// The person of a session that holds, and when they were last seen.
+async fn read(app: &App, key: SessionKey) -> Result<Option<(Actor, Timestamp)>, db::Error> {
     let mut tx = app.db.read().await?;
     let Some(session) = store::session(&mut tx, &key).await? else { return Ok(None) };
-    if !session.active || !terms(&app.config).holds(session.created_at, session.seen_at, now) {
+    if !session.active || !terms(&app.config).holds(session.created_at, session.seen_at, app.clock.now()) {
         return Ok(None);
     }
     let roles = store::roles_of(&mut tx, session.person_id).await?;
-    drop(tx);
-    if now.seconds_since(session.seen_at) >= SEEN_STEP {
-        note_seen(app, &key, now).await?;
-    }
-    Ok(Some(Actor {
+    let actor = Actor {
         person: session.person_id,
         organisation: session.organisation_id,
         full_name: session.full_name,
         position: session.position,
         roles,
         session: key,
-    }))
+    };
+    Ok(Some((actor, session.seen_at)))
 }
 
 async fn note_seen(app: &App, key: &[u8], now: Timestamp) -> Result<(), db::Error> {

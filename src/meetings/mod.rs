@@ -55,6 +55,11 @@ pub fn topic(meeting: MeetingId) -> String {
     format!("meeting:{meeting}")
 }
 
+/// The meeting of a topic, if it is the topic of one.
+pub fn meeting_of(topic: &str) -> Option<MeetingId> {
+    topic.strip_prefix("meeting:")?.parse().ok()
+}
+
 /// The topic of what only those who run the meeting see: how many ballots are
 /// in, who asks to speak.
 pub fn desk_topic(meeting: MeetingId) -> String {

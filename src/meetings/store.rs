@@ -31,8 +31,8 @@ pub use self::documents::{
     set_item_plan, set_paper_state, steps, unit_of,
 };
 pub use self::people::{
-    Participant, check_in, participant, participants, place_in, put_participant, remove_participant,
-    set_attendance, set_deputy,
+    Participant, body, chair_name, check_in, participant, participants, place_in, presence, put_participant,
+    remove_participant, set_attendance, set_deputy,
 };
 pub use self::plan::{
     LetterRow, Plan, following, insert_letter, insert_series, newest_letter, next_sequence, plan, set_plan,
@@ -120,6 +120,13 @@ pub async fn meeting(
         "SELECT id, organisation_id, type_id, room_id, title, starts_at, ends_at, state, current_item_id,
                 announced_at, started_at, ended_at, adjourned_until, conductor_id, version
          FROM meeting WHERE organisation_id = $1 AND id = $2" as Meeting, organisation, id)
+}
+
+/// Whose meeting it is, for what is done in nobody's name.
+pub async fn organisation_of(tx: &mut Tx, id: MeetingId) -> Result<Option<OrganisationId>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT organisation_id FROM meeting WHERE id = $1" as (OrganisationId,), id)?;
+    Ok(row.map(|(organisation,)| organisation))
 }
 
 /// Reads a meeting to change it, and holds it until `tx` ends.

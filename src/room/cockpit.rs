@@ -1,9 +1,13 @@
 //! The chair's screen: the next thing to do is one button.
 
+use std::collections::HashSet;
+
 use super::session::SessionView;
 use super::view::{ItemView, RoomView};
+use crate::identity::{Chrome, PersonId};
 use crate::meetings::ItemId;
 use crate::meetings::rules::MeetingState;
+use crate::meetings::store::Participant;
 use crate::papers::VersionId;
 use crate::speaking::RequestId;
 use crate::voting::VoteId;
@@ -77,10 +81,21 @@ pub fn next(view: &RoomView, session: &SessionView, turnout: &Turnout) -> Next {
     }
 }
 
-/// The names of members whose mandate can be used and was not.
-pub fn still_to_vote(view: &RoomView, turnout: &Turnout) -> Vec<String> {
-    let waiting = view.people.iter().filter(|person| turnout.waiting.contains(&person.person_id));
-    waiting.map(|person| person.full_name.clone()).collect()
+/// Names at most that are written out of those who have not voted.
+const NAMED: usize = 12;
+
+/// The members whose mandate can be used and was not: the first by name, the
+/// others by number. A council of two thousand must fit the chair's screen.
+pub fn still_to_vote(chrome: &Chrome, turnout: &Turnout, people: &[Participant]) -> Option<String> {
+    let waiting: HashSet<PersonId> = turnout.waiting.iter().copied().collect();
+    let mut waiting = people.iter().filter(|person| waiting.contains(&person.person_id));
+    let named: Vec<&str> = waiting.by_ref().take(NAMED).map(|person| person.full_name.as_str()).collect();
+    let names = named.join(", ");
+    match waiting.count() {
+        _ if named.is_empty() => None,
+        0 => Some(chrome.t1("still-to-vote", "names", names)),
+        more => Some(chrome.t2("still-to-vote-more", "names", names, "more", more)),
+    }
 }
 
 /// The paper an ad-hoc question on this item is about: its first.

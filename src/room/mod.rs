@@ -6,6 +6,10 @@
 
 mod cockpit;
 mod notes;
+mod pieces;
+mod screens;
 mod session;
 mod view;
 pub mod web;
+
+pub use self::pieces::artist;

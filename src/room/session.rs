@@ -91,7 +91,8 @@ pub async fn load(tx: &mut Tx, viewer: Viewer<'_>, view: &RoomView) -> Result<Se
         _ => (Vec::new(), 0),
     };
     let seats = if may_conduct {
-        seat_plan(tx, meeting, &view.people, floor.as_ref().map(|floor| floor.person_id)).await?
+        let people = meetings::store::participants(tx, meeting.id).await?;
+        seat_plan(tx, meeting, &people, floor.as_ref().map(|floor| floor.person_id)).await?
     } else {
         SeatPlan::default()
     };

@@ -19,8 +19,7 @@ use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings::actions::{self as meetings_actions, MeetingError, Standing};
 use crate::meetings::rules::MeetingState;
 use crate::meetings::rules::session::{Act, after};
-use crate::meetings::store::Participant;
-use crate::meetings::{MeetingId, conduct, desk_topic, topic, urls};
+use crate::meetings::{MeetingId, conduct, urls};
 use crate::papers::VersionId;
 use crate::speaking::actions::takes_requests;
 use crate::voting;
@@ -31,7 +30,7 @@ pub fn router() -> Router<App> {
         .route("/meetings/{meeting}", get(show))
         .route("/meetings/{meeting}/preview", get(preview))
         .route("/meetings/{meeting}/cockpit", get(show_cockpit))
-        .route("/meetings/{meeting}/events", get(events))
+        .merge(super::screens::router())
         .route("/meetings/{meeting}/notes", get(notes::show))
         .merge(acts::router())
         .merge(hall::router())
@@ -42,7 +41,6 @@ pub fn router() -> Router<App> {
 struct RoomPage {
     chrome: Chrome,
     view: RoomView,
-    me: Option<Participant>,
     /// Whose eyes this is seen through, when it is a preview.
     preview_of: Option<String>,
     can_check_in: bool,
@@ -72,7 +70,7 @@ async fn show(
     let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
     let viewer = Viewer { chrome: &chrome, person: actor.person, standing, now };
     let session = session::load(&mut tx, viewer, &view).await?;
-    let page = room_page(chrome, view, session, (actor.person, standing), None);
+    let page = room_page(chrome, view, session, standing, None);
     Ok(web::page(&page)?.into_response())
 }
 
@@ -80,13 +78,12 @@ fn room_page(
     chrome: Chrome,
     view: RoomView,
     session: SessionView,
-    (person, standing): (PersonId, Standing),
+    standing: Standing,
     preview_of: Option<String>,
 ) -> RoomPage {
-    let me = view.people.iter().find(|one| one.person_id == person).cloned();
-    let is_present = me.as_ref().is_some_and(|me| me.attendance.is_there());
+    let is_present = view.me.as_ref().is_some_and(|me| me.attendance.is_there());
     RoomPage {
-        can_check_in: me.is_some() && !is_present && conduct::takes_check_ins(&view.meeting),
+        can_check_in: view.me.is_some() && !is_present && conduct::takes_check_ins(&view.meeting),
         is_present,
         speaks: takes_requests(&view.meeting) || view.meeting.state == MeetingState::Draft,
         session,
@@ -95,7 +92,6 @@ fn room_page(
         state: chrome.t(&format!("meeting-{}", view.meeting.state.as_str().replace('_', "-"))),
         chrome: chrome.at(Section::Meetings),
         view,
-        me,
         preview_of,
     }
 }
@@ -126,7 +122,7 @@ async fn preview(
     let as_member = Standing { role: None, is_organiser: false, is_conductor: false, is_deputy: false };
     let viewer = Viewer { chrome: &chrome, person, standing: as_member, now };
     let session = session::load(&mut tx, viewer, &view).await?;
-    web::page(&room_page(chrome, view, session, (person, as_member), Some(seen_by.full_name)))
+    web::page(&room_page(chrome, view, session, as_member, Some(seen_by.full_name)))
 }
 
 #[derive(Template)]
@@ -135,7 +131,7 @@ struct CockpitPage {
     chrome: Chrome,
     view: RoomView,
     next: Next,
-    still_to_vote: String,
+    still_to_vote: Option<String>,
     voted_paper: Option<VersionId>,
     /// The secret vote that comes next has so few voters that its totals tell.
     few_voters: Option<usize>,
@@ -161,23 +157,23 @@ async fn show_cockpit(
     }
     let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
     let open = view.items.iter().flat_map(|item| &item.votes).find(|line| line.is_open);
-    let turnout = match open {
+    let (still_to_vote, turnout) = match open {
         Some(line) => {
             let body = voting::actions::Body::load(&mut tx, id).await?;
-            voting::actions::turnout(&mut tx, &line.vote, &body).await?
+            let turnout = voting::actions::turnout(&mut tx, &line.vote, &body).await?;
+            (cockpit::still_to_vote(&chrome, &turnout, &body.people), turnout)
         }
-        None => voting::actions::Turnout::default(),
+        None => (None, voting::actions::Turnout::default()),
     };
-    let me = view.people.iter().find(|one| one.person_id == actor.person);
     let viewer = Viewer { chrome: &chrome, person: actor.person, standing, now };
     let session = session::load(&mut tx, viewer, &view).await?;
     let next = cockpit::next(&view, &session, &turnout);
     web::page(&CockpitPage {
         few_voters: few_voters(&mut tx, &view, &next).await?,
         next,
-        still_to_vote: cockpit::still_to_vote(&view, &turnout).join(", "),
+        still_to_vote,
         voted_paper: view.items.iter().find(|item| item.is_current).and_then(cockpit::voted_paper),
-        is_present: me.is_none_or(|me| me.attendance.is_there()),
+        is_present: view.me.as_ref().is_none_or(|me| me.attendance.is_there()),
         is_running: view.meeting.state == MeetingState::InProgress,
         can_end: view.meeting.state.has_begun_and_not_ended(),
         can_adjourn: after(view.meeting.state, Act::Adjourn).is_ok(),
@@ -194,17 +190,4 @@ async fn few_voters(tx: &mut Tx, view: &RoomView, next: &Next) -> Result<Option<
         Some(line) => Ok(voting::secret::actions::few_voters(tx, &line.vote).await?),
         None => Ok(None),
     }
-}
-
-async fn events(
-    Path(id): Path<MeetingId>,
-    actor: Actor,
-    State(app): State<App>,
-) -> Result<Response, web::Error> {
-    let mut tx = app.db.read().await?;
-    let (_, standing) = meetings_actions::find(&mut tx, &actor, id).await?;
-    drop(tx);
-    let mut topics = vec![topic(id)];
-    topics.extend(standing.may_conduct().then(|| desk_topic(id)));
-    Ok(web::stream(&app.live, topics).into_response())
 }

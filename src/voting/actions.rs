@@ -20,7 +20,7 @@ use crate::meetings::rules::MeetingState;
 use crate::meetings::store::Meeting;
 use crate::meetings::{self, MeetingId};
 
-pub use self::body::{Body, Turnout, seat, turnout};
+pub use self::body::{Body, Turnout, Viewers, seat, turnout};
 pub(super) use self::casting::way;
 pub use self::casting::{Answer, cast, enter_by_hand};
 pub use self::preparing::{Question, prepare, repeat};

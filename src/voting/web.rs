@@ -101,15 +101,22 @@ async fn prepare(
     let kind: Option<VoteKind> = field(&fields, "kind").and_then(|kind| kind.parse().ok());
     let mut tx = app.db.write().await?;
     let vote = actions::prepare(&mut tx, &actor, meeting, &questions, kind, now).await?;
-    if field(&fields, "open").is_some() {
+    let opens = field(&fields, "open").is_some();
+    if opens {
         actions::open(&mut tx, &actor, vote, now).await?;
     }
     tx.commit().await?;
-    Ok(back(&app, meeting))
+    if opens {
+        return Ok(back(&app, meeting));
+    }
+    // Only those who run the meeting see what is prepared.
+    app.live.changed(meetings::desk_topic(meeting));
+    Ok(Redirect::to(&meetings::urls::meeting(meeting)))
 }
 
+/// What a vote changes on pages, the sheet and the results, many see alike.
 fn back(app: &App, meeting: MeetingId) -> Redirect {
-    app.live.changed(meetings::topic(meeting));
+    app.live.changed_alike(meetings::topic(meeting));
     Redirect::to(&meetings::urls::meeting(meeting))
 }
 
@@ -156,7 +163,9 @@ async fn enter(
     let answers = answers(&fields, vote, actor.person)?;
     let vote = actions::enter_by_hand(&mut tx, &actor, vote, &answers, now).await?;
     tx.commit().await?;
-    Ok(back(&app, vote.meeting))
+    // The sheets of those it was entered for change.
+    app.live.changed(meetings::topic(vote.meeting));
+    Ok(Redirect::to(&meetings::urls::meeting(vote.meeting)))
 }
 
 async fn open(

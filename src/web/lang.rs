@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::convert::Infallible;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+
+use super::{App, Cookies};
 
 static_loader! {
     static TEXTS = {
@@ -23,6 +28,14 @@ pub enum Lang {
     #[default]
     Vi,
     En,
+}
+
+impl FromRequestParts<App> for Lang {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+        Ok(Self::from_code(Cookies::of(&parts.headers).get("lang")))
+    }
 }
 
 impl Lang {

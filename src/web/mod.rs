@@ -7,7 +7,7 @@ mod error;
 mod extract;
 mod guard;
 mod lang;
-mod live;
+pub mod live;
 
 use askama::Template;
 use axum::response::Html;
@@ -19,7 +19,7 @@ pub use self::error::{Error, Message, render_errors};
 pub use self::extract::{Cookies, Form, Now, Path, Query, cookie};
 pub use self::guard::{is_inner_path, refuse_foreign_posts, security_headers};
 pub use self::lang::{Lang, load_check};
-pub use self::live::{Live, stream};
+pub use self::live::Live;
 
 /// Renders a page.
 pub fn page(template: &impl Template) -> Result<Html<String>, Error> {

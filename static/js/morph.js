@@ -42,12 +42,29 @@ export function showPage(html, drawn) {
     if (freshPart) Idiomorph.morph(part, freshPart, { morphStyle: "outerHTML", callbacks });
   }
   document.title = fresh.title || document.title;
+  settle(before);
+  return true;
+}
+
+// Puts elements that the server drew for everyone in the place of those with the same ids. False: one has no place here.
+// A page asked for earlier may be older than these, so it will be dropped and asked for again.
+export function showPieces(html) {
+  const fresh = [...new DOMParser().parseFromString(html, "text/html").body.children];
+  const places = fresh.map((piece) => document.querySelector("main #" + CSS.escape(piece.id)));
+  if (!fresh.length || places.includes(null)) return false;
+  shown = ticket();
+  const before = announcements();
+  fresh.forEach((piece, index) => Idiomorph.morph(places[index], piece, { morphStyle: "outerHTML", callbacks }));
+  settle(before);
+  return true;
+}
+
+function settle(before) {
   attachAll(document);
   document.dispatchEvent(new CustomEvent("page-shown"));
   for (const [id, text] of announcements()) {
     if (text && before.get(id) !== text) announce(text);
   }
-  return true;
 }
 
 function announcements() {
@@ -108,5 +125,7 @@ async function fetchAndShow() {
     return false;
   }
   if (!response.ok) return false;
-  return showPage(await response.text(), drawn);
+  const html = await response.text();
+  if (drawn <= shown) again = true;
+  return showPage(html, drawn);
 }

@@ -50,8 +50,9 @@ async function show(form, response, drawn) {
     form.dispatchEvent(new CustomEvent("form-saved", { bubbles: true }));
     if (form.hasAttribute("data-closes-dialog")) form.dispatchEvent(new CustomEvent("close-dialog", { bubbles: true }));
     const there = new URL(response.url);
-    if (form.getAttribute("data-remote") === "stay") return refresh();
-    if (there.pathname !== location.pathname) return location.assign(response.url);
+    if (there.pathname !== location.pathname) {
+      return form.getAttribute("data-remote") === "stay" ? refresh() : location.assign(response.url);
+    }
     if (!showPage(html, drawn)) return refresh();
     return undefined;
   }

@@ -1,5 +1,6 @@
 // The meeting: a delegate reads and checks in, the chair leads, everyone votes.
 import { ensure, patience, tablet, until } from "./stage.mjs";
+import { comeBackToVote, loseNetwork } from "./live.mjs";
 import { firstItem, names, title } from "./preparation.mjs";
 
 export async function read(stage, meeting, files, word) {
@@ -92,7 +93,9 @@ export async function vote(stage, meeting, delegate, files) {
   for (const other of [deputy, officer]) await other.goto(`/meetings/${meeting}`);
   await stage.step("the chair's screen: checks in and starts", () => start(chair, meeting));
   await stage.step("the chair goes to the item with the draft", () => goTo(chair, files[0]));
+  await stage.step("an officer's screen loses the network", () => loseNetwork(officer));
   const waited = await stage.step("a vote is opened; it is on the delegate's screen", () => openVote(chair, delegate));
+  await stage.step("the officer is back, and the vote is there", () => comeBackToVote(officer));
   await stage.step("the delegate votes with one tap and changes it", () => cast(delegate));
   await stage.step("the others vote", () => othersVote(chair, deputy, officer));
   await stage.step("the chair closes and publishes with one tap", () => close(chair));

@@ -130,6 +130,12 @@ class Person {
     });
   }
 
+  // Takes the network away, or gives it back. What fails meanwhile is no finding.
+  async cut(is) {
+    if (is) this.isOffline = true;
+    await this.context.setOffline(is);
+  }
+
   async goto(path) {
     await this.page.goto(new URL(path, this.stage.base).href);
   }

@@ -26,6 +26,7 @@ mod language;
 mod layout;
 mod levels;
 mod licences;
+mod live;
 mod meetings;
 mod minutes;
 mod model;

@@ -3,13 +3,9 @@
 mod hall;
 mod session;
 
-use axum::body::{Body, BodyDataStream};
-use axum::http::Method;
-use futures_util::{FutureExt, StreamExt};
-use tower::ServiceExt;
-
+use crate::harness::Browser;
 use crate::harness::meeting::{Meeting, Vote};
-use crate::harness::{Browser, TestApp};
+use crate::harness::screen::Screen;
 use crate::on_both;
 
 /// What the cockpit's one main button is for, and where it leads.
@@ -21,19 +17,6 @@ async fn next_act(browser: &mut Browser, meeting: &Meeting) -> (String, String) 
     let heading = section.split_once("<h2 id=\"next\">").unwrap().1.split_once("</h2>").unwrap().0;
     let target = section.split_once("action=\"").map_or("", |(_, rest)| rest.split('"').next().unwrap());
     (heading.to_owned(), target.to_owned())
-}
-
-/// Listens to a page's live stream.
-async fn listen(app: &TestApp, browser: &Browser, path: &str) -> BodyDataStream {
-    let request = browser.request(Method::GET, path).body(Body::empty()).unwrap();
-    let response = ecabinet::app::router(app.app.clone()).oneshot(request).await.unwrap();
-    assert_eq!(response.status(), 200);
-    assert_eq!(response.headers()["content-type"], "text/event-stream");
-    response.into_body().into_data_stream()
-}
-
-async fn next_event(stream: &mut BodyDataStream) -> String {
-    String::from_utf8(stream.next().await.unwrap().unwrap().to_vec()).unwrap()
 }
 
 on_both! {
@@ -110,33 +93,35 @@ on_both! {
         let mut other = app.meeting().published().await;
         let mut meeting = app.meeting().published().await;
         let delegate = app.sign_in("delegate1").await;
-        let mut stream = listen(&app, &delegate, &meeting.path("events")).await;
-        assert_eq!(next_event(&mut stream).await.trim(), "data: changed", "one at the start");
+        let mut screen = Screen::open(&app.app, &delegate, &meeting.path("events")).await;
         meeting.note(&app, "delegate2", "present").await;
-        assert_eq!(next_event(&mut stream).await.trim(), "data: changed");
+        screen.hears_a_change().await;
         other.note(&app, "delegate2", "present").await;
         let refused = meeting.path("closing");
         assert_eq!(meeting.secretary.post(&refused, &[]).await.status, 409);
-        assert!(stream.next().now_or_never().is_none(), "neither another meeting's act nor a refused one");
+        assert!(screen.is_quiet(), "neither another meeting's act nor a refused one");
         meeting.act("opening", &[]).await;
-        assert_eq!(next_event(&mut stream).await.trim(), "data: changed");
+        screen.hears_a_change().await;
     }
 
-    async fn every_act_on_a_vote_reaches_the_screens(app) {
+    async fn every_act_on_a_vote_reaches_the_screens_it_concerns(app) {
         let mut meeting = app.meeting().under_way().await;
         let mut delegate = app.sign_in("delegate1").await;
-        let mut stream = listen(&app, &delegate, &meeting.path("events")).await;
-        next_event(&mut stream).await;
+        let mut screen = Screen::open(&app.app, &delegate, &meeting.path("events")).await;
+        let mut desk = Screen::open(&app.app, &meeting.secretary, &meeting.path("events")).await;
         let id = meeting.prepared_vote(&app, "Thông qua?").await;
-        next_event(&mut stream).await;
+        desk.hears_a_change().await;
+        assert!(screen.is_quiet(), "what is prepared is for those who run the vote");
         let mut vote = Vote { id, meeting };
         for act in ["opening", "closure"] {
             let path = vote.path(act);
             assert_eq!(vote.meeting.secretary.post(&path, &[]).await.status, 303);
-            next_event(&mut stream).await;
+            screen.hears_a_change().await;
+            desk.hears_a_change().await;
             if act == "opening" {
                 delegate.post(&vote.path("ballots"), &[("choice", "approve")]).await;
-                next_event(&mut stream).await;
+                desk.hears_a_change().await;
+                assert!(screen.is_quiet(), "how many have voted is for those who run the vote");
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::identity::actions::{self, ChangePasswordError};
 use crate::identity::rules::{SHORTEST_PASSWORD, device_name};
 use crate::identity::store::{self, Device};
 use crate::identity::{Actor, Chrome, session};
+use crate::web::live::person_topic;
 use crate::web::{self, App, Form, Message, Now, cookie};
 
 pub(super) fn router() -> Router<App> {
@@ -62,11 +63,14 @@ async fn change_password(
     chrome: Chrome,
     actor: Actor,
     Now(now): Now,
-    State(db): State<Db>,
+    State(app): State<App>,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, web::Error> {
-    let problem = match actions::change_password(&db, &actor, form.old, form.new, now).await {
-        Ok(()) => None,
+    let problem = match actions::change_password(&app.db, &actor, form.old, form.new, now).await {
+        Ok(()) => {
+            app.live.rights_changed(person_topic(actor.person));
+            None
+        }
         Err(ChangePasswordError::Wrong) => Some(Message::from("password-old-wrong")),
         Err(ChangePasswordError::TooShort) => {
             Some(Message::with("password-too-short", "count", SHORTEST_PASSWORD))
@@ -77,7 +81,7 @@ async fn change_password(
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let changed = problem.is_none();
     let problem = problem.map(|problem| problem.text(chrome.lang()));
-    let page = account_page(chrome, &actor, &db, problem, changed).await?;
+    let page = account_page(chrome, &actor, &app.db, problem, changed).await?;
     Ok((status, page).into_response())
 }
 
@@ -85,7 +89,7 @@ async fn sign_out(actor: Actor, Now(now): Now, State(app): State<App>) -> Result
     let mut tx = app.db.write().await?;
     actions::sign_out(&mut tx, &actor, now).await?;
     tx.commit().await?;
-    Ok(goodbye(&app))
+    Ok(goodbye(&app, &actor))
 }
 
 async fn sign_out_everywhere(
@@ -96,10 +100,11 @@ async fn sign_out_everywhere(
     let mut tx = app.db.write().await?;
     actions::sign_out_everywhere(&mut tx, &actor, now).await?;
     tx.commit().await?;
-    Ok(goodbye(&app))
+    Ok(goodbye(&app, &actor))
 }
 
-fn goodbye(app: &App) -> Response {
+fn goodbye(app: &App, actor: &Actor) -> Response {
+    app.live.rights_changed(person_topic(actor.person));
     let line =
         cookie(session::cookie_name(&app.config), "", 0, session::is_secure(&app.config)) + "; HttpOnly";
     // The next person at this device finds nothing of the last one's, whatever the scripts managed to do.

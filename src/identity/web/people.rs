@@ -14,6 +14,7 @@ use crate::identity::import::{self, ImportError, Line, Problem};
 use crate::identity::rules::SHORTEST_PASSWORD;
 use crate::identity::store;
 use crate::identity::{Actor, Chrome, OrgRole, PersonId, Section};
+use crate::web::live::person_topic;
 use crate::web::{self, App, Form, Message, Now, Path};
 
 /// Who may look after accounts.
@@ -77,31 +78,32 @@ async fn retire(
     Path(person): Path<PersonId>,
     actor: Actor,
     Now(now): Now,
-    State(db): State<Db>,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
-    change_active(&db, &actor, person, false, now).await
+    change_active(&app, &actor, person, false, now).await
 }
 
 async fn take_back(
     Path(person): Path<PersonId>,
     actor: Actor,
     Now(now): Now,
-    State(db): State<Db>,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
-    change_active(&db, &actor, person, true, now).await
+    change_active(&app, &actor, person, true, now).await
 }
 
 async fn change_active(
-    db: &Db,
+    app: &App,
     actor: &Actor,
     person: PersonId,
     active: bool,
     now: crate::clock::Timestamp,
 ) -> Result<Redirect, web::Error> {
     actor.must_be(KEEPERS)?;
-    let mut tx = db.write().await?;
+    let mut tx = app.db.write().await?;
     actions::set_active(&mut tx, actor, person, active, now).await.map_err(refusal)?;
     tx.commit().await?;
+    app.live.rights_changed(person_topic(person));
     Ok(Redirect::to("/people"))
 }
 
@@ -109,12 +111,13 @@ async fn wipe_devices(
     Path(person): Path<PersonId>,
     actor: Actor,
     Now(now): Now,
-    State(db): State<Db>,
+    State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     actor.must_be(KEEPERS)?;
-    let mut tx = db.write().await?;
+    let mut tx = app.db.write().await?;
     actions::wipe_devices(&mut tx, &actor, person, now).await.map_err(refusal)?;
     tx.commit().await?;
+    app.live.rights_changed(person_topic(person));
     Ok(Redirect::to("/people"))
 }
 

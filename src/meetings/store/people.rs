@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{PersonId, UnitId};
 use crate::meetings::MeetingId;
-use crate::meetings::rules::{Attendance, MeetingRole};
+use crate::meetings::rules::{Attendance, MeetingRole, Presence};
 use crate::sql;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -38,6 +38,41 @@ pub async fn participants(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Partici
          WHERE participant.meeting_id = $1
          ORDER BY CASE participant.role WHEN 'chair' THEN 0 WHEN 'secretary' THEN 1 WHEN 'delegate' THEN 2
                   ELSE 3 END, participant.position, participant.person_id" as Participant, meeting)
+}
+
+/// Those a vote may concern: as [`participants`], without the guests, who
+/// may be many.
+pub async fn body(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Participant>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT participant.person_id, person.unit_id, person.full_name, person.position, person.email,
+                participant.role, participant.member, participant.attendance, participant.checked_in_at,
+                participant.left_at, participant.absence_reason, participant.substitute_for,
+                participant.seat, participant.deputy
+         FROM participant JOIN person ON person.id = participant.person_id
+         WHERE participant.meeting_id = $1 AND (participant.member OR participant.substitute_for IS NOT NULL)
+         ORDER BY CASE participant.role WHEN 'chair' THEN 0 WHEN 'secretary' THEN 1 WHEN 'delegate' THEN 2
+                  ELSE 3 END, participant.position, participant.person_id" as Participant, meeting)
+}
+
+/// Who is there, counted; the same as counting [`participants`], without
+/// reading two thousand of them.
+pub async fn presence(tx: &mut Tx, meeting: MeetingId) -> Result<Presence, db::Error> {
+    let groups = sql!(tx => fetch_all
+        "SELECT role, member, attendance, count(person_id) FROM participant
+         WHERE meeting_id = $1 GROUP BY role, member, attendance"
+        as (MeetingRole, bool, Attendance, i64), meeting)?;
+    Ok(Presence::count(groups.iter().flat_map(|(role, is_member, attendance, count)| {
+        std::iter::repeat_n((*role, *is_member, attendance), usize::try_from(*count).unwrap_or_default())
+    })))
+}
+
+/// The name of the one who chairs.
+pub async fn chair_name(tx: &mut Tx, meeting: MeetingId) -> Result<Option<String>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT person.full_name FROM participant JOIN person ON person.id = participant.person_id
+         WHERE participant.meeting_id = $1 AND participant.role = 'chair'
+         ORDER BY participant.position, person.id LIMIT 1" as (String,), meeting)?;
+    Ok(row.map(|(name,)| name))
 }
 
 /// One invited person.

@@ -17,6 +17,7 @@ use crate::meetings::rules::presence::Whereabouts;
 use crate::meetings::rules::{Attendance, MeetingRole, Presence};
 use crate::meetings::store::{self, Meeting, Participant};
 use crate::meetings::{MeetingId, arrival, conduct, topic, urls};
+use crate::web::live::person_topic;
 use crate::web::{self, App, Form, Now, Path, Query};
 
 pub(super) fn router() -> Router<App> {
@@ -49,7 +50,7 @@ async fn check_in(
         None => conduct::check_in(&mut tx, &actor, id, form.online.is_some(), now).await?,
     }
     tx.commit().await?;
-    app.live.changed(topic(id));
+    say_who_came(&app, id, actor.person);
     Ok(Redirect::to(&urls::meeting(id)))
 }
 
@@ -200,8 +201,14 @@ async fn note(
     let reason = form.reason.unwrap_or_default();
     conduct::note_attendance(&mut tx, &actor, id, person, form.attendance, &reason, now).await?;
     tx.commit().await?;
-    app.live.changed(topic(id));
+    say_who_came(&app, id, person);
     Ok(Redirect::to(&urls::attendance(id)))
+}
+
+/// All see alike how many are there; what it means for one is on their page.
+fn say_who_came(app: &App, id: MeetingId, person: PersonId) {
+    app.live.changed_alike(topic(id));
+    app.live.changed(person_topic(person));
 }
 
 #[derive(Debug, Deserialize)]

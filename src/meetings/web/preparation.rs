@@ -268,7 +268,9 @@ async fn set_participants(
     }
     let mut tx = app.db.write().await?;
     actions::set_participants(&mut tx, &actor, id, &chosen, now).await?;
-    done(&app, tx, id).await
+    let back = done(&app, tx, id).await?;
+    app.live.rights_changed(topic(id));
+    Ok(back)
 }
 
 #[derive(Debug, Deserialize)]

@@ -20,7 +20,7 @@ pub struct Body {
 
 impl Body {
     pub async fn load(tx: &mut Tx, meeting: MeetingId) -> Result<Self, db::Error> {
-        let people = meetings::store::participants(tx, meeting).await?;
+        let people = meetings::store::body(tx, meeting).await?;
         let proxies = store::proxies(tx, meeting).await?.into_iter().map(|(proxy, _)| proxy).collect();
         Ok(Self { people, proxies })
     }
@@ -82,4 +82,37 @@ async fn secret_turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout
     let usable =
         usable.iter().filter(|mandate| mandate.holder.is_some() || has_paper(mandate.member)).count();
     Ok(Turnout { voted, mandates: i64::try_from(usable).unwrap_or(i64::MAX), waiting: Vec::new() })
+}
+
+/// Who sees which sheet of a vote that is open.
+#[derive(Debug, Default)]
+pub struct Viewers {
+    /// Members who are there, hold no mandate but their own and have not voted:
+    /// their sheets are alike.
+    pub fresh: HashSet<PersonId>,
+    /// All who have a sheet at all, the fresh among them.
+    pub all: HashSet<PersonId>,
+    /// The mandates that somebody else holds: if they change, sheets do.
+    pub held: Vec<Mandate>,
+}
+
+impl Viewers {
+    pub async fn load(tx: &mut Tx, sheet: &[&Vote], body: &Body) -> Result<Self, db::Error> {
+        let Some(first) = sheet.first() else { return Ok(Self::default()) };
+        let mandates = body.mandates(&first.terms);
+        let members = mandates.iter().map(|mandate| mandate.member);
+        let all = members.chain(mandates.iter().filter_map(|mandate| mandate.holder)).collect();
+        let own = mandates.iter().filter(|mandate| mandate.is_own());
+        let mut fresh: HashSet<PersonId> = own.map(|mandate| mandate.member).collect();
+        let held: Vec<Mandate> = mandates.into_iter().filter(Mandate::is_proxy).collect();
+        for holder in held.iter().filter_map(|mandate| mandate.holder) {
+            fresh.remove(&holder);
+        }
+        for vote in sheet {
+            for ballot in store::ballots_of(tx, vote.id).await? {
+                fresh.remove(&ballot.member_id);
+            }
+        }
+        Ok(Self { fresh, all, held })
+    }
 }

@@ -143,15 +143,16 @@ pub async fn ballots(
 ) -> Result<Vec<SecretBallotView>, db::Error> {
     let mut views = Vec::new();
     for mandate in mandates {
+        let Some(member) = mandate.member else { continue };
         for vote in open {
             let Some((key, _)) = store::public_side(tx, vote.id).await? else { continue };
             views.push(SecretBallotView {
                 vote: vote.id,
-                member: mandate.member,
+                member,
                 name: mandate.name.clone(),
                 question: (open.len() > 1).then(|| vote.question.clone()),
                 hindrance: mandate.hindrance.clone(),
-                choices: buttons(chrome, vote, None),
+                choices: buttons(chrome.lang(), vote, None),
                 modulus: hex::encode(&key.modulus),
                 signed_text: before_code(vote.id),
                 papers_url: urls::papers(vote.id),

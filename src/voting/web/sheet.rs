@@ -10,9 +10,13 @@ use super::super::{VoteId, urls};
 use super::{option_label, rule_text};
 use crate::db::{self, Tx};
 use crate::identity::{Chrome, PersonId};
-use crate::meetings::MeetingId;
 use crate::meetings::rules::Meaning;
 use crate::meetings::store::Participant;
+use crate::meetings::{self, MeetingId};
+use crate::web::Lang;
+
+/// The mark of a person's own mandate.
+const OWN: &str = "own";
 
 /// The ballots a person holds in the votes that are open.
 pub struct Sheet {
@@ -56,7 +60,10 @@ pub struct DraftLine {
 
 /// One mandate on the sheet: the person's own first, then those held.
 pub struct MandateView {
-    pub member: PersonId,
+    /// Whose it is; not said on a sheet that is drawn for many.
+    pub member: Option<PersonId>,
+    /// Tells it from the others on the sheet.
+    pub mark: String,
     /// The member's name, when it is not the person's own.
     pub name: Option<String>,
     /// Why it cannot be used; it is shown all the same.
@@ -82,11 +89,7 @@ pub struct ChoiceButton {
 }
 
 /// The sheet that is open in a meeting, as far as it is everyone's.
-pub async fn shared(
-    tx: &mut Tx,
-    lang: crate::web::Lang,
-    votes: &[Vote],
-) -> Result<Option<SharedSheet>, db::Error> {
+pub async fn shared(tx: &mut Tx, lang: Lang, votes: &[Vote]) -> Result<Option<SharedSheet>, db::Error> {
     let open = open_votes(votes);
     let Some(first) = open.first() else { return Ok(None) };
     let mut questions = Vec::new();
@@ -118,7 +121,7 @@ pub(super) async fn draft(tx: &mut Tx, vote: &Vote) -> Result<Option<DraftLine>,
 }
 
 /// The votes of the sheet that is open.
-fn open_votes(votes: &[Vote]) -> Vec<&Vote> {
+pub fn open_votes(votes: &[Vote]) -> Vec<&Vote> {
     let mut open: Vec<&Vote> = votes.iter().filter(|vote| vote.state == VoteState::Open).collect();
     open.sort_by_key(|vote| vote.number);
     let first = open.first().map(|vote| vote.sheet);
@@ -132,17 +135,16 @@ pub async fn load(
     tx: &mut Tx,
     chrome: &Chrome,
     votes: &[Vote],
-    people: &[Participant],
-    person: PersonId,
+    me: Option<&Participant>,
 ) -> Result<Option<Sheet>, db::Error> {
     let open = open_votes(votes);
     let Some(first) = open.first() else { return Ok(None) };
     let Some(shared) = shared(tx, chrome.lang(), votes).await? else { return Ok(None) };
-    let Some(me) = people.iter().find(|one| one.person_id == person) else { return Ok(None) };
+    let Some(me) = me else { return Ok(None) };
     let mut mandates = Vec::new();
     let mut has_voted = true;
-    for member in usable(tx, first, people, me).await? {
-        let (view, is_used) = mandate_view(tx, chrome, &open, me, member).await?;
+    for member in usable(tx, first, me).await? {
+        let (view, is_used) = mandate_view(tx, chrome, &open, me, &member).await?;
         has_voted &= is_used || view.hindrance.is_some();
         mandates.push(view);
     }
@@ -157,20 +159,44 @@ pub async fn load(
     Ok(Some(Sheet { secret, action: urls::ballots(shared.vote), shared, mandates, has_voted, can_vote }))
 }
 
+/// The sheet of every member who is there, holds no mandate but their own and
+/// has not voted: [`Viewers::fresh`](super::super::actions::Viewers). It
+/// must be what [`load`] gives each of them.
+pub async fn fresh(tx: &mut Tx, lang: Lang, votes: &[Vote]) -> Result<Option<Sheet>, db::Error> {
+    let Some(shared) = shared(tx, lang, votes).await? else { return Ok(None) };
+    let ballots = open_votes(votes).into_iter().map(|vote| BallotView {
+        field: own_field(vote),
+        number: vote.number,
+        question: vote.question.clone(),
+        choices: buttons(lang, vote, None),
+    });
+    let own = MandateView {
+        member: None,
+        mark: OWN.to_owned(),
+        name: None,
+        hindrance: None,
+        ballots: ballots.collect(),
+    };
+    let action = urls::ballots(shared.vote);
+    Ok(Some(Sheet {
+        secret: Vec::new(),
+        action,
+        shared,
+        mandates: vec![own],
+        has_voted: false,
+        can_vote: true,
+    }))
+}
+
 /// The members whose mandates stand on a person's sheet: the own one first.
-async fn usable<'a>(
-    tx: &mut Tx,
-    vote: &Vote,
-    people: &'a [Participant],
-    me: &'a Participant,
-) -> Result<Vec<&'a Participant>, db::Error> {
-    let mut members: Vec<&Participant> = Vec::new();
-    members.extend(me.member.then_some(me));
+async fn usable(tx: &mut Tx, vote: &Vote, me: &Participant) -> Result<Vec<Participant>, db::Error> {
+    let mut members = Vec::new();
+    members.extend(me.member.then(|| me.clone()));
     for held in store::held_by(tx, vote.meeting, me.person_id).await? {
-        let Some(giver) = people.iter().find(|one| one.person_id == held) else { continue };
+        let Some(giver) = meetings::store::participant(tx, vote.meeting, held).await? else { continue };
         let named = store::holding(tx, vote.meeting, held).await?;
         let proxies: Vec<Proxy> = named.into_iter().map(|holder| Proxy { giver: held, holder }).collect();
-        let mandates = rules::mandates(&[seat(giver), seat(me)], &proxies, &vote.terms);
+        let mandates = rules::mandates(&[seat(&giver), seat(me)], &proxies, &vote.terms);
         members.extend(
             mandates.contains(&Mandate { member: held, holder: Some(me.person_id) }).then_some(giver),
         );
@@ -197,19 +223,24 @@ async fn mandate_view(
             field: field_name(vote, member, way),
             number: vote.number,
             question: vote.question.clone(),
-            choices: buttons(chrome, vote, ballot.as_ref().map(|ballot| ballot.choice.as_str())),
+            choices: buttons(chrome.lang(), vote, ballot.as_ref().map(|ballot| ballot.choice.as_str())),
         });
     }
     let name = (way == Way::Proxy).then(|| member.full_name.clone());
     let hindrance = hindrance.map(|key| chrome.t(key));
-    Ok((MandateView { member: member.person_id, name, hindrance, ballots }, is_used))
+    let mark = if way == Way::Proxy { member.person_id.to_string() } else { OWN.to_owned() };
+    Ok((MandateView { member: Some(member.person_id), mark, name, hindrance, ballots }, is_used))
 }
 
 fn field_name(vote: &Vote, member: &Participant, way: Way) -> String {
     match way {
-        Way::Own => format!("choice-{}", vote.id),
+        Way::Own => own_field(vote),
         Way::Proxy | Way::Hand => format!("choice-{}-{}", vote.id, member.person_id),
     }
+}
+
+fn own_field(vote: &Vote) -> String {
+    format!("choice-{}", vote.id)
 }
 
 /// Why a mandate cannot be used: the text's key.
@@ -232,7 +263,7 @@ fn hindrance_of(
     }
 }
 
-pub(in crate::voting) fn buttons(chrome: &Chrome, vote: &Vote, chosen: Option<&str>) -> Vec<ChoiceButton> {
+pub(in crate::voting) fn buttons(lang: Lang, vote: &Vote, chosen: Option<&str>) -> Vec<ChoiceButton> {
     let button = |option: &crate::meetings::rules::BallotOption| {
         let (icon, class) = match option.meaning {
             Meaning::Approve => ("check", "choice-button--for"),
@@ -242,7 +273,7 @@ pub(in crate::voting) fn buttons(chrome: &Chrome, vote: &Vote, chosen: Option<&s
         };
         ChoiceButton {
             value: option.key.clone(),
-            label: option_label(chrome.lang(), option),
+            label: option_label(lang, option),
             icon,
             class,
             is_chosen: chosen == Some(option.key.as_str()),

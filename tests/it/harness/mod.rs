@@ -10,6 +10,7 @@ pub mod pdf;
 mod postgres;
 pub mod process;
 pub mod s3;
+pub mod screen;
 pub mod server;
 pub mod smtp;
 pub mod traces;
