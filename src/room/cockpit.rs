@@ -24,6 +24,8 @@ pub enum Next {
         vote: VoteId,
         voted: i64,
         mandates: i64,
+        /// Everyone there has approved.
+        is_unanimous: bool,
     },
     End,
     /// The meeting is over, or not announced yet.
@@ -42,7 +44,12 @@ pub fn next(view: &RoomView, turnout: &Turnout) -> Next {
     let current = view.items.iter().find(|item| item.is_current);
     let votes = view.items.iter().flat_map(|item| &item.votes);
     if let Some(open) = votes.clone().find(|line| line.is_open) {
-        return Next::CloseVote { vote: open.vote.id, voted: turnout.voted, mandates: turnout.mandates };
+        return Next::CloseVote {
+            vote: open.vote.id,
+            voted: turnout.voted,
+            mandates: turnout.mandates,
+            is_unanimous: turnout.is_unanimous,
+        };
     }
     if let Some(line) = current.and_then(|item| item.votes.iter().find(|line| line.is_prepared)) {
         return Next::OpenPrepared { vote: line.vote.id, question: line.vote.question.clone() };

@@ -4,11 +4,13 @@ mod body;
 mod casting;
 mod preparing;
 mod proxies;
+mod recording;
 
 use serde_json::json;
 
 use super::VoteId;
-use super::rules::{self, Mandate, Tally, Used, VoteKind, VoteState};
+use super::record::SecretBallotEntry;
+use super::rules::{self, DecidedBy, Mandate, Outcome, Tally, Used, VoteKind, VoteState};
 use super::store::{self, Vote, VoteResult};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
@@ -18,11 +20,13 @@ use crate::meetings::actions::MeetingError;
 use crate::meetings::rules::MeetingState;
 use crate::meetings::store::Meeting;
 use crate::meetings::{self, MeetingId};
+use crate::signing::signature::SignError;
 
 pub use self::body::{Body, Turnout, seat, turnout};
-pub use self::casting::{Answer, cast, enter_by_hand};
+pub use self::casting::{Answer, SignedAnswer, ballots_to_sign, cast, cast_signed, enter_by_hand};
 pub use self::preparing::{Question, prepare, repeat};
 pub use self::proxies::{give_proxy, take_back_proxy};
+pub use self::recording::{export, record_to_sign, sign_record};
 
 #[derive(Debug, thiserror::Error)]
 pub enum VoteError {
@@ -66,6 +70,12 @@ pub enum VoteError {
     NotOver,
     #[error("the rule does not let this person hold the mandate")]
     NoProxy,
+    #[error("not every mandate there has approved")]
+    NotUnanimous,
+    #[error("the record cannot be read: {0}")]
+    Record(String),
+    #[error(transparent)]
+    Sign(#[from] SignError),
     #[error(transparent)]
     Meeting(#[from] MeetingError),
     #[error(transparent)]
@@ -173,6 +183,34 @@ pub async fn cancel(
 /// Closes the sheet a vote is on and publishes its results, in one act:
 /// nobody can know the outcome while a ballot may still change.
 pub async fn close(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Result<Vote, VoteError> {
+    end(tx, actor, id, Ending::Count, now).await
+}
+
+/// "Thông qua nhất trí": closes an open vote as unanimous, and only when it
+/// is: every mandate there was used, and every ballot approves.
+pub async fn close_as_unanimous(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: VoteId,
+    now: Timestamp,
+) -> Result<Vote, VoteError> {
+    end(tx, actor, id, Ending::Unanimous, now).await
+}
+
+/// What the chair declares when closing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Count,
+    Unanimous,
+}
+
+async fn end(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: VoteId,
+    ending: Ending,
+    now: Timestamp,
+) -> Result<Vote, VoteError> {
     let votes = must_conduct(tx, actor, id).await?;
     let vote = votes.iter().find(|vote| vote.id == id).cloned().ok_or(VoteError::NotFound)?;
     if vote.state != VoteState::Open {
@@ -180,14 +218,36 @@ pub async fn close(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Re
     }
     let body = Body::load(tx, vote.meeting).await?;
     for vote in votes.iter().filter(|vote| vote.state == VoteState::Open) {
-        let (result, mandates) = count(tx, vote, &body).await?;
-        publish(tx, actor, vote, &result, &mandates, now).await?;
+        let mut counted = count(tx, vote, &body).await?;
+        if ending == Ending::Unanimous {
+            counted.declare_unanimous()?;
+        }
+        publish(tx, actor, vote, &counted, now).await?;
     }
     Ok(vote)
 }
 
+/// A vote that takes no more ballots: what it came to, and what of.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    pub result: VoteResult,
+    pub mandates: Vec<Mandate>,
+    /// The ballots of a secret vote, sorted by code; those of an open one are in its table.
+    pub secret: Vec<SecretBallotEntry>,
+}
+
+impl Counted {
+    fn declare_unanimous(&mut self) -> Result<(), VoteError> {
+        if self.result.outcome != Outcome::Adopted || !self.result.tally.is_unanimous() {
+            return Err(VoteError::NotUnanimous);
+        }
+        self.result.decided_by = DecidedBy::Unanimous;
+        Ok(())
+    }
+}
+
 /// Counts the ballots of an open vote by its rule.
-async fn count(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<(VoteResult, Vec<Mandate>), VoteError> {
+async fn count(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Counted, VoteError> {
     let ballots = store::ballots_of(tx, vote.id).await?;
     let used: Vec<Used> = ballots
         .iter()
@@ -198,19 +258,20 @@ async fn count(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<(VoteResult, Vec
     let of_chair = ballots.iter().find(|ballot| Some(ballot.member_id) == body.chair());
     let chair = of_chair.and_then(|ballot| vote.terms.meaning(&ballot.choice));
     let (outcome, decided_by) = tally.decide(&vote.terms, chair);
-    Ok((VoteResult { tally, outcome, decided_by }, mandates))
+    Ok(Counted { result: VoteResult { tally, outcome, decided_by }, mandates, secret: Vec::new() })
 }
 
-/// Ends a vote with its result.
+/// Ends a vote with its result and writes its record.
 pub async fn publish(
     tx: &mut Tx,
     actor: &Actor,
     vote: &Vote,
-    result: &VoteResult,
-    mandates: &[Mandate],
+    counted: &Counted,
     now: Timestamp,
 ) -> Result<(), VoteError> {
-    store::publish(tx, vote.id, result, mandates, now).await?;
+    let result = &counted.result;
+    store::publish(tx, vote.id, result, &counted.mandates, now).await?;
+    recording::keep(tx, actor, vote, counted, now).await?;
     let tally = &result.tally;
     let counts: serde_json::Map<String, serde_json::Value> =
         tally.counts.iter().map(|count| (count.choice.clone(), json!(count.ballots))).collect();

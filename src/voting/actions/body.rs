@@ -6,7 +6,7 @@ use super::super::rules::{self, Mandate, Proxy, Seat};
 use super::super::store::{self, Vote};
 use crate::db::{self, Tx};
 use crate::identity::PersonId;
-use crate::meetings::rules::{MeetingRole, VoteTerms};
+use crate::meetings::rules::{Meaning, MeetingRole, VoteTerms};
 use crate::meetings::store::Participant;
 use crate::meetings::{self, MeetingId};
 
@@ -51,6 +51,8 @@ pub struct Turnout {
     pub mandates: i64,
     /// Members whose mandate can be used and was not.
     pub waiting: Vec<PersonId>,
+    /// Everyone there voted, and everyone approved.
+    pub is_unanimous: bool,
 }
 
 pub async fn turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout, db::Error> {
@@ -62,7 +64,10 @@ pub async fn turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout, d
         .filter(|mandate| mandate.holder.is_some() || voted.contains(&mandate.member))
         .map(|mandate| mandate.member)
         .collect();
+    let approves = |choice: &str| vote.terms.meaning(choice) == Some(Meaning::Approve);
+    let all_approve = ballots.iter().all(|ballot| approves(&ballot.choice));
     Ok(Turnout {
+        is_unanimous: !usable.is_empty() && voted.len() == usable.len() && all_approve,
         voted: i64::try_from(voted.len()).unwrap_or(i64::MAX),
         mandates: i64::try_from(usable.len()).unwrap_or(i64::MAX),
         waiting: usable.into_iter().filter(|member| !voted.contains(member)).collect(),

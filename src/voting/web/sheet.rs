@@ -12,6 +12,7 @@ use crate::identity::{Chrome, PersonId};
 use crate::meetings::MeetingId;
 use crate::meetings::rules::Meaning;
 use crate::meetings::store::Participant;
+use crate::web::Lang;
 
 /// The ballots a person holds in the votes that are open.
 pub struct Sheet {
@@ -34,6 +35,8 @@ pub struct SharedSheet {
     pub is_secret: bool,
     pub may_change: bool,
     pub rule: String,
+    /// Each ballot is signed with the voter's PIN.
+    pub is_signed: bool,
 }
 
 pub struct QuestionView {
@@ -79,11 +82,7 @@ pub struct ChoiceButton {
 }
 
 /// The sheet that is open in a meeting, as far as it is everyone's.
-pub async fn shared(
-    tx: &mut Tx,
-    lang: crate::web::Lang,
-    votes: &[Vote],
-) -> Result<Option<SharedSheet>, db::Error> {
+pub async fn shared(tx: &mut Tx, lang: Lang, votes: &[Vote]) -> Result<Option<SharedSheet>, db::Error> {
     let open = open_votes(votes);
     let Some(first) = open.first() else { return Ok(None) };
     let mut questions = Vec::new();
@@ -99,6 +98,7 @@ pub async fn shared(
         is_secret: first.kind == VoteKind::Secret,
         may_change: first.terms.change_allowed && first.kind == VoteKind::Open,
         rule: rule_text(lang, first),
+        is_signed: first.terms.signed_ballots && first.kind == VoteKind::Open,
     }))
 }
 
@@ -190,7 +190,7 @@ async fn mandate_view(
             field: field_name(vote, member, way),
             number: vote.number,
             question: vote.question.clone(),
-            choices: buttons(chrome, vote, ballot.as_ref().map(|ballot| ballot.choice.as_str())),
+            choices: buttons(chrome.lang(), vote, ballot.as_ref().map(|ballot| ballot.choice.as_str())),
         });
     }
     let name = (way == Way::Proxy).then(|| member.full_name.clone());
@@ -225,7 +225,7 @@ fn hindrance_of(
     }
 }
 
-fn buttons(chrome: &Chrome, vote: &Vote, chosen: Option<&str>) -> Vec<ChoiceButton> {
+pub(super) fn buttons(lang: Lang, vote: &Vote, chosen: Option<&str>) -> Vec<ChoiceButton> {
     let button = |option: &crate::meetings::rules::BallotOption| {
         let (icon, class) = match option.meaning {
             Meaning::Approve => ("check", "choice-button--for"),
@@ -235,7 +235,7 @@ fn buttons(chrome: &Chrome, vote: &Vote, chosen: Option<&str>) -> Vec<ChoiceButt
         };
         ChoiceButton {
             value: option.key.clone(),
-            label: option_label(chrome.lang(), option),
+            label: option_label(lang, option),
             icon,
             class,
             is_chosen: chosen == Some(option.key.as_str()),
