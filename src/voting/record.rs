@@ -107,3 +107,6 @@ pub fn ballot_content(
     });
     content.to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ import { Stage, tablet } from "./stage.mjs";
 import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { gather, read, vote } from "./session.mjs";
+import { votes } from "./votes.mjs";
 import { check, sign, write } from "./minutes.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
@@ -38,6 +39,7 @@ async function journey() {
   const delegate = await read(stage, meeting, files, wordInPapers(folder));
   await gather(stage, secretary, meeting);
   const chair = await vote(stage, meeting, delegate, files);
+  await votes(stage, secretary, chair, meeting);
   await write(stage, chair, secretary, meeting);
   await sign(stage, chair, secretary, meeting, pin);
   await check(stage, secretary);

@@ -139,6 +139,27 @@ async fn way(tx: &mut Tx, actor: &Actor, vote: &Vote, member: PersonId) -> Resul
     if mandates.contains(&held) { Ok(Way::Proxy) } else { Err(VoteError::NotYourMandate) }
 }
 
+/// Is the ballot new? False when just this one is in already; refused when
+/// the one that is in may not be replaced.
+async fn is_new(
+    tx: &mut Tx,
+    actor: &Actor,
+    vote: &Vote,
+    answer: &Answer,
+    way: Way,
+) -> Result<bool, VoteError> {
+    let Some(old) = store::ballot_of(tx, vote.id, answer.member).await? else { return Ok(true) };
+    if old.choice == answer.choice && old.way == way && old.cast_by == actor.person {
+        Ok(false)
+    } else if rules::may_replace(old.way, way, vote.terms.change_allowed) {
+        Ok(true)
+    } else if old.way == way {
+        Err(VoteError::AlreadyVoted)
+    } else {
+        Err(VoteError::OwnBallotStands)
+    }
+}
+
 /// Puts a ballot in, where it may take the place of the one that is in.
 async fn put(
     tx: &mut Tx,
@@ -150,13 +171,8 @@ async fn put(
 ) -> Result<(), VoteError> {
     let answer = &signed.answer;
     vote.terms.meaning(&answer.choice).ok_or(VoteError::Choice)?;
-    if let Some(old) = store::ballot_of(tx, vote.id, answer.member).await? {
-        if old.choice == answer.choice && old.way == way && old.cast_by == actor.person {
-            return Ok(());
-        }
-        if !rules::may_replace(old.way, way, vote.terms.change_allowed) {
-            return Err(if old.way == way { VoteError::AlreadyVoted } else { VoteError::OwnBallotStands });
-        }
+    if !is_new(tx, actor, vote, answer, way).await? {
+        return Ok(());
     }
     if vote.terms.signed_ballots {
         refuse_unsigned(tx, actor, vote, signed, now).await?;

@@ -135,6 +135,16 @@ impl TestApp {
         self.foreign_room = foreign_room.id.to_string();
     }
 
+    /// A kind of meeting whose rule differs from the committee's; gives it as forms name it.
+    pub async fn body(&self, change: impl FnOnce(&mut VoteTerms)) -> String {
+        let mut kind = meeting_type("Họp theo quy định riêng", true, Tie::ChairSide);
+        change(&mut kind.terms);
+        let mut tx = self.app.db.write().await.unwrap();
+        insert_type(&mut tx, self.organisation, &kind).await.unwrap();
+        tx.commit().await.unwrap();
+        kind.id.to_string()
+    }
+
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser {
         Browser::new(app::router(self.app.clone()))
