@@ -144,6 +144,12 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
         (signing::timestamp::JOB, signing::timestamp::handler(signing::Desk::of(app), app.clock.clone())),
         (lights::JOB, handler(app, |app, _| async move { verify::light_all(&app).await })),
         (
+            voting::secret::FORGET_JOB,
+            handler(app, |app, _| async move {
+                voting::secret::forget(&app.db).await.map_err(|error| Failure::from_error(&error))
+            }),
+        ),
+        (
             meetings::ENDED_JOB,
             handler(app, |app, payload| async move { draft_minutes(&app, jobs::payload(payload)?).await }),
         ),

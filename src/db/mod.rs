@@ -87,11 +87,17 @@ impl Db {
             // A confirmed ballot survives a power cut.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: the key of a secret vote must not lie in a free page.
+            .pragma("secure_delete", "ON")
+            // Copies of pages, kept while a transaction may still be taken back, stay off the disk.
+            .pragma("temp_store", "MEMORY")
             .busy_timeout(BUSY_TIMEOUT);
         let mut upgrading = options.clone().foreign_keys(false).connect().await?;
         schema::upgrade_sqlite(&mut upgrading, path).await?;
         upgrading.close().await?;
-        let connection = options.connect().await?;
+        let mut connection = options.connect().await?;
+        // A stop between a commit and the emptying after it leaves a log behind.
+        writer::empty_log(&mut connection).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .connect_with(options.read_only(true))
@@ -129,6 +135,15 @@ impl Db {
             Self::Sqlite { write, .. } => Ok(Tx::SqliteWrite(write.begin().await?)),
             Self::Postgres(pool) => Ok(Tx::Postgres(begin(pool).await?)),
         }
+    }
+
+    /// Runs a statement that clears away old versions of rows. The embedded
+    /// database overwrites what it deletes and needs none.
+    pub async fn clear_away(&self, statement: &'static str) -> Result<(), Error> {
+        if let Self::Postgres(pool) = self {
+            sqlx::query(statement).execute(pool).await?;
+        }
+        Ok(())
     }
 
     /// `SQLite` or `PostgreSQL`, for the check page and logs.
@@ -170,6 +185,15 @@ impl Tx {
             Self::SqliteRead(tx) => Ok(tx.commit().await?),
             Self::SqliteWrite(tx) => tx.commit().await,
             Self::Postgres(tx) => Ok(tx.commit().await?),
+        }
+    }
+
+    /// Asks that the commit leave no trace of the order in which rows
+    /// changed, as far as the database can: the embedded one empties its log
+    /// of changes; PostgreSQL keeps its own until it is recycled.
+    pub fn leave_no_order(&mut self) {
+        if let Self::SqliteWrite(tx) = self {
+            tx.leave_no_order();
         }
     }
 

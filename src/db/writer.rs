@@ -15,6 +15,9 @@ use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 use super::Error;
 
+/// How long emptying the log waits for readers: a voter waits with it.
+const BRIEFLY: &str = "PRAGMA busy_timeout = 200";
+const AS_EVER: &str = "PRAGMA busy_timeout = 5000";
 /// Writers that share one commit at most: bounds how long the first one waits.
 const BATCH: usize = 256;
 
@@ -29,6 +32,8 @@ pub struct Writer {
 struct Batch {
     connection: SqliteConnection,
     is_open: bool,
+    /// The log of changes is to be emptied after the commit.
+    leaves_no_order: bool,
     /// Those who finished their part and wait for the commit.
     finished: Vec<oneshot::Sender<Result<(), String>>>,
 }
@@ -48,7 +53,7 @@ struct Turn {
 
 impl Writer {
     pub(super) fn new(connection: SqliteConnection) -> Self {
-        let batch = Batch { connection, is_open: false, finished: Vec::new() };
+        let batch = Batch { connection, is_open: false, leaves_no_order: false, finished: Vec::new() };
         Self { batch: Arc::new(Mutex::new(batch)), waiting: Arc::default() }
     }
 
@@ -72,6 +77,13 @@ impl WriteTx {
     #[expect(clippy::expect_used, reason = "commit consumes self, so a caller always finds the turn")]
     pub(super) fn connection(&mut self) -> &mut SqliteConnection {
         &mut self.turn.as_mut().expect("commit consumes self").batch.connection
+    }
+
+    /// Asks for the log of changes to be emptied when the batch commits.
+    pub(super) fn leave_no_order(&mut self) {
+        if let Some(turn) = &mut self.turn {
+            turn.batch.leaves_no_order = true;
+        }
     }
 
     pub(super) async fn commit(mut self) -> Result<(), Error> {
@@ -121,6 +133,15 @@ impl Turn {
     }
 }
 
+/// True when the log of changes is empty afterwards.
+pub(super) async fn empty_log(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    sqlx::raw_sql(BRIEFLY).execute(&mut *connection).await?;
+    let done = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await;
+    sqlx::raw_sql(AS_EVER).execute(connection).await?;
+    let (is_busy, ..): (i64, i64, i64) = done?;
+    Ok(is_busy == 0)
+}
+
 impl Batch {
     async fn begin(&mut self) -> Result<(), sqlx::Error> {
         if !self.is_open {
@@ -140,9 +161,21 @@ impl Batch {
             return;
         }
         match self.run("COMMIT").await {
-            Ok(()) => self.answer(&Ok(())),
+            Ok(()) => {
+                if self.leaves_no_order {
+                    self.empty_log().await;
+                }
+                self.answer(&Ok(()));
+            }
             Err(error) => self.fail(&error).await,
         }
+    }
+
+    /// Brings the log of changes into the database file and cuts it to
+    /// nothing. A reader in the midst of a long answer can be in the way; then
+    /// the next commit tries again, and this one holds all the same.
+    async fn empty_log(&mut self) {
+        self.leaves_no_order = !empty_log(&mut self.connection).await.unwrap_or(false);
     }
 
     /// Nothing of the batch holds: takes it back and tells everyone in it.

@@ -24,7 +24,7 @@ pub use self::people::{
 pub use self::seats::{Seat, clear_seats, insert_seat, seats, take_seat};
 pub use self::session::{
     Conductor, add_conductor, begin_break, breaks, check_in_secret, conductors, end_break,
-    keep_check_in_secret,
+    keep_check_in_secret, state,
 };
 pub use self::types::{
     MeetingType, Room, insert_room, insert_terms, insert_type, meeting_type, rooms, terms, types,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::cockpit::{self, Next};
 use super::view::{self, RoomView};
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings::actions::{self as meetings_actions, MeetingError, Standing};
 use crate::meetings::rules::MeetingState;
@@ -119,6 +119,8 @@ struct CockpitPage {
     next: Next,
     still_to_vote: String,
     voted_paper: Option<VersionId>,
+    /// The secret vote that comes next has so few voters that its totals tell.
+    few_voters: Option<usize>,
     is_present: bool,
     is_running: bool,
 }
@@ -144,8 +146,10 @@ async fn show_cockpit(
         None => voting::actions::Turnout::default(),
     };
     let me = view.people.iter().find(|one| one.person_id == actor.person);
+    let next = cockpit::next(&view, &turnout);
     web::page(&CockpitPage {
-        next: cockpit::next(&view, &turnout),
+        few_voters: few_voters(&mut tx, &view, &next).await?,
+        next,
         still_to_vote: cockpit::still_to_vote(&view, &turnout).join(", "),
         voted_paper: view.items.iter().find(|item| item.is_current).and_then(cockpit::voted_paper),
         is_present: me.is_none_or(|me| me.attendance.is_there()),
@@ -153,6 +157,15 @@ async fn show_cockpit(
         chrome: chrome.at(Section::Meetings),
         view,
     })
+}
+
+async fn few_voters(tx: &mut Tx, view: &RoomView, next: &Next) -> Result<Option<usize>, web::Error> {
+    let Next::OpenPrepared { vote, .. } = next else { return Ok(None) };
+    let mut lines = view.items.iter().flat_map(|item| &item.votes);
+    match lines.find(|line| line.vote.id == *vote) {
+        Some(line) => Ok(voting::secret::actions::few_voters(tx, &line.vote).await?),
+        None => Ok(None),
+    }
 }
 
 async fn events(

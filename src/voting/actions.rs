@@ -8,10 +8,11 @@ mod recording;
 
 use serde_json::json;
 
-use super::VoteId;
 use super::record::SecretBallotEntry;
 use super::rules::{self, DecidedBy, Mandate, Outcome, Tally, Used, VoteKind, VoteState};
+use super::secret::actions::BoxError;
 use super::store::{self, Vote, VoteResult};
+use super::{VoteId, secret};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::clean_line;
@@ -23,6 +24,7 @@ use crate::meetings::{self, MeetingId};
 use crate::signing::signature::SignError;
 
 pub use self::body::{Body, Turnout, seat, turnout};
+pub(super) use self::casting::way;
 pub use self::casting::{Answer, SignedAnswer, ballots_to_sign, cast, cast_signed, enter_by_hand};
 pub use self::preparing::{Question, prepare, repeat};
 pub use self::proxies::{give_proxy, take_back_proxy};
@@ -79,6 +81,8 @@ pub enum VoteError {
     #[error(transparent)]
     Meeting(#[from] MeetingError),
     #[error(transparent)]
+    Box(#[from] BoxError),
+    #[error(transparent)]
     Db(#[from] db::Error),
 }
 
@@ -113,16 +117,17 @@ pub async fn open(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Res
     if vote.state != VoteState::Prepared {
         return Err(VoteError::NotOpen);
     }
-    if vote.kind == VoteKind::Secret {
-        return Err(VoteError::Secret);
-    }
     let prepared: Vec<&Vote> = votes.iter().filter(|vote| vote.state == VoteState::Prepared).collect();
     for vote in &prepared {
         refuse_stale_draft(tx, vote).await?;
     }
     store::open(tx, vote.sheet, now).await?;
     for vote in prepared {
-        log(tx, actor, "vote_opened", vote.id, json!({}), now).await?;
+        let details = match vote.kind {
+            VoteKind::Open => json!({}),
+            VoteKind::Secret => json!({ "key": secret::actions::open_box(tx, vote.id).await? }),
+        };
+        log(tx, actor, "vote_opened", vote.id, details, now).await?;
     }
     Ok(vote)
 }
@@ -175,6 +180,9 @@ pub async fn cancel(
     }
     for vote in going {
         store::cancel(tx, vote.id, &reason, now).await?;
+        if vote.kind == VoteKind::Secret && vote.state == VoteState::Open {
+            secret::actions::discard(tx, vote.id, now).await?;
+        }
         log(tx, actor, "vote_cancelled", vote.id, json!({ "reason": reason }), now).await?;
     }
     Ok(vote)
@@ -218,9 +226,12 @@ async fn end(
     }
     let body = Body::load(tx, vote.meeting).await?;
     for vote in votes.iter().filter(|vote| vote.state == VoteState::Open) {
-        let mut counted = count(tx, vote, &body).await?;
+        let mut counted = match vote.kind {
+            VoteKind::Open => count(tx, vote, &body).await?,
+            VoteKind::Secret => count_secret(tx, actor, vote, &body, now).await?,
+        };
         if ending == Ending::Unanimous {
-            counted.declare_unanimous()?;
+            counted.declare_unanimous(vote.kind)?;
         }
         publish(tx, actor, vote, &counted, now).await?;
     }
@@ -237,8 +248,9 @@ pub struct Counted {
 }
 
 impl Counted {
-    fn declare_unanimous(&mut self) -> Result<(), VoteError> {
-        if self.result.outcome != Outcome::Adopted || !self.result.tally.is_unanimous() {
+    fn declare_unanimous(&mut self, kind: VoteKind) -> Result<(), VoteError> {
+        let is_adopted = kind == VoteKind::Open && self.result.outcome == Outcome::Adopted;
+        if !is_adopted || !self.result.tally.is_unanimous() {
             return Err(VoteError::NotUnanimous);
         }
         self.result.decided_by = DecidedBy::Unanimous;
@@ -259,6 +271,27 @@ async fn count(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Counted, VoteErr
     let chair = of_chair.and_then(|ballot| vote.terms.meaning(&ballot.choice));
     let (outcome, decided_by) = tally.decide(&vote.terms, chair);
     Ok(Counted { result: VoteResult { tally, outcome, decided_by }, mandates, secret: Vec::new() })
+}
+
+/// Opens the box of a secret vote, counts, and publishes the ballots by their codes.
+async fn count_secret(
+    tx: &mut Tx,
+    actor: &Actor,
+    vote: &Vote,
+    body: &Body,
+    now: Timestamp,
+) -> Result<Counted, VoteError> {
+    let opened = secret::actions::count(tx, vote, body, now).await?;
+    log(tx, actor, "secret_ballots_published", vote.id, opened.details, now).await?;
+    let ballots = secret::store::ballots(tx, vote.id).await?;
+    let entry = |ballot: secret::rules::Ballot| SecretBallotEntry {
+        code: ballot.code.as_str().to_owned(),
+        choice: ballot.choice,
+    };
+    // Ballots that fit no papers are nobody's word: they stand on the page, not in the count.
+    let is_void = opened.result.outcome == Outcome::Void;
+    let secret = ballots.into_iter().filter(|_| !is_void).map(entry).collect();
+    Ok(Counted { result: opened.result, mandates: opened.mandates, secret })
 }
 
 /// Ends a vote with its result and writes its record.
@@ -288,7 +321,7 @@ pub async fn has_open_votes(tx: &mut Tx, meeting: MeetingId) -> Result<bool, db:
     store::has_open(tx, meeting).await
 }
 
-async fn log(
+pub(super) async fn log(
     tx: &mut Tx,
     actor: &Actor,
     act: &str,

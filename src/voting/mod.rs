@@ -8,6 +8,7 @@
 pub mod actions;
 pub mod record;
 pub mod rules;
+pub mod secret;
 pub mod store;
 pub mod urls;
 pub mod web;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::actions::{self, Answer, Question, SignedAnswer, VoteError};
 use super::rules::VoteKind;
-use super::{VoteId, urls};
+use super::{VoteId, secret, urls};
 use crate::clock::Timestamp;
 use crate::identity::{Actor, PersonId};
 use crate::meetings::{self, ItemId, MeetingId};
@@ -39,6 +39,7 @@ pub fn router() -> Router<App> {
         .merge(list::router())
         .merge(exports::router())
         .merge(proxies::router())
+        .merge(secret::web::router())
 }
 
 impl From<VoteError> for web::Error {
@@ -68,6 +69,7 @@ impl From<VoteError> for web::Error {
             VoteError::Record(reason) => Self::internal(std::io::Error::other(reason)),
             VoteError::Sign(error) => error.into(),
             VoteError::Meeting(error) => error.into(),
+            VoteError::Box(error) => error.into(),
             VoteError::Db(error) => error.into(),
         }
     }

@@ -5,6 +5,7 @@ import "./prefs.js";
 import "./menu.js";
 import "./dialog.js";
 import "./submit.js";
+import "./secret-ballot.js";
 import "./live.js";
 import "./clock.js";
 import "./agenda-sort.js";

@@ -7,6 +7,7 @@ import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { gather, read, vote } from "./session.mjs";
 import { votes } from "./votes.mjs";
+import { secretVote } from "./secret.mjs";
 import { check, sign, write } from "./minutes.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
@@ -40,6 +41,7 @@ async function journey() {
   await gather(stage, secretary, meeting);
   const chair = await vote(stage, meeting, delegate, files);
   await votes(stage, secretary, chair, meeting);
+  await secretVote(stage, meeting, chair, delegate);
   await write(stage, chair, secretary, meeting);
   await sign(stage, chair, secretary, meeting, pin);
   await check(stage, secretary);

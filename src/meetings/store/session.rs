@@ -19,6 +19,13 @@ pub struct Conductor {
     pub since: Timestamp,
 }
 
+/// The state a meeting is in, whoever asks.
+pub async fn state(tx: &mut Tx, meeting: MeetingId) -> Result<Option<MeetingState>, db::Error> {
+    let row =
+        sql!(tx => fetch_optional "SELECT state FROM meeting WHERE id = $1" as (MeetingState,), meeting)?;
+    Ok(row.map(|(state,)| state))
+}
+
 pub async fn begin_break(
     tx: &mut Tx,
     meeting: MeetingId,

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::super::rules::{self, Mandate, Proxy, Seat};
+use super::super::rules::{self, Mandate, Proxy, Seat, VoteKind};
+use super::super::secret;
 use super::super::store::{self, Vote};
 use crate::db::{self, Tx};
 use crate::identity::PersonId;
@@ -56,6 +57,9 @@ pub struct Turnout {
 }
 
 pub async fn turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout, db::Error> {
+    if vote.kind == VoteKind::Secret {
+        return secret_turnout(tx, vote, body).await;
+    }
     let ballots = store::ballots_of(tx, vote.id).await?;
     let voted: HashSet<PersonId> = ballots.iter().map(|ballot| ballot.member_id).collect();
     let usable: Vec<PersonId> = body
@@ -71,5 +75,21 @@ pub async fn turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout, d
         voted: i64::try_from(voted.len()).unwrap_or(i64::MAX),
         mandates: i64::try_from(usable.len()).unwrap_or(i64::MAX),
         waiting: usable.into_iter().filter(|member| !voted.contains(member)).collect(),
+    })
+}
+
+/// Of a secret vote there is only the number of ballots: nobody knows whose.
+async fn secret_turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout, db::Error> {
+    let voted = secret::store::public_side(tx, vote.id).await?.map_or(0, |(_, ballots)| ballots);
+    let papers = secret::store::papers(tx, vote.id).await?;
+    let has_paper = |member| papers.iter().any(|(known, _)| *known == member);
+    let usable = body.mandates(&vote.terms);
+    let usable =
+        usable.iter().filter(|mandate| mandate.holder.is_some() || has_paper(mandate.member)).count();
+    Ok(Turnout {
+        voted,
+        mandates: i64::try_from(usable).unwrap_or(i64::MAX),
+        waiting: Vec::new(),
+        is_unanimous: false,
     })
 }

@@ -121,7 +121,12 @@ fn refuse_incomplete<'a>(sheet: &[Vote], answers: impl Iterator<Item = &'a Answe
 }
 
 /// How the actor may use the mandate of `member` now.
-async fn way(tx: &mut Tx, actor: &Actor, vote: &Vote, member: PersonId) -> Result<Way, VoteError> {
+pub(in crate::voting) async fn way(
+    tx: &mut Tx,
+    actor: &Actor,
+    vote: &Vote,
+    member: PersonId,
+) -> Result<Way, VoteError> {
     let voter = meetings::store::participant(tx, vote.meeting, actor.person).await?;
     let voter = voter.ok_or(VoteError::NotAMember)?;
     if member == actor.person {

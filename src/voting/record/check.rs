@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::entries::{BallotEntry, Entry, MandateEntry, ResultEntry, SecretBallotEntry, VoteEntry};
 use super::{FORMAT, RecordFile, ballot_content, first_hash, next_hash, signed_content};
 use crate::identity::PersonId;
-use crate::meetings::rules::VoteTerms;
+use crate::meetings::rules::{Tie, VoteTerms};
 use crate::voting::rules::{DecidedBy, Mandate, Outcome, Tally, VoteKind, Way};
 
 /// What a record comes to, in the words of the verdict on PDFs.
@@ -264,12 +264,18 @@ impl Judging<'_> {
             VoteKind::Open => parts.ballots.iter().map(|ballot| ballot.choice.as_str()).collect(),
             VoteKind::Secret => parts.secret.iter().map(|ballot| ballot.choice.as_str()).collect(),
         };
-        let tally = Tally::count(&parts.terms, &mandates, choices.into_iter());
+        let mut terms = parts.terms.clone();
+        if parts.vote.ballots == VoteKind::Secret {
+            // Which side the chair took is as secret as the rest.
+            terms.tie = Tie::Fail;
+        }
+        let tally = Tally::count(&terms, &mandates, choices.into_iter());
         let chair = parts.mandates.iter().find(|one| one.is_chair).map(|one| one.member.id.as_str());
         let of_chair = parts.ballots.iter().find(|ballot| Some(ballot.member.id.as_str()) == chair);
         let side = of_chair.and_then(|ballot| parts.terms.meaning(&ballot.choice));
-        let (mut outcome, mut decided_by) = tally.decide(&parts.terms, side);
-        if tally.not_voting < 0 {
+        let (mut outcome, mut decided_by) = tally.decide(&terms, side);
+        let is_void = parts.result.outcome == Outcome::Void && parts.secret.is_empty();
+        if is_void && parts.vote.ballots == VoteKind::Secret {
             (outcome, decided_by) = (Outcome::Void, DecidedBy::Count);
         } else if parts.result.decided_by == DecidedBy::Unanimous
             && outcome == Outcome::Adopted

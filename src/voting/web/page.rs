@@ -8,8 +8,9 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::super::rules::{VoteKind, VoteState};
+use super::super::secret::web::SecretList;
 use super::super::store::{self, MandateLine, SignatureLine, Vote};
-use super::super::{VoteId, actions, urls};
+use super::super::{VoteId, actions, secret, urls};
 use super::result::{BallotLine, ResultView, ballots};
 use super::sheet::{self, ChoiceButton, DraftLine};
 use super::{result_view, rule_text};
@@ -42,6 +43,10 @@ struct VotePage {
     result: Option<ResultView>,
     /// Names with choices, once an open vote is over.
     ballots: Vec<BallotLine>,
+    /// The ballots of a secret vote that is over, by code.
+    secret: Option<SecretList>,
+    /// Opening it would tell who chose what.
+    few_voters: Option<usize>,
     /// Mandates that were held by somebody else than the member.
     proxies: Vec<MandateLine>,
     /// The last hash of its record.
@@ -84,6 +89,8 @@ async fn show(
         draft: sheet::draft(&mut tx, &vote).await?,
         rule: rule_text(lang, &vote),
         ballots: ballots(&mut tx, lang, &vote).await?,
+        secret: secret::web::list(&mut tx, lang, &vote).await?,
+        few_voters: secret::actions::few_voters(&mut tx, &vote).await?,
         proxies: mandates.into_iter().filter(MandateLine::is_held_by_another).collect(),
         record: store::record_head(&mut tx, id).await?,
         signatures: store::record_signatures(&mut tx, id).await?,

@@ -1,9 +1,9 @@
 //! A result, ready to show.
 
-use super::super::rules::{DecidedBy, Outcome, VoteState, Way};
+use super::super::rules::{DecidedBy, Outcome, VoteKind, VoteState, Way};
 use super::super::store::{self, Vote, VoteResult};
 use crate::db::{self, Tx};
-use crate::meetings::rules::{BallotOption, Meaning};
+use crate::meetings::rules::{BallotOption, Meaning, Tie};
 use crate::web::Lang;
 
 /// A result with its shares.
@@ -41,7 +41,9 @@ pub fn rule_text(lang: Lang, vote: &Vote) -> String {
     let terms = &vote.terms;
     let base = lang.t(&format!("base-{}", terms.base.as_str()));
     let key = if terms.strict { "rule-more-than" } else { "rule-at-least" };
-    let tie = lang.t(&format!("tie-{}", terms.tie.as_str()));
+    // The chair's side of a secret vote is nobody's to know.
+    let tie = if vote.kind == VoteKind::Secret { Tie::Fail } else { terms.tie };
+    let tie = lang.t(&format!("tie-{}", tie.as_str()));
     let gaps = [
         ("quorum", terms.quorum.to_string()),
         ("part", terms.pass.to_string()),

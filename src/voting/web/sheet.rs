@@ -4,6 +4,7 @@
 
 use super::super::actions::seat;
 use super::super::rules::{self, Mandate, Proxy, VoteKind, VoteState, Way};
+use super::super::secret::web::{self as secret, SecretBallotView};
 use super::super::store::{self, Ballot, Vote};
 use super::super::{VoteId, urls};
 use super::{option_label, rule_text};
@@ -18,6 +19,8 @@ use crate::web::Lang;
 pub struct Sheet {
     pub shared: SharedSheet,
     pub mandates: Vec<MandateView>,
+    /// The same as forms of a secret vote, each on its own.
+    pub secret: Vec<SecretBallotView>,
     /// Where the answers go.
     pub action: String,
     /// Every mandate the person can use has been used.
@@ -147,7 +150,11 @@ pub async fn load(
         return Ok(None);
     }
     let can_vote = mandates.iter().any(|mandate| mandate.hindrance.is_none());
-    Ok(Some(Sheet { action: urls::ballots(shared.vote), shared, mandates, has_voted, can_vote }))
+    // Whether a secret ballot was cast only its device knows.
+    let has_voted = has_voted && !shared.is_secret;
+    let secret =
+        if shared.is_secret { secret::ballots(tx, chrome, &open, &mandates).await? } else { Vec::new() };
+    Ok(Some(Sheet { secret, action: urls::ballots(shared.vote), shared, mandates, has_voted, can_vote }))
 }
 
 /// The members whose mandates stand on a person's sheet: the own one first.
@@ -225,7 +232,7 @@ fn hindrance_of(
     }
 }
 
-pub(super) fn buttons(lang: Lang, vote: &Vote, chosen: Option<&str>) -> Vec<ChoiceButton> {
+pub(in crate::voting) fn buttons(lang: Lang, vote: &Vote, chosen: Option<&str>) -> Vec<ChoiceButton> {
     let button = |option: &crate::meetings::rules::BallotOption| {
         let (icon, class) = match option.meaning {
             Meaning::Approve => ("check", "choice-button--for"),

@@ -126,7 +126,7 @@ impl Answer {
     }
 }
 
-fn form_encoded(fields: &[(&str, &str)]) -> String {
+pub(super) fn form_encoded(fields: &[(&str, &str)]) -> String {
     let encode = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
     };

@@ -1,14 +1,18 @@
 //! What the tests stand on: a fresh office on a fresh database, people who
 //! click, and the servers they need.
 
+pub mod ballot_paper;
 mod browser;
+pub mod crowd;
 pub mod meeting;
 mod office;
 pub mod pdf;
 mod postgres;
+pub mod process;
 pub mod s3;
 pub mod server;
 pub mod smtp;
+pub mod traces;
 
 use std::collections::BTreeSet;
 use std::io::Write;

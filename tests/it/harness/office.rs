@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ecabinet::app;
 use ecabinet::clock::{Clock, Timestamp};
 use ecabinet::config::Config;
+use ecabinet::db::Db;
 use ecabinet::identity::store::{self, Organisation, Person, Unit};
 use ecabinet::identity::{Level, OrgRole, OrganisationId, PersonId, UnitId, actions};
 use ecabinet::meetings::rules::{Fraction, PassBase, Secrecy, Tie, VoteTerms, usual_options};
@@ -42,7 +43,8 @@ pub struct TestApp {
     /// A kind of meeting and a room of the other organisation.
     pub foreign_kind: String,
     pub foreign_room: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
+    settings: Vec<(&'static str, String)>,
 }
 
 /// Noon of an ordinary Monday in the office.
@@ -67,8 +69,8 @@ impl TestApp {
             ("ECABINET_UPLOAD_LIMIT_MIB", "8".to_owned()),
             ("ECABINET_RENDERER", env!("CARGO_BIN_EXE_ecabinet").to_owned()),
         ];
-        let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value));
-        let config = Config::from_parts(toml::Table::new(), settings).unwrap();
+        let given = settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let config = Config::from_parts(toml::Table::new(), given).unwrap();
         let app = app::open(config, Clock::fixed(noon())).await.unwrap();
         let organisation = organisation("anhai", "UBND phường An Hải");
         let other = super::office::organisation("sontra", "UBND phường Sơn Trà");
@@ -81,7 +83,8 @@ impl TestApp {
             room: String::new(),
             foreign_kind: String::new(),
             foreign_room: String::new(),
-            _folder: folder,
+            folder,
+            settings: settings.into(),
         };
         test.populate(&organisation, &other).await;
         test.furnish().await;
@@ -145,6 +148,14 @@ impl TestApp {
         kind.id.to_string()
     }
 
+    /// An office of demonstration: keys of the test authority sign.
+    pub fn accepting_test_keys(mut self) -> Self {
+        let mut config = (*self.app.config).clone();
+        config.test_authority = true;
+        self.app.config = Arc::new(config);
+        self
+    }
+
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser {
         Browser::new(app::router(self.app.clone()))
@@ -160,6 +171,27 @@ impl TestApp {
     pub async fn person(&self, login: &str) -> PersonId {
         let mut tx = self.app.db.read().await.unwrap();
         store::credentials(&mut tx, login).await.unwrap().unwrap().id
+    }
+
+    /// More people in the office, of no rank.
+    pub async fn add_people(&self, logins: &[String]) {
+        let mut tx = self.app.db.write().await.unwrap();
+        let hash = password_hash().await;
+        let unit = store::units(&mut tx, self.organisation).await.unwrap()[0].id;
+        for login in logins {
+            let person = person(login, unit);
+            assert!(store::insert_person(&mut tx, self.organisation, &person, &hash, noon()).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+    }
+
+    /// Leaves the office as it is, for a process to open it by these settings.
+    pub async fn close(self) -> (tempfile::TempDir, Vec<(&'static str, String)>) {
+        match &self.app.db {
+            Db::Sqlite { read, .. } => read.close().await,
+            Db::Postgres(pool) => pool.close().await,
+        }
+        (self.folder, self.settings)
     }
 
     /// Runs every job that is due.

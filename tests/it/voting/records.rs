@@ -58,6 +58,7 @@ async fn signed_record(app: &TestApp) -> (Vote, Vec<u8>) {
 
 on_both! {
     async fn a_signed_record_is_counted_again_by_anybody(app) {
+        let app = app.accepting_test_keys();
         let (_, record) = signed_record(&app).await;
         let (code, said) = verify(&record, &[]);
         assert_eq!((code, &said["verdict"]), (0, &Value::from("valid")), "{said}");
@@ -66,6 +67,7 @@ on_both! {
     }
 
     async fn a_record_that_was_changed_is_found_out(app) {
+        let app = app.accepting_test_keys();
         let (_, record) = signed_record(&app).await;
         let text = String::from_utf8(record).unwrap();
         for (what, by) in [("\"reject\",\"kind\":\"ballot\"", "\"approve\",\"kind\":\"ballot\""),
@@ -80,6 +82,7 @@ on_both! {
     }
 
     async fn an_unsigned_record_an_unknown_signer_and_another_file_have_their_own_codes(app) {
+        let app = app.accepting_test_keys();
         let (_, record) = signed_record(&app).await;
         let mut file: Value = serde_json::from_slice(&record).unwrap();
         file["signatures"] = Value::Array(Vec::new());
@@ -93,6 +96,7 @@ on_both! {
     }
 
     async fn only_who_conducts_signs_a_record_and_a_wrong_pin_signs_nothing(app) {
+        let app = app.accepting_test_keys();
         give_keys(&app, &["secretary", "delegate1"]).await;
         let mut vote = app.open_vote("Thông qua?").await;
         let path = vote.path("record-signatures");
@@ -126,6 +130,7 @@ on_both! {
     }
 
     async fn where_the_rule_asks_for_it_a_ballot_is_signed_and_the_record_proves_it(app) {
+        let app = app.accepting_test_keys();
         let kind = app.body(|terms| terms.signed_ballots = true).await;
         give_keys(&app, MEMBERS).await;
         let mut vote = app.meeting().of_kind(kind).under_way().await.open_vote(&app, "Thông qua?").await;

@@ -152,14 +152,15 @@ on_both! {
         assert!(page.contains(", bản 1") && page.contains(&hash[..16]), "{page}");
     }
 
-    async fn no_ballot_comes_in_while_the_session_rests(app) {
+    async fn the_session_does_not_rest_over_an_open_vote(app) {
         let mut vote = app.open_vote("Thông qua?").await;
         let pause = vote.meeting.path("pause");
-        let paused = vote.meeting.secretary.post(&pause, &[]).await;
-        assert_eq!(paused.status, 303, "{}", paused.visible_text());
-        let refused = cast(&mut app.sign_in("delegate1").await, &vote, "approve").await;
-        assert_eq!(refused.status, 409);
-        assert!(refused.visible_text().contains("đang tạm dừng"), "{}", refused.visible_text());
+        assert_eq!(vote.meeting.secretary.post(&pause, &[]).await.status, 409);
+        assert_eq!(cast(&mut app.sign_in("delegate1").await, &vote, "approve").await.status, 303);
+        close(&mut vote).await;
+        let id = vote.meeting.prepared_vote(&app, "Sau giờ nghỉ?").await;
+        assert_eq!(vote.meeting.secretary.post(&pause, &[]).await.status, 303);
+        assert_eq!(vote.meeting.secretary.post(&format!("/votes/{id}/opening"), &[]).await.status, 409);
     }
 
     async fn options_are_those_of_the_body(app) {

@@ -1,0 +1,84 @@
+//! The service as a process of its own, for what only a process can show:
+//! its death and its memory.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder};
+
+use super::browser::form_encoded;
+
+/// A running `ecabinet serve`; killed when dropped.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    url: String,
+    client: Client,
+}
+
+impl Process {
+    /// Starts the service and waits until it is ready. What it says goes to
+    /// the end of `log`.
+    pub async fn start(settings: &[(&str, String)], log: &Path) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let log = File::options().create(true).append(true).open(log).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_ecabinet"))
+            .arg("serve")
+            .env("ECABINET_LISTEN", address.to_string())
+            .envs(settings.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let client = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+        let mut process = Self { child, url: format!("http://{address}"), client };
+        while !process.is_ready().await {
+            assert!(process.child.try_wait().unwrap().is_none(), "the service ended by itself");
+            tokio::task::yield_now().await;
+        }
+        process
+    }
+
+    async fn is_ready(&self) -> bool {
+        let answer = self.client.get(format!("{}/health/ready", self.url)).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// As `kill -9` does, between two instructions.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// A request for a page by the person of this session.
+    pub fn get(&self, path: &str, session: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.url)).header("cookie", format!("session={session}"))
+    }
+
+    /// A form sent by the person of this session.
+    pub fn post(&self, path: &str, session: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        self.post_unsigned(path, fields).header("cookie", format!("session={session}"))
+    }
+
+    /// A form sent without a session.
+    pub fn post_unsigned(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        let request = self.client.post(format!("{}{path}", self.url));
+        let request = request.header("sec-fetch-site", "same-origin");
+        request.header("content-type", "application/x-www-form-urlencoded").body(form_encoded(fields))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
