@@ -121,7 +121,7 @@ impl Judging<'_> {
         if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
             return None;
         }
-        if value.to_string() != text.trim_end() {
+        if super::canonical(&value) != text.trim_end() {
             self.fault("not-canonical", "");
         }
         match serde_json::from_value(value) {

@@ -166,7 +166,8 @@ fn an_entry_that_is_gone_doubled_or_moved_is_found() {
 /// A forger who makes the whole chain anew is found by the count.
 #[test]
 fn a_chain_made_anew_over_another_result_is_found() {
-    let cases: [(&str, fn(&mut Vec<Entry>)); 6] = [
+    type Forge = fn(&mut Vec<Entry>);
+    let cases: [(&str, Forge); 6] = [
         ("result", |entries| {
             if let Some(Entry::Result(result)) = entries.last_mut() {
                 result.outcome = Outcome::Adopted;

@@ -20,7 +20,7 @@ use crate::meetings::store::{Meeting, MeetingType};
 use crate::web::{self, App, Path};
 
 /// Questions that fit one form.
-const ROWS: usize = 6;
+const ROWS: usize = 4;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/meetings/{meeting}/votes", get(show))

@@ -126,7 +126,7 @@ impl TestApp {
     }
 }
 
-impl MeetingBuilder<'_> {
+impl<'a> MeetingBuilder<'a> {
     /// Of the council, whose rule says that a ballot is final and a tie fails.
     pub fn of_the_council(mut self) -> Self {
         self.kind = self.app.council.clone();
@@ -139,11 +139,18 @@ impl MeetingBuilder<'_> {
         self
     }
 
+    pub fn titled(mut self, title: &'a str) -> Self {
+        self.title = title;
+        self
+    }
+
     /// Not published yet, and ready to be: everyone is invited, two items.
     pub async fn draft(self) -> Meeting {
         let mut secretary = self.app.sign_in("secretary").await;
         let mut form = self.app.basics(self.title);
         form[1].1 = &self.kind;
+        let room = self.app.free_room().await;
+        form[2].1 = &room;
         let made = secretary.post("/meetings", &form).await;
         assert_eq!(made.status, 303, "{}", made.visible_text());
         let mut meeting = self.app.meeting_at(&made.location()).await;
@@ -175,7 +182,8 @@ impl MeetingBuilder<'_> {
     }
 }
 
-const EVERYONE: &[(&str, &str)] = &[
+/// Who is invited to a meeting made here, and as what.
+pub const EVERYONE: &[(&str, &str)] = &[
     ("chair", "chair"),
     ("secretary", "secretary"),
     ("delegate1", "delegate"),
