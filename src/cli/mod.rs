@@ -12,6 +12,7 @@ mod sign;
 mod timestamp;
 mod trust;
 mod verify;
+mod verify_vote;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -49,6 +50,9 @@ pub enum Command {
     /// Say what the signatures of PDFs prove. Exit code: 0 all passed, 1 one
     /// failed, 3 one is open, 4 no signature, 2 unreadable or bad usage.
     Verify(verify::VerifyArguments),
+    /// Check the record of a vote: chain, count, outcome, signatures. Exit
+    /// codes as of verify.
+    VerifyVote(verify_vote::VerifyVoteArguments),
     /// Append one signature to a PDF. Exit code: 0 done, 1 refused, 2 bad usage.
     Sign(Box<sign::SignArguments>),
     /// Append a document timestamp to a PDF. Exit code: 0 done, 1 refused, 2 bad usage.
@@ -80,6 +84,7 @@ pub fn run(command: Command) -> ExitCode {
             bench::run(name, json, ground)
         }),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::VerifyVote(arguments) => verify_vote::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Timestamp(arguments) => timestamp::run(&arguments),
         Command::Revisions(arguments) => revisions::run(&arguments),

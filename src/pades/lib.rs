@@ -21,6 +21,7 @@ struct Readme;
 #[cfg(feature = "test-authority")]
 pub mod authority;
 mod cms;
+pub mod detached;
 mod embed;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]

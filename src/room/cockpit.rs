@@ -41,6 +41,8 @@ pub enum Next {
         vote: VoteId,
         voted: i64,
         mandates: i64,
+        /// Everyone there has approved.
+        is_unanimous: bool,
     },
     End,
     /// The meeting is over, or not announced yet.
@@ -59,7 +61,12 @@ pub fn next(view: &RoomView, session: &SessionView, turnout: &Turnout) -> Next {
     let current = view.items.iter().find(|item| item.is_current);
     let votes = view.items.iter().flat_map(|item| &item.votes);
     if let Some(open) = votes.clone().find(|line| line.is_open) {
-        return Next::CloseVote { vote: open.vote.id, voted: turnout.voted, mandates: turnout.mandates };
+        return Next::CloseVote {
+            vote: open.vote.id,
+            voted: turnout.voted,
+            mandates: turnout.mandates,
+            is_unanimous: turnout.is_unanimous,
+        };
     }
     if let Some(floor) = &session.floor {
         return Next::EndSpeech { request: floor.request.id, name: floor.request.full_name.clone() };

@@ -8,6 +8,7 @@
 pub mod actions;
 pub mod authority;
 mod autograph;
+mod bytes;
 pub mod certificate;
 mod desk;
 pub mod keys;
@@ -20,6 +21,7 @@ pub mod urls;
 pub mod web;
 
 pub use self::actions::{NewDocument, Step, new_code};
+pub use self::bytes::{is_signed_by, sign_bytes};
 pub use self::desk::Desk;
 pub use self::keys::test_keys_present;
 pub use self::rules::{DocumentState, StepState};

@@ -4,10 +4,12 @@ mod body;
 mod casting;
 mod preparing;
 mod proxies;
+mod recording;
 
 use serde_json::json;
 
-use super::rules::{self, Mandate, Tally, Used, VoteKind, VoteState};
+use super::record::SecretBallotEntry;
+use super::rules::{self, DecidedBy, Mandate, Outcome, Tally, Used, VoteKind, VoteState};
 use super::secret::actions::BoxError;
 use super::store::{self, Vote, VoteResult};
 use super::{VoteId, secret};
@@ -19,12 +21,14 @@ use crate::meetings::actions::MeetingError;
 use crate::meetings::rules::MeetingState;
 use crate::meetings::store::Meeting;
 use crate::meetings::{self, MeetingId};
+use crate::signing::signature::SignError;
 
 pub use self::body::{Body, Turnout, Viewers, seat, turnout};
 pub(super) use self::casting::way;
-pub use self::casting::{Answer, cast, enter_by_hand};
+pub use self::casting::{Answer, SignedAnswer, ballots_to_sign, cast, cast_signed, enter_by_hand};
 pub use self::preparing::{Question, prepare, repeat};
 pub use self::proxies::{give_proxy, take_back_proxy};
+pub use self::recording::{export, record_to_sign, sign_record};
 
 #[derive(Debug, thiserror::Error)]
 pub enum VoteError {
@@ -68,6 +72,12 @@ pub enum VoteError {
     NotOver,
     #[error("the rule does not let this person hold the mandate")]
     NoProxy,
+    #[error("not every mandate there has approved")]
+    NotUnanimous,
+    #[error("the record cannot be read: {0}")]
+    Record(String),
+    #[error(transparent)]
+    Sign(#[from] SignError),
     #[error(transparent)]
     Meeting(#[from] MeetingError),
     #[error(transparent)]
@@ -181,6 +191,34 @@ pub async fn cancel(
 /// Closes the sheet a vote is on and publishes its results, in one act:
 /// nobody can know the outcome while a ballot may still change.
 pub async fn close(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Result<Vote, VoteError> {
+    end(tx, actor, id, Ending::Count, now).await
+}
+
+/// "Thông qua nhất trí": closes an open vote as unanimous, and only when it
+/// is: every mandate there was used, and every ballot approves.
+pub async fn close_as_unanimous(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: VoteId,
+    now: Timestamp,
+) -> Result<Vote, VoteError> {
+    end(tx, actor, id, Ending::Unanimous, now).await
+}
+
+/// What the chair declares when closing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Count,
+    Unanimous,
+}
+
+async fn end(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: VoteId,
+    ending: Ending,
+    now: Timestamp,
+) -> Result<Vote, VoteError> {
     let votes = must_conduct(tx, actor, id).await?;
     let vote = votes.iter().find(|vote| vote.id == id).cloned().ok_or(VoteError::NotFound)?;
     if vote.state != VoteState::Open {
@@ -188,17 +226,40 @@ pub async fn close(tx: &mut Tx, actor: &Actor, id: VoteId, now: Timestamp) -> Re
     }
     let body = Body::load(tx, vote.meeting).await?;
     for vote in votes.iter().filter(|vote| vote.state == VoteState::Open) {
-        let (result, mandates) = match vote.kind {
+        let mut counted = match vote.kind {
             VoteKind::Open => count(tx, vote, &body).await?,
             VoteKind::Secret => count_secret(tx, actor, vote, &body, now).await?,
         };
-        publish(tx, actor, vote, &result, &mandates, now).await?;
+        if ending == Ending::Unanimous {
+            counted.declare_unanimous(vote.kind)?;
+        }
+        publish(tx, actor, vote, &counted, now).await?;
     }
     Ok(vote)
 }
 
+/// A vote that takes no more ballots: what it came to, and what of.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    pub result: VoteResult,
+    pub mandates: Vec<Mandate>,
+    /// The ballots of a secret vote, sorted by code; those of an open one are in its table.
+    pub secret: Vec<SecretBallotEntry>,
+}
+
+impl Counted {
+    fn declare_unanimous(&mut self, kind: VoteKind) -> Result<(), VoteError> {
+        let is_adopted = kind == VoteKind::Open && self.result.outcome == Outcome::Adopted;
+        if !is_adopted || !self.result.tally.is_unanimous() {
+            return Err(VoteError::NotUnanimous);
+        }
+        self.result.decided_by = DecidedBy::Unanimous;
+        Ok(())
+    }
+}
+
 /// Counts the ballots of an open vote by its rule.
-async fn count(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<(VoteResult, Vec<Mandate>), VoteError> {
+async fn count(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Counted, VoteError> {
     let ballots = store::ballots_of(tx, vote.id).await?;
     let used: Vec<Used> = ballots
         .iter()
@@ -209,7 +270,7 @@ async fn count(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<(VoteResult, Vec
     let of_chair = ballots.iter().find(|ballot| Some(ballot.member_id) == body.chair());
     let chair = of_chair.and_then(|ballot| vote.terms.meaning(&ballot.choice));
     let (outcome, decided_by) = tally.decide(&vote.terms, chair);
-    Ok((VoteResult { tally, outcome, decided_by }, mandates))
+    Ok(Counted { result: VoteResult { tally, outcome, decided_by }, mandates, secret: Vec::new() })
 }
 
 /// Opens the box of a secret vote, counts, and publishes the ballots by their codes.
@@ -219,22 +280,31 @@ async fn count_secret(
     vote: &Vote,
     body: &Body,
     now: Timestamp,
-) -> Result<(VoteResult, Vec<Mandate>), VoteError> {
+) -> Result<Counted, VoteError> {
     let opened = secret::actions::count(tx, vote, body, now).await?;
     log(tx, actor, "secret_ballots_published", vote.id, opened.details, now).await?;
-    Ok((opened.result, opened.mandates))
+    let ballots = secret::store::ballots(tx, vote.id).await?;
+    let entry = |ballot: secret::rules::Ballot| SecretBallotEntry {
+        code: ballot.code.as_str().to_owned(),
+        choice: ballot.choice,
+    };
+    // Ballots that fit no papers are nobody's word: they stand on the page, not in the count.
+    let is_void = opened.result.outcome == Outcome::Void;
+    let secret = ballots.into_iter().filter(|_| !is_void).map(entry).collect();
+    Ok(Counted { result: opened.result, mandates: opened.mandates, secret })
 }
 
-/// Ends a vote with its result.
+/// Ends a vote with its result and writes its record.
 pub async fn publish(
     tx: &mut Tx,
     actor: &Actor,
     vote: &Vote,
-    result: &VoteResult,
-    mandates: &[Mandate],
+    counted: &Counted,
     now: Timestamp,
 ) -> Result<(), VoteError> {
-    store::publish(tx, vote.id, result, mandates, now).await?;
+    let result = &counted.result;
+    store::publish(tx, vote.id, result, &counted.mandates, now).await?;
+    recording::keep(tx, actor, vote, counted, now).await?;
     let tally = &result.tally;
     let counts: serde_json::Map<String, serde_json::Value> =
         tally.counts.iter().map(|count| (count.choice.clone(), json!(count.ballots))).collect();

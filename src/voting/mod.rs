@@ -1,10 +1,12 @@
 //! Votes: prepared, opened, cast in, closed and published with every
 //! denominator.
 //!
-//! Open (named) votes: each member present has one ballot and may change it
-//! until the vote closes, where the body's rule allows.
+//! Each member of the body has one mandate; somebody else holds it only while
+//! the member is absent, and only where the body's rule says so. What a vote
+//! came to is written down in a record that anybody can count again.
 
 pub mod actions;
+pub mod record;
 pub mod rules;
 pub mod secret;
 pub mod store;

@@ -2,6 +2,7 @@
 
 mod ballots;
 mod proxies;
+mod records;
 mod results;
 
 use std::collections::HashMap;
@@ -18,6 +19,9 @@ use crate::sql;
 
 pub use self::ballots::{Ballot, NamedBallot, ballot_of, ballots, ballots_of, count_ballots, put_ballot};
 pub use self::proxies::{delete_proxy, held_by, holding, proxies, put_proxy};
+pub use self::records::{
+    SignatureLine, insert_record, insert_record_signature, record, record_head, record_signatures,
+};
 pub use self::results::{MandateLine, VoteResult, mandates_of, publish, result, results_of};
 
 crate::column!(VoteId as uuid::Uuid);

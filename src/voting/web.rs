@@ -1,27 +1,26 @@
-//! Preparing, opening, casting, closing, and the page of one vote.
+//! The forms of votes: preparing, opening, casting, closing.
 
+mod exports;
+mod list;
+mod page;
 mod proxies;
 pub mod result;
 pub mod sheet;
 
-use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::response::{Html, Redirect};
-use axum::routing::{get, post};
+use axum::response::Redirect;
+use axum::routing::post;
 use serde::Deserialize;
 
-use self::result::{BallotLine, ResultView};
-use super::actions::{self, Answer, Question, VoteError};
-use super::rules::{VoteKind, VoteState};
-use super::secret::web::SecretList;
-use super::store::{self, MandateLine, Vote};
-use super::{VoteId, secret};
-use crate::db::Db;
-use crate::identity::{Actor, Chrome, PersonId, Section};
-use crate::meetings::store::Meeting;
+use super::actions::{self, Answer, Question, SignedAnswer, VoteError};
+use super::rules::VoteKind;
+use super::{VoteId, secret, urls};
+use crate::clock::Timestamp;
+use crate::identity::{Actor, PersonId};
 use crate::meetings::{self, ItemId, MeetingId};
 use crate::papers::VersionId;
+use crate::signing::{self, Desk};
 use crate::web::{self, App, Form, Now, Path};
 
 pub use self::result::{option_label, result_view, rule_text};
@@ -29,13 +28,16 @@ pub use self::result::{option_label, result_view, rule_text};
 pub fn router() -> Router<App> {
     Router::new()
         .route("/meetings/{meeting}/votes", post(prepare))
-        .route("/votes/{vote}", get(show))
         .route("/votes/{vote}/ballots", post(cast))
         .route("/votes/{vote}/entered-ballots", post(enter))
         .route("/votes/{vote}/opening", post(open))
         .route("/votes/{vote}/closure", post(close))
         .route("/votes/{vote}/cancellation", post(cancel))
         .route("/votes/{vote}/repetition", post(repeat))
+        .route("/votes/{vote}/unanimity", post(close_as_unanimous))
+        .merge(page::router())
+        .merge(list::router())
+        .merge(exports::router())
         .merge(proxies::router())
         .merge(secret::web::router())
 }
@@ -63,6 +65,9 @@ impl From<VoteError> for web::Error {
             VoteError::Reason => Self::Invalid("vote-reason-bad".into()),
             VoteError::NotOver => Self::Conflict("vote-not-over".into()),
             VoteError::NoProxy => Self::Conflict("vote-no-proxy".into()),
+            VoteError::NotUnanimous => Self::Conflict("vote-not-unanimous".into()),
+            VoteError::Record(reason) => Self::internal(std::io::Error::other(reason)),
+            VoteError::Sign(error) => error.into(),
             VoteError::Meeting(error) => error.into(),
             VoteError::Box(error) => error.into(),
             VoteError::Db(error) => error.into(),
@@ -70,20 +75,28 @@ impl From<VoteError> for web::Error {
     }
 }
 
-/// Fields that may come several times: `item`, `question` and `paper_version`
-/// belong together in the order they come.
+/// The questions of a form: one, with `item`, `question` and `paper_version`;
+/// or a list, whose `about` (an item, or an item and a paper's version) and
+/// `question` come in pairs, some of them left empty.
 fn questions(fields: &[(String, String)]) -> Result<Vec<Question>, web::Error> {
     let all = |name: &'static str| {
         fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     };
-    let mut versions = all("paper_version");
-    let mut read = Vec::new();
-    for (item, text) in all("item").zip(all("question")) {
+    let question = |item: &str, version: Option<&str>, text: &str| {
         let item: ItemId = item.parse().map_err(|_| web::Error::NotFound)?;
-        let paper_version: Option<VersionId> = versions.next().and_then(|version| version.parse().ok());
-        read.push(Question { item, text: text.to_owned(), paper_version });
+        let paper_version: Option<VersionId> = version.and_then(|version| version.parse().ok());
+        Ok(Question { item, text: text.to_owned(), paper_version })
+    };
+    if let Some(item) = field(fields, "item") {
+        let text = field(fields, "question").unwrap_or_default();
+        return Ok(vec![question(item, field(fields, "paper_version"), text)?]);
     }
-    Ok(read)
+    let pairs = all("about").zip(all("question")).filter(|(_, text)| !text.trim().is_empty());
+    let read = pairs.map(|(about, text)| match about.split_once('/') {
+        Some((item, version)) => question(item, Some(version), text),
+        None => question(about, None, text),
+    });
+    read.collect()
 }
 
 fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
@@ -143,13 +156,35 @@ async fn cast(
     State(app): State<App>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, web::Error> {
-    let mut tx = app.db.write().await?;
     let answers = answers(&fields, vote, actor.person)?;
-    let vote = actions::cast(&mut tx, &actor, vote, &answers, now).await?;
+    let signatures = signatures(&app, &actor, vote, &answers, field(&fields, "pin"), now).await?;
+    let signed = answers.into_iter().zip(signatures);
+    let signed: Vec<SignedAnswer> =
+        signed.map(|(answer, signature)| SignedAnswer { answer, signature }).collect();
+    let mut tx = app.db.write().await?;
+    let vote = actions::cast_signed(&mut tx, &actor, vote, &signed, now).await?;
     tx.commit().await?;
     // How many ballots are in is for those who run the vote; the voter's page follows by itself.
     app.live.changed(meetings::desk_topic(vote.meeting));
     Ok(Redirect::to(&meetings::urls::meeting(vote.meeting)))
+}
+
+/// A signature for each answer, where a PIN came with them.
+async fn signatures(
+    app: &App,
+    actor: &Actor,
+    vote: VoteId,
+    answers: &[Answer],
+    pin: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<Option<Vec<u8>>>, VoteError> {
+    let Some(pin) = pin else { return Ok(vec![None; answers.len()]) };
+    let mut tx = app.db.read().await?;
+    let contents = actions::ballots_to_sign(&mut tx, actor, vote, answers).await?;
+    drop(tx);
+    let contents = contents.into_iter().map(String::into_bytes).collect();
+    let made = signing::sign_bytes(&Desk::of(app), actor, contents, pin.to_owned(), now).await?;
+    Ok(made.into_iter().map(Some).collect())
 }
 
 async fn enter(
@@ -160,12 +195,13 @@ async fn enter(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    let answers = answers(&fields, vote, actor.person)?;
+    let member = field(&fields, "member").and_then(|id| id.parse().ok()).ok_or(VoteError::Choice)?;
+    let answers = answers(&fields, vote, member)?;
     let vote = actions::enter_by_hand(&mut tx, &actor, vote, &answers, now).await?;
     tx.commit().await?;
     // The sheets of those it was entered for change.
     app.live.changed(meetings::topic(vote.meeting));
-    Ok(Redirect::to(&meetings::urls::meeting(vote.meeting)))
+    Ok(Redirect::to(&urls::vote(vote.id)))
 }
 
 async fn open(
@@ -188,6 +224,18 @@ async fn close(
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     let vote = actions::close(&mut tx, &actor, vote, now).await?;
+    tx.commit().await?;
+    Ok(back(&app, vote.meeting))
+}
+
+async fn close_as_unanimous(
+    Path(vote): Path<VoteId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    let vote = actions::close_as_unanimous(&mut tx, &actor, vote, now).await?;
     tx.commit().await?;
     Ok(back(&app, vote.meeting))
 }
@@ -221,62 +269,6 @@ async fn repeat(
     let new = actions::repeat(&mut tx, &actor, vote, now).await?;
     let (new, _) = actions::find(&mut tx, &actor, new).await?;
     tx.commit().await?;
-    Ok(back(&app, new.meeting))
-}
-
-#[derive(Template)]
-#[template(path = "voting/vote.html")]
-struct VotePage {
-    chrome: Chrome,
-    meeting: Meeting,
-    vote: Vote,
-    /// The number of the vote this one repeats.
-    repeats: Option<i64>,
-    is_open: bool,
-    is_cancelled: bool,
-    may_conduct: bool,
-    draft: Option<sheet::DraftLine>,
-    rule: String,
-    result: Option<ResultView>,
-    /// Names with choices, once an open vote is over.
-    ballots: Vec<BallotLine>,
-    /// The ballots of a secret vote that is over, by code.
-    secret: Option<SecretList>,
-    /// Opening it would tell who chose what.
-    few_voters: Option<usize>,
-    /// Mandates that were held by somebody else than the member.
-    proxies: Vec<MandateLine>,
-}
-
-async fn show(
-    Path(id): Path<VoteId>,
-    chrome: Chrome,
-    actor: Actor,
-    State(db): State<Db>,
-) -> Result<Html<String>, web::Error> {
-    let mut tx = db.read().await?;
-    let (vote, meeting) = actions::find(&mut tx, &actor, id).await?;
-    let (_, standing) = meetings::actions::find(&mut tx, &actor, vote.meeting).await?;
-    let result = store::result(&mut tx, id).await?.map(|result| result_view(chrome.lang(), &vote, result));
-    let repeats = match vote.repeats {
-        Some(earlier) => store::vote(&mut tx, earlier).await?.map(|earlier| earlier.number),
-        None => None,
-    };
-    let mandates = store::mandates_of(&mut tx, id).await?;
-    web::page(&VotePage {
-        repeats,
-        is_open: vote.state == VoteState::Open,
-        is_cancelled: vote.state == VoteState::Cancelled,
-        may_conduct: standing.may_conduct(),
-        draft: sheet::draft(&mut tx, &vote).await?,
-        rule: rule_text(chrome.lang(), &vote),
-        ballots: result::ballots(&mut tx, chrome.lang(), &vote).await?,
-        secret: secret::web::list(&mut tx, chrome.lang(), &vote).await?,
-        few_voters: secret::actions::few_voters(&mut tx, &vote).await?,
-        proxies: mandates.into_iter().filter(MandateLine::is_held_by_another).collect(),
-        chrome: chrome.at(Section::Meetings),
-        meeting,
-        vote,
-        result,
-    })
+    app.live.changed(meetings::topic(new.meeting));
+    Ok(Redirect::to(&urls::vote(new.id)))
 }

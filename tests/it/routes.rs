@@ -259,6 +259,7 @@ fn form_of(values: &BTreeMap<&str, String>) -> String {
         ("member", &values["person"]),
         ("blinded", "00"),
         ("giver", &values["person"]),
+        ("member", &values["person"]),
         ("holder", &values["person"]),
         ("reason", "Đi công tác"),
         ("attendance", "present"),

@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
-use ecabinet::db::Db;
+use ecabinet::db::{Db, Tx};
+use ecabinet::meetings::rules::{PassBase, usual_options};
+use ecabinet::meetings::{MeetingId, MeetingTypeId};
 use ecabinet::sql;
+use ecabinet::voting::rules::Way;
+use ecabinet::voting::store;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
@@ -43,7 +47,11 @@ const OFFICE: &[&str] = &[
     "INSERT INTO vote (id, meeting_id, item_id, question, state, quorum_numerator, quorum_denominator,
                        pass_numerator, pass_denominator, pass_base, pass_strict, tie, change_allowed, opened_at,
                        version)
-     VALUES (#6, #7, #5, 'Thông qua?', 'open', 2, 3, 1, 2, 'total_members', TRUE, 'chair_side', TRUE, 12, 2)",
+     VALUES (#6, #7, #5, 'Thông qua?', 'open', 2, 3, 1, 2, 'total_members', TRUE, 'chair_side', TRUE, 12, 2),
+            (#13, #7, #5, 'Đã xong?', 'published', 1, 2, 2, 3, 'voted', FALSE, 'fail', FALSE, 12, 2)",
+    "INSERT INTO vote_result (vote_id, total_members, present, voted, approve, reject, abstain, not_voting, outcome,
+                              decided_by)
+     VALUES (#13, 2, 2, 1, 1, 0, 0, 1, 'adopted', 'count')",
     "INSERT INTO ballot (vote_id, person_id, choice, cast_at)
      VALUES (#6, #10, 'approve', 13), (#6, #11, 'reject', 14)",
     "INSERT INTO minutes (id, meeting_id, state, created_at) VALUES (#20, #8, 'draft', 5)",
@@ -106,10 +114,35 @@ async fn assert_whole(db: &Db) {
         "SELECT choice, cast_at FROM ballot JOIN vote ON vote.id = ballot.vote_id
          JOIN meeting ON meeting.id = vote.meeting_id ORDER BY cast_at" as (String, i64));
     assert_eq!(ballots.unwrap(), [("approve".to_owned(), 13), ("reject".to_owned(), 14)]);
+    assert_votes_whole(&mut tx).await;
     let (minutes,) = sql!(tx => fetch_one
         "SELECT count(minutes.id) FROM minutes JOIN meeting ON meeting.id = minutes.meeting_id" as (i64,))
     .unwrap();
     assert_eq!(minutes, 1);
+}
+
+/// Each vote keeps its rule, its ballots and its result.
+async fn assert_votes_whole(tx: &mut Tx) {
+    let (meeting,) = sql!(tx => fetch_one
+        "SELECT id FROM meeting WHERE state = 'in_progress'" as (MeetingId,))
+    .unwrap();
+    let votes = store::votes_of(tx, meeting).await.unwrap();
+    let lines: Vec<_> = votes
+        .iter()
+        .map(|vote| {
+            (vote.number, vote.question.as_str(), vote.sheet == vote.id, vote.terms.quorum.to_string())
+        })
+        .collect();
+    assert_eq!(lines, [(1, "Thông qua?", true, "2/3".into()), (2, "Đã xong?", true, "1/2".into())]);
+    assert_eq!(votes[1].terms.options, usual_options());
+    assert_eq!((votes[1].terms.base, votes[1].terms.strict), (PassBase::Voted, false));
+    let ballots = store::ballots_of(tx, votes[0].id).await.unwrap();
+    assert!(ballots.iter().all(|ballot| ballot.way == Way::Own && ballot.cast_by == ballot.member_id));
+    let result = store::result(tx, votes[1].id).await.unwrap().unwrap();
+    assert_eq!((result.tally.approve(), result.tally.not_voting, result.tally.proxies), (1, 1, 0));
+    let (kind,) = sql!(tx => fetch_one "SELECT id FROM meeting_type" as (MeetingTypeId,)).unwrap();
+    let kind = ecabinet::meetings::store::meeting_type(tx, kind).await.unwrap();
+    assert_eq!(kind.terms, votes[0].terms);
 }
 
 #[tokio::test]

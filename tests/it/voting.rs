@@ -9,6 +9,10 @@ use crate::harness::meeting::{MEMBERS, Meeting, Vote};
 use crate::harness::{Answer, Browser, TestApp, noon};
 use crate::on_both;
 
+mod mandates;
+mod records;
+mod sheets;
+
 async fn cast(browser: &mut Browser, vote: &Vote, choice: &str) -> Answer {
     browser.post(&vote.path("ballots"), &[("choice", choice)]).await
 }

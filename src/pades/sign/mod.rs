@@ -64,6 +64,7 @@ pub use seed::{Constraint, SeedValues, seed_values};
 #[cfg(feature = "test-authority")]
 pub(crate) use signer::sign_with;
 pub use signer::{RsaPadding, Signer, SignerError};
+pub(crate) use signer::{algorithm_for, digest_of};
 #[cfg(feature = "pkcs11")]
 pub use token::{KeyChoice, TokenError, TokenModule, TokenSigner};
 pub use watermark::{Watermark, append_watermark};

@@ -126,3 +126,6 @@ mod peers;
 
 #[path = "it/limits.rs"]
 mod limits;
+
+#[path = "it/detached.rs"]
+mod detached;

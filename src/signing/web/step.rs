@@ -103,6 +103,17 @@ pub(super) async fn sign(
     }
 }
 
+/// For pages of other features on which people sign.
+impl From<SignError> for web::Error {
+    fn from(error: SignError) -> Self {
+        match refusal(error) {
+            Ok((StatusCode::CONFLICT, message)) => Self::Conflict(message),
+            Ok((_, message)) => Self::Invalid(message),
+            Err(error) => error,
+        }
+    }
+}
+
 fn refusal(error: SignError) -> Result<(StatusCode, Message), web::Error> {
     let conflict = |key: &'static str| Ok((StatusCode::CONFLICT, Message::from(key)));
     let invalid = |key: &'static str| Ok((StatusCode::UNPROCESSABLE_ENTITY, Message::from(key)));

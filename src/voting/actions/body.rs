@@ -7,7 +7,7 @@ use super::super::secret;
 use super::super::store::{self, Vote};
 use crate::db::{self, Tx};
 use crate::identity::PersonId;
-use crate::meetings::rules::{MeetingRole, VoteTerms};
+use crate::meetings::rules::{Meaning, MeetingRole, VoteTerms};
 use crate::meetings::store::Participant;
 use crate::meetings::{self, MeetingId};
 
@@ -52,6 +52,8 @@ pub struct Turnout {
     pub mandates: i64,
     /// Members whose mandate can be used and was not.
     pub waiting: Vec<PersonId>,
+    /// Everyone there voted, and everyone approved.
+    pub is_unanimous: bool,
 }
 
 pub async fn turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout, db::Error> {
@@ -66,7 +68,10 @@ pub async fn turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout, d
         .filter(|mandate| mandate.holder.is_some() || voted.contains(&mandate.member))
         .map(|mandate| mandate.member)
         .collect();
+    let approves = |choice: &str| vote.terms.meaning(choice) == Some(Meaning::Approve);
+    let all_approve = ballots.iter().all(|ballot| approves(&ballot.choice));
     Ok(Turnout {
+        is_unanimous: !usable.is_empty() && voted.len() == usable.len() && all_approve,
         voted: i64::try_from(voted.len()).unwrap_or(i64::MAX),
         mandates: i64::try_from(usable.len()).unwrap_or(i64::MAX),
         waiting: usable.into_iter().filter(|member| !voted.contains(member)).collect(),
@@ -81,7 +86,12 @@ async fn secret_turnout(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Turnout
     let usable = body.mandates(&vote.terms);
     let usable =
         usable.iter().filter(|mandate| mandate.holder.is_some() || has_paper(mandate.member)).count();
-    Ok(Turnout { voted, mandates: i64::try_from(usable).unwrap_or(i64::MAX), waiting: Vec::new() })
+    Ok(Turnout {
+        voted,
+        mandates: i64::try_from(usable).unwrap_or(i64::MAX),
+        waiting: Vec::new(),
+        is_unanimous: false,
+    })
 }
 
 /// Who sees which sheet of a vote that is open.

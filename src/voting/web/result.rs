@@ -24,6 +24,8 @@ pub struct ResultRow {
     pub of_members: String,
     pub of_present: String,
     pub width: i64,
+    /// One of the choices, not ballots that are missing or say nothing.
+    pub is_option: bool,
 }
 
 /// What a voter chose, by name.
@@ -77,11 +79,15 @@ pub fn result_view(lang: Lang, vote: &Vote, result: VoteResult) -> ResultView {
         of_members: per_cent(count, tally.total_members),
         of_present: per_cent(count, tally.mandates()),
         width: if tally.total_members > 0 { count * 100 / tally.total_members } else { 0 },
+        is_option: false,
     };
     let mut rows: Vec<ResultRow> = tally
         .counts
         .iter()
-        .map(|count| row(choice_label(lang, vote, &count.choice), look(count.meaning), count.ballots))
+        .map(|count| ResultRow {
+            is_option: true,
+            ..row(choice_label(lang, vote, &count.choice), look(count.meaning), count.ballots)
+        })
         .collect();
     if tally.invalid > 0 {
         rows.push(row(lang.t("invalid-ballots"), ("warn", "none"), tally.invalid));

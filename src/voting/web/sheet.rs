@@ -41,6 +41,8 @@ pub struct SharedSheet {
     pub is_secret: bool,
     pub may_change: bool,
     pub rule: String,
+    /// Each ballot is signed with the voter's PIN.
+    pub is_signed: bool,
 }
 
 pub struct QuestionView {
@@ -105,6 +107,7 @@ pub async fn shared(tx: &mut Tx, lang: Lang, votes: &[Vote]) -> Result<Option<Sh
         is_secret: first.kind == VoteKind::Secret,
         may_change: first.terms.change_allowed && first.kind == VoteKind::Open,
         rule: rule_text(lang, first),
+        is_signed: first.terms.signed_ballots && first.kind == VoteKind::Open,
     }))
 }
 

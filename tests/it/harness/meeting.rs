@@ -133,6 +133,12 @@ impl<'a> MeetingBuilder<'a> {
         self
     }
 
+    /// Of a body with a rule of its own.
+    pub fn of_kind(mut self, kind: String) -> Self {
+        self.kind = kind;
+        self
+    }
+
     pub fn titled(mut self, title: &'a str) -> Self {
         self.title = title;
         self
@@ -221,6 +227,26 @@ impl Meeting {
     pub async fn ask(&mut self, question: &str) {
         let item = self.items[0].to_string();
         self.act("votes", &[("item", &item), ("question", question)]).await;
+    }
+
+    /// Prepares several questions on one sheet; gives its votes in their order.
+    pub async fn prepared_sheet(&mut self, app: &TestApp, questions: &[&str]) -> Vec<voting::VoteId> {
+        let item = self.items[0].to_string();
+        let pairs = questions.iter().flat_map(|text| [("about", item.as_str()), ("question", *text)]);
+        let form: Vec<(&str, &str)> = pairs.collect();
+        self.act("votes", &form).await;
+        let mut tx = app.app.db.read().await.unwrap();
+        let votes = voting::store::votes_of(&mut tx, self.id).await.unwrap();
+        let of_sheet = votes.iter().filter(|vote| questions.contains(&vote.question.as_str()));
+        of_sheet.map(|vote| vote.id).collect()
+    }
+
+    /// The secretary records who holds whose mandate.
+    pub async fn give_proxy(&mut self, app: &TestApp, giver: &str, holder: &str) -> u16 {
+        let (giver, holder) = (app.person(giver).await.to_string(), app.person(holder).await.to_string());
+        let form = [("giver", giver.as_str()), ("holder", &holder), ("reason", "Đi công tác")];
+        let path = self.path("proxies");
+        self.secretary.post(&path, &form).await.status
     }
 
     /// Puts a question on the first item to the vote.

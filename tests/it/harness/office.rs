@@ -150,6 +150,24 @@ impl TestApp {
         self.foreign_room = foreign_room.id.to_string();
     }
 
+    /// A kind of meeting whose rule differs from the committee's; gives it as forms name it.
+    pub async fn body(&self, change: impl FnOnce(&mut VoteTerms)) -> String {
+        let mut kind = meeting_type("Họp theo quy định riêng", true, Tie::ChairSide);
+        change(&mut kind.terms);
+        let mut tx = self.app.db.write().await.unwrap();
+        insert_type(&mut tx, self.organisation, &kind).await.unwrap();
+        tx.commit().await.unwrap();
+        kind.id.to_string()
+    }
+
+    /// An office of demonstration: keys of the test authority sign.
+    pub fn accepting_test_keys(mut self) -> Self {
+        let mut config = (*self.app.config).clone();
+        config.test_authority = true;
+        self.app.config = Arc::new(config);
+        self
+    }
+
     /// A room nobody has: the office's own for the first who asks, then others
     /// of the same name.
     pub async fn free_room(&self) -> String {
