@@ -22,7 +22,9 @@ use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
-use crate::{health, home, identity, lights, meetings, minutes, room, signing, verify, voting};
+use crate::{
+    annotations, health, home, identity, lights, meetings, minutes, offline, room, signing, verify, voting,
+};
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
@@ -110,9 +112,11 @@ pub fn router(app: App) -> Router {
         .merge(signing::web::router())
         .merge(verify::web::router(&app.config))
         .merge(papers::web::router())
+        .merge(annotations::web::router())
         .merge(meetings::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
+        .merge(offline::web::router())
         .merge(minutes::web::router())
         .merge(home::web::router())
         .merge(health::router())

@@ -15,6 +15,7 @@ import "./picker.js";
 import "./select-all.js";
 import "./autosave.js";
 import "./reader.js";
+import "./offline.js";
 
 document.documentElement.setAttribute("data-script", "on");
 attachAll(document);

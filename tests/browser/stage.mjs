@@ -120,7 +120,7 @@ class Person {
     Object.assign(this, { stage, login, context, page });
     this.where = login;
     page.on("console", (message) => {
-      if (message.type() === "error") stage.find(this.where, `console: ${message.text()}`);
+      if (message.type() === "error" && !this.isOffline) stage.find(this.where, `console: ${message.text()}`);
     });
     page.on("pageerror", (error) => stage.find(this.where, `script: ${error.message}`));
     page.on("response", (answer) => {

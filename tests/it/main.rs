@@ -13,6 +13,7 @@
 
 mod harness;
 
+mod annotations;
 mod architecture;
 mod audit;
 mod browser;
@@ -25,6 +26,7 @@ mod licences;
 mod meetings;
 mod model;
 mod notices;
+mod offline;
 mod papers;
 mod remote;
 mod room;
