@@ -83,7 +83,7 @@ async function getPaper(form) {
   const paper = read(form);
   const fields = new URLSearchParams({ member: form.getAttribute("data-member"), blinded: paper.blinded });
   const response = await fetch(form.getAttribute("data-papers"), { method: "POST", body: fields, credentials: "same-origin" });
-  if (response.status === 403) return "elsewhere";
+  if (response.status === 409) return "elsewhere";
   if (!response.ok) throw new Error(response.status);
   const signature = unblind(modulus, paper, (await response.text()).trim());
   if (!signature) return "refused";

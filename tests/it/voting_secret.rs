@@ -107,7 +107,7 @@ on_both! {
         let again = ask(&mut delegate, &vote, &member, &first.blinded).await;
         assert_eq!((paper.status, paper.text()), (200, again.text()));
         let other = ask(&mut delegate, &vote, &member, &second.blinded).await;
-        assert_eq!(other.status, 403);
+        assert_eq!(other.status, 409);
         assert!(other.visible_text().contains("máy khác"), "{}", other.visible_text());
         let acts = app.acts_on(&format!("vote:{}", vote.id)).await;
         assert_eq!(acts, ["vote_prepared", "vote_opened", "ballot_paper_issued"]);

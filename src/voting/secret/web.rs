@@ -46,7 +46,7 @@ impl From<SecretError> for web::Error {
         match error {
             SecretError::NotSecret => Self::NotFound,
             SecretError::BadRequest => Self::Invalid("secret-paper-bad".into()),
-            SecretError::PaperElsewhere => Self::Forbidden("secret-paper-elsewhere".into()),
+            SecretError::PaperElsewhere => Self::Conflict("secret-paper-elsewhere".into()),
             SecretError::NotAPaper => Self::Forbidden("secret-not-paper".into()),
             SecretError::Spent => Self::Conflict("secret-spent".into()),
             SecretError::Vote(error) => error.into(),
