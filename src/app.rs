@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tower_http::catch_panic::CatchPanicLayer;
 use typeset::{Fonts, Typesetter};
 
+use crate::circulation::CirculationId;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -23,7 +24,8 @@ use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, health, home, identity, lights, meetings, minutes, offline, room, signing, verify, voting,
+    annotations, circulation, conclusions, health, home, identity, layout, lights, meetings, minutes,
+    offline, opinions, phrases, room, schedule, signing, speaking, statistics, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -32,8 +34,44 @@ const FORM_LIMIT: usize = 2 * 1024 * 1024;
 const MENU: &[Place] = &[
     Place { section: Section::Home, href: "/", icon: "home", text: "home", roles: &[] },
     Place { section: Section::Meetings, href: "/meetings", icon: "meeting", text: "meetings", roles: &[] },
+    Place {
+        section: Section::Conclusions,
+        href: "/conclusions",
+        icon: "minutes",
+        text: "conclusions-list",
+        roles: &[],
+    },
+    Place {
+        section: Section::Schedule,
+        href: "/schedule",
+        icon: "calendar",
+        text: "schedule-menu",
+        roles: &[],
+    },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
+    Place { section: Section::Unit, href: "/unit", icon: "tasks", text: "unit-menu", roles: &[] },
     Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
+    Place {
+        section: Section::Statistics,
+        href: "/statistics",
+        icon: "chart",
+        text: "statistics",
+        roles: &[],
+    },
+    Place {
+        section: Section::Layout,
+        href: "/format-check",
+        icon: "paper",
+        text: "layout-check",
+        roles: &[OrgRole::Secretary, OrgRole::Clerk, OrgRole::UnitAdmin],
+    },
+    Place {
+        section: Section::Bodies,
+        href: "/rooms",
+        icon: "place",
+        text: "bodies-menu",
+        roles: &[OrgRole::SystemAdmin, OrgRole::Secretary],
+    },
     Place {
         section: Section::People,
         href: "/people",
@@ -111,13 +149,21 @@ pub fn router(app: App) -> Router {
         .merge(notices::web::router())
         .merge(signing::web::router())
         .merge(verify::web::router(&app.config))
+        .merge(layout::web::router(&app.config))
         .merge(papers::web::router())
         .merge(annotations::web::router())
         .merge(meetings::web::router())
+        .merge(schedule::web::router())
+        .merge(speaking::web::router())
+        .merge(opinions::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
         .merge(offline::web::router())
+        .merge(phrases::web::router())
         .merge(minutes::web::router())
+        .merge(circulation::web::router())
+        .merge(conclusions::web::router())
+        .merge(statistics::web::router())
         .merge(home::web::router())
         .merge(health::router())
         .merge(web::assets())
@@ -157,6 +203,10 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             meetings::ENDED_JOB,
             handler(app, |app, payload| async move { draft_minutes(&app, jobs::payload(payload)?).await }),
         ),
+        (
+            circulation::REMINDER_JOB,
+            handler(app, |app, payload| async move { remind(&app, jobs::payload(payload)?).await }),
+        ),
     ]);
     Worker { db: app.db.clone(), clock: app.clock.clone(), handlers, bell: app.bell.clone() }
 }
@@ -168,6 +218,17 @@ where
 {
     let app = app.clone();
     Arc::new(move |payload| Box::pin(work(app.clone(), payload)))
+}
+
+async fn remind(app: &App, circulation: CirculationId) -> Result<(), Failure> {
+    let reminded = async {
+        let mut tx = app.db.write().await?;
+        circulation::remind(&mut tx, circulation, app.clock.now()).await?;
+        Ok::<_, jobs::Error>(tx.commit().await?)
+    };
+    reminded.await.map_err(|error| Failure::from_error(&error))?;
+    app.bell.notify_one();
+    Ok(())
 }
 
 async fn draft_minutes(app: &App, meeting: MeetingId) -> Result<(), Failure> {

@@ -17,16 +17,32 @@ pub mod annotations;
 pub mod signing;
 // The verdict on signatures, for anyone.
 pub mod verify;
+// How official documents are laid out, and where one is not.
+pub mod layout;
 // Before the meeting, and the state it is in.
 pub mod meetings;
+// The office's week, and each person's own calendar.
+pub mod schedule;
+// Who asks to speak, who has the floor, questionings.
+pub mod speaking;
+// What participants say on papers, and what is answered.
+pub mod opinions;
 // Votes, ballots, outcomes.
 pub mod voting;
 // The meeting under way, as its people see it.
 pub mod room;
 // What a device may keep, to read without a network.
 pub mod offline;
+// Sentences an office writes again and again.
+pub mod phrases;
 // What is left of a meeting: drafted, written, locked, signed.
 pub mod minutes;
+// The draft of the minutes before the members, for their comments.
+pub mod circulation;
+// What was concluded, told to those who carry it out.
+pub mod conclusions;
+// Who was there, spoke, voted and read, counted.
+pub mod statistics;
 // What a person sees first.
 pub mod home;
 

@@ -2,6 +2,7 @@
 
 use typeset::Making;
 
+use super::after::{self, Leaders};
 use super::office::Office;
 use super::texts::{self, Sample};
 use super::{DemoError, Keys, by_login};
@@ -14,6 +15,7 @@ use crate::meetings::rules::{
 };
 use crate::meetings::store::{self, MeetingType, Room};
 use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, TermsId, conduct, session};
+use crate::minutes::actions::CONCLUSION;
 use crate::papers::{self, VersionId};
 use crate::signing::{self, Desk};
 use crate::voting;
@@ -23,7 +25,7 @@ use crate::{
     voting::actions::{Answer, Question},
 };
 
-const MINUTE: i64 = 60;
+pub(super) const MINUTE: i64 = 60;
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
 
@@ -59,19 +61,22 @@ const MEMBERS: [&str; 26] = [
 
 /// Makes the rooms, the kinds of meetings, and the three meetings.
 pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Result<(), DemoError> {
-    let stage = Stage { app, office, secretary: office.actor("thuky")?, chair: office.actor("chutich")? };
+    let stage = Stage::new(app, office)?;
     let (room, kind) = stage.furnish().await?;
     let (today, _) = now.day();
+    for (weeks, present) in [(5, 22), (3, 18)] {
+        stage.earlier(kind, room, today.plus_seconds(-7 * weeks * DAY + 8 * HOUR), present).await?;
+    }
     stage.finished(kind, room, today.plus_seconds(-7 * DAY + 8 * HOUR), keys).await?;
     stage.under_way(kind, room, now).await?;
     stage.in_preparation(kind, room, today.plus_seconds(8 * DAY + 8 * HOUR), now).await
 }
 
-struct Stage<'a> {
-    app: &'a App,
-    office: &'a Office,
-    secretary: Actor,
-    chair: Actor,
+pub(super) struct Stage<'a> {
+    pub(super) app: &'a App,
+    pub(super) office: &'a Office,
+    pub(super) secretary: Actor,
+    pub(super) chair: Actor,
 }
 
 /// Runs one action in a transaction of its own.
@@ -82,6 +87,13 @@ macro_rules! act {
         $tx.commit().await.map_err(DemoError::new)?;
         done
     }};
+}
+pub(super) use act;
+
+impl<'a> Stage<'a> {
+    pub fn new(app: &'a App, office: &'a Office) -> Result<Self, DemoError> {
+        Ok(Self { app, office, secretary: office.actor("thuky")?, chair: office.actor("chutich")? })
+    }
 }
 
 impl Stage<'_> {
@@ -121,6 +133,7 @@ impl Stage<'_> {
         for kind in &kinds {
             act!(self, tx => store::insert_type(&mut tx, self.office.id, kind));
         }
+        self.set_seats(room.id).await?;
         let [committee, ..] = kinds;
         Ok((room.id, committee.id))
     }
@@ -142,6 +155,7 @@ impl Stage<'_> {
                 presenter: "Phan Quốc Bảo".to_owned(),
                 minutes_allotted: 30,
                 recurring: *recurring,
+                unit: None,
             };
             let item = act!(self, tx => agenda::add_item(&mut tx, &self.secretary, meeting, details, now));
             let upload = self.upload(sample, now).await?;
@@ -166,7 +180,7 @@ impl Stage<'_> {
     }
 
     /// Makes a paper and brings it in by the door every upload passes.
-    async fn upload(&self, sample: &Sample, now: Timestamp) -> Result<papers::Upload, DemoError> {
+    pub async fn upload(&self, sample: &Sample, now: Timestamp) -> Result<papers::Upload, DemoError> {
         let making = Making {
             ident: format!("sample {}", sample.title()),
             made_at: now.to_jiff(),
@@ -251,6 +265,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(2 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         let samples = [(&texts::ALLEYS, false), (&texts::RECEPTION, false)];
         let (meeting, items) = self.draft(basics, &samples, at.plus_seconds(-4 * DAY)).await?;
@@ -260,14 +276,52 @@ impl Stage<'_> {
             Attendance::AbsentExcused, "Đi công tác", at));
         for (index, item) in (0..).zip(&items) {
             let begin = at.plus_seconds(index * 40 * MINUTE);
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, begin));
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
             let mut choices = vec!["approve"; 18];
             choices.extend(["reject", "abstain"]);
             self.vote(meeting, *item, &choices, begin.plus_seconds(20 * MINUTE)).await?;
         }
         let end = at.plus_seconds(90 * MINUTE);
         act!(self, tx => session::close(&mut tx, &self.chair, meeting, false, end));
-        self.write_and_sign(meeting, &items, end, keys).await
+        self.write_and_sign(meeting, &items, end, keys).await?;
+        let leaders = Leaders { secretary: &self.secretary, chair: &self.chair };
+        after::conclude(self.app, self.office, leaders, meeting, (keys, end)).await
+    }
+
+    /// A short meeting weeks ago, for the figures of a longer time.
+    async fn earlier(
+        &self,
+        kind: MeetingTypeId,
+        room: RoomId,
+        at: Timestamp,
+        present: usize,
+    ) -> Result<(), DemoError> {
+        let basics = Basics {
+            title: format!("Phiên họp thường kỳ ngày {}", at.in_office().strftime("%d/%m/%Y")),
+            kind,
+            room: Some(room),
+            starts_at: at,
+            ends_at: at.plus_seconds(2 * HOUR),
+            online_url: String::new(),
+            restricted: false,
+        };
+        let (meeting, items) =
+            self.draft(basics, &[(&texts::ECONOMY, true)], at.plus_seconds(-4 * DAY)).await?;
+        self.open(meeting, present, at).await?;
+        for login in ["uyvien3", "uyvien4"] {
+            let away = by_login(&self.office.people, login)?;
+            act!(self, tx => conduct::note_attendance(&mut tx, &self.secretary, meeting, away,
+                Attendance::AbsentExcused, "Đi học", at));
+        }
+        if let Some(item) = items.first() {
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, at));
+            let choices = vec!["approve"; present];
+            self.vote(meeting, *item, &choices, at.plus_seconds(20 * MINUTE)).await?;
+        }
+        let end = at.plus_seconds(70 * MINUTE);
+        act!(self, tx => session::close(&mut tx, &self.chair, meeting, false, end));
+        act!(self, tx => minutes::actions::draft(&mut tx, meeting, end));
+        Ok(())
     }
 
     async fn write_and_sign(
@@ -286,9 +340,11 @@ impl Stage<'_> {
         let at = end.plus_seconds(15 * MINUTE);
         for (item, text) in items.iter().zip(proceedings) {
             let part = item.to_string();
-            act!(self, tx =>
-                minutes::actions::save(&mut tx, &self.secretary, meeting, &part, text, 1, at));
+            let edit = minutes::store::Edit { part: &part, text, version: 1 };
+            act!(self, tx => minutes::actions::save(&mut tx, &self.secretary, meeting, edit, at));
         }
+        let edit = minutes::store::Edit { part: CONCLUSION, text: after::CONCLUDED, version: 1 };
+        act!(self, tx => minutes::actions::save(&mut tx, &self.secretary, meeting, edit, at));
         minutes::actions::lock(self.app, &self.secretary, meeting, at).await.map_err(DemoError::new)?;
         let mut tx = self.app.db.read().await.map_err(DemoError::new)?;
         let found = minutes::store::minutes(&mut tx, meeting).await.map_err(DemoError::new)?;
@@ -315,6 +371,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(3 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         let samples = [(&texts::ECONOMY, true), (&texts::MARKET, false), (&texts::RECEPTION, false)];
         let (meeting, items) = self.draft(basics, &samples, at.plus_seconds(-4 * DAY)).await?;
@@ -322,13 +380,16 @@ impl Stage<'_> {
         self.open(meeting, 4, at).await?;
         for login in MEMBERS.iter().skip(5).take(15) {
             let member = self.office.actor(login)?;
-            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(MINUTE)));
+            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(-MINUTE)));
         }
         for (index, item) in (0..).zip(items.iter().take(2)) {
             let begin = at.plus_seconds(index * 20 * MINUTE);
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, begin));
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
         }
-        Ok(())
+        match items.get(1) {
+            Some(item) => self.speak(meeting, *item, now).await,
+            None => Ok(()),
+        }
     }
 
     /// Next week's meeting, still a draft.
@@ -345,6 +406,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(3 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         self.draft(basics, &[(&texts::BUDGET, false)], now).await.map(|_| ())
     }

@@ -30,8 +30,19 @@ const CLAIM_SECONDS: i64 = 300;
 
 /// Queues a job; it starts after `tx` is committed.
 pub async fn queue(tx: &mut Tx, kind: &str, payload: &impl Serialize, now: Timestamp) -> Result<(), Error> {
+    queue_at(tx, kind, payload, now, now).await
+}
+
+/// As [`queue`], to start at a later moment.
+pub async fn queue_at(
+    tx: &mut Tx,
+    kind: &str,
+    payload: &impl Serialize,
+    run_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Error> {
     let payload = serde_json::to_string(payload)?;
-    Ok(store::insert(tx, JobId::new(), kind, &payload, now).await?)
+    Ok(store::insert(tx, kind, &payload, run_at, now).await?)
 }
 
 /// Puts a job that was given up back in the queue. False: there is none such.

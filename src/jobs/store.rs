@@ -20,14 +20,14 @@ pub struct JobRow {
 
 pub(super) async fn insert(
     tx: &mut Tx,
-    id: JobId,
     kind: &str,
     payload: &str,
+    run_at: Timestamp,
     now: Timestamp,
 ) -> Result<(), db::Error> {
     sql!(tx => execute
         "INSERT INTO job (id, kind, payload, state, attempts, run_at, claimed_until, created_at)
-         VALUES ($1, $2, $3, 'waiting', 0, $4, 0, $4)", id, kind, payload, now)?;
+         VALUES ($1, $2, $3, 'waiting', 0, $4, 0, $5)", JobId::new(), kind, payload, run_at, now)?;
     Ok(())
 }
 

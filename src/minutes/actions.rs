@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::form;
-use super::store::{self, Minutes, Text};
-use super::{MinutesId, urls};
+use super::merge::{Merge, merge};
+use super::store::{self, Edit, Minutes, Text};
+use super::{MinutesId, MinutesState, correction, urls};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::clean_text;
@@ -31,13 +32,17 @@ pub enum MinutesError {
     NotFound,
     #[error("the minutes are locked")]
     Locked,
-    /// Both texts, so that nothing typed is lost.
-    #[error("someone else saved this text meanwhile")]
-    Stale { theirs: Box<Text>, ours: String },
+    /// Both texts and both in one, so that nothing typed is lost.
+    #[error("someone else changed the same words meanwhile")]
+    Stale { theirs: Box<Text>, ours: String, both: String },
     #[error("the text is longer than {LONGEST_TEXT} characters")]
     TooLong,
     #[error("minutes need a chair and a secretary to sign them")]
     NoSigners,
+    #[error("only minutes that both have signed are corrected")]
+    NotSigned,
+    #[error("a correction says why")]
+    NoReason,
     #[error(transparent)]
     Meeting(#[from] MeetingError),
     #[error("the minutes cannot be typeset")]
@@ -83,7 +88,7 @@ async fn first_conclusion(tx: &mut Tx, meeting: MeetingId) -> Result<String, db:
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// Finds the minutes of a meeting for someone who may know of them:
+/// Finds the newest minutes of a meeting for someone who may know of them:
 /// whoever runs the meeting sees the draft, every participant the locked ones.
 pub async fn find(
     tx: &mut Tx,
@@ -91,47 +96,106 @@ pub async fn find(
     meeting: MeetingId,
 ) -> Result<(Meeting, Standing, Minutes), MinutesError> {
     let (meeting, standing) = meetings::actions::find(tx, actor, meeting).await?;
-    let minutes = store::minutes(tx, meeting.id).await?.ok_or(MinutesError::NotFound)?;
-    let is_public = minutes.document_id.is_some();
-    if standing.may_conduct() || is_public {
-        Ok((meeting, standing, minutes))
-    } else {
-        Err(MinutesError::NotFound)
-    }
+    let all = store::all(tx, meeting.id).await?;
+    let is_for_them = |one: &Minutes| standing.may_conduct() || one.state == MinutesState::Locked;
+    let newest = all.into_iter().find(is_for_them).ok_or(MinutesError::NotFound)?;
+    Ok((meeting, standing, newest))
 }
 
-/// Saves one text, over the version it was typed on.
+/// What became of a text that was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The text as it stands now, with what others typed meanwhile.
+    pub text: String,
+    pub version: i64,
+    /// The version that holds what was sent and nothing else: whoever typed on
+    /// while it was on its way goes on from there.
+    pub base: i64,
+}
+
+/// Saves one text, typed over `version`. If someone else saved meanwhile, both
+/// are merged; only where they changed the same words a person must choose.
 pub async fn save(
     tx: &mut Tx,
     actor: &Actor,
     meeting: MeetingId,
-    part: &str,
-    text: &str,
-    version: i64,
+    edit: Edit<'_>,
     now: Timestamp,
-) -> Result<i64, MinutesError> {
+) -> Result<Saved, MinutesError> {
     let (_, standing, _) = find(tx, actor, meeting).await?;
     if !standing.is_organiser {
         return Err(MeetingError::NotOrganiser.into());
     }
-    let text = clean_text(text);
+    let text = clean_text(edit.text);
     if text.chars().count() > LONGEST_TEXT {
         return Err(MinutesError::TooLong);
     }
     let minutes = store::claim_draft(tx, meeting).await?.ok_or(MinutesError::Locked)?;
-    if let Some(saved) = store::save_text(tx, minutes.id, part, &text, version, actor.person, now).await? {
-        let details = json!({ "part": part, "version": saved });
-        identity::actions::log(tx, actor, "minutes_saved", subject(minutes.id), details, now).await?;
-        return Ok(saved);
-    }
     let texts = store::texts(tx, minutes.id).await?;
-    let theirs = texts.into_iter().find(|known| known.part == part).ok_or(MinutesError::NotFound)?;
-    // The same text saved twice, as by a retry after a lost answer, is no conflict.
-    if theirs.text == text {
-        Ok(theirs.version)
-    } else {
-        Err(MinutesError::Stale { theirs: Box::new(theirs), ours: text })
+    let known = texts.into_iter().find(|known| known.part == edit.part).ok_or(MinutesError::NotFound)?;
+    // The same text saved twice, as by a retry after a lost answer, changes nothing.
+    if known.text == text {
+        return Ok(Saved { text, version: known.version, base: known.version });
     }
+    let saved = if known.version == edit.version {
+        Saved { text, version: known.version + 1, base: known.version + 1 }
+    } else {
+        let base = store::text_at(tx, minutes.id, edit.part, edit.version).await?.unwrap_or_default();
+        join(tx, &minutes, known.clone(), Typed { over: edit.version, base, text }, (actor, now)).await?
+    };
+    put(tx, actor, &minutes, &known, &saved, now).await?;
+    Ok(saved)
+}
+
+/// A text as it came in, with the one it was typed over.
+struct Typed {
+    over: i64,
+    base: String,
+    text: String,
+}
+
+/// Merges what was typed with what others saved meanwhile. What was typed is
+/// kept as a version of its own, which the person who typed it goes on from.
+async fn join(
+    tx: &mut Tx,
+    minutes: &Minutes,
+    theirs: Text,
+    ours: Typed,
+    (actor, now): (&Actor, Timestamp),
+) -> Result<Saved, MinutesError> {
+    if ours.text == ours.base {
+        return Ok(Saved { version: theirs.version, base: ours.over, text: theirs.text });
+    }
+    match merge(&ours.base, &ours.text, &theirs.text) {
+        Merge::Clean(text) => {
+            let base = theirs.version + 1;
+            let typed = Edit { part: &theirs.part, text: &ours.text, version: base };
+            store::keep_version(tx, minutes.id, &typed, Some(actor.person), now).await?;
+            Ok(Saved { text, version: base + 1, base })
+        }
+        Merge::Overlap(both) => Err(MinutesError::Stale { theirs: Box::new(theirs), ours: ours.text, both }),
+    }
+}
+
+/// Writes the text down, if it is another than the one that stands.
+async fn put(
+    tx: &mut Tx,
+    actor: &Actor,
+    minutes: &Minutes,
+    known: &Text,
+    saved: &Saved,
+    now: Timestamp,
+) -> Result<(), MinutesError> {
+    if saved.version == known.version {
+        return Ok(());
+    }
+    let edit = Edit { part: &known.part, text: &saved.text, version: saved.version };
+    // The draft is held, so nobody else can have saved since it was read.
+    if !store::save_text(tx, minutes.id, edit, known.version, actor.person, now).await? {
+        return Err(MeetingError::Stale.into());
+    }
+    let details = json!({ "part": known.part, "version": saved.version });
+    Ok(identity::actions::log(tx, actor, "minutes_saved", subject(minutes.id), details, now).await?)
 }
 
 /// The PDF as it would be now, for a look before locking.
@@ -146,8 +210,18 @@ pub async fn preview(
     if !standing.may_conduct() {
         return Err(MinutesError::NotFound);
     }
-    let form = form::minutes(&mut tx, app, &meeting, &minutes, None).await?;
-    drop(tx);
+    draft_pdf(app, &mut tx, &meeting, &minutes, now).await
+}
+
+/// The PDF of a draft, without a code that leads anywhere.
+pub async fn draft_pdf(
+    app: &App,
+    tx: &mut Tx,
+    meeting: &Meeting,
+    minutes: &Minutes,
+    now: Timestamp,
+) -> Result<Vec<u8>, MinutesError> {
+    let form = form::minutes(tx, app, meeting, minutes, None).await?;
     Ok(typeset(app, form, minutes.id, now).await?.pdf)
 }
 
@@ -201,7 +275,7 @@ pub async fn lock(app: &App, actor: &Actor, meeting: MeetingId, now: Timestamp) 
         })
     });
     let link = urls::minutes(meeting.id);
-    let title = format!("Biên bản: {}", meeting.title);
+    let title = correction::title(&minutes, &meeting.title);
     let document =
         NewDocument { title: &title, code: &code, link: &link, original, size, steps: steps.collect() };
     let document = signing::actions::open_document(&mut tx, actor, document, now).await?;
@@ -235,6 +309,6 @@ async fn versions(tx: &mut Tx, minutes: MinutesId) -> Result<Vec<(String, i64)>,
     Ok(store::texts(tx, minutes).await?.into_iter().map(|text| (text.part, text.version)).collect())
 }
 
-fn subject(minutes: MinutesId) -> String {
+pub(super) fn subject(minutes: MinutesId) -> String {
     format!("minutes:{minutes}")
 }

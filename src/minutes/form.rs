@@ -6,9 +6,12 @@ use typeset::{
 };
 
 use super::actions::CONCLUSION;
+use super::correction;
+use super::record::{self, Notes};
 use super::store::{self, Minutes};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
+use crate::identity::store::Organisation;
 use crate::identity::{self, PersonId};
 use crate::meetings;
 use crate::meetings::rules::{Attendance, MeetingRole, Presence};
@@ -37,38 +40,43 @@ pub(super) async fn minutes(
     let items = meetings::store::items(tx, meeting.id).await?;
     let papers = meetings::store::agenda_papers(tx, meeting.id, PersonId::default()).await?;
     let texts = store::texts(tx, minutes.id).await?;
+    let record = record::read(tx, meeting).await?;
     let text_of = |part: &str| texts.iter().find(|text| text.part == part).map(|text| paragraphs(&text.text));
     let rooms = meetings::store::rooms(tx, meeting.organisation_id).await?;
     let room = rooms.into_iter().find(|room| Some(room.id) == meeting.room_id).map(|room| room.name);
+    let proceeding = |item: &Item| {
+        let text = text_of(&item.id.to_string()).unwrap_or_default();
+        proceeding(item, &papers, record.of(item.id), text)
+    };
     let started_at = meeting.started_at.unwrap_or(meeting.starts_at);
     let ended_at = meeting.ended_at.unwrap_or(meeting.ends_at);
     Ok(MinutesForm {
         banner: app.config.test_authority.then(|| LANG.t("banner-test-office")),
-        letterhead: Letterhead {
-            parent_body: Some(organisation.parent_name),
-            issuing_body: kind.body_name.clone(),
-            number_line: Some(NumberLine { number: None, symbol: format!("BB-{}", symbol(&kind.body_name)) }),
-            place_line: Some(PlaceLine {
-                place: organisation.place,
-                date: Some(ended_at.in_office().date()),
-            }),
-        },
+        letterhead: letterhead(organisation.clone(), &kind, ended_at),
         subject: meeting.title.clone(),
-        correction: None,
+        correction: correction::sentence(tx, minutes).await?,
         started_at: started_at.in_office().datetime(),
         ended_at: ended_at.in_office().datetime(),
         venue: room.unwrap_or_else(|| organisation.name.clone()),
-        attendance: attendance(&people, &kind),
+        attendance: attendance(&people, &kind, started_at),
         agenda: items.iter().map(agenda_item).collect(),
-        proceedings: items
-            .iter()
-            .map(|item| proceeding(item, &papers, text_of(&item.id.to_string()).unwrap_or_default()))
-            .collect(),
+        course: record.course.clone(),
+        proceedings: items.iter().map(proceeding).collect(),
         votes: votes(tx, meeting).await?,
         conclusions: text_of(CONCLUSION).unwrap_or_default(),
         recipients: vec!["Thành viên dự họp".to_owned(), "Lưu: VT".to_owned()],
         verify_url: code.map(|code| format!("{}{}", app.config.public_url(), signing::urls::public(code))),
     })
+}
+
+/// The upper part of page one; room is left for a number, should the office give one.
+fn letterhead(organisation: Organisation, kind: &MeetingType, ended_at: Timestamp) -> Letterhead {
+    Letterhead {
+        parent_body: Some(organisation.parent_name),
+        issuing_body: kind.body_name.clone(),
+        number_line: Some(NumberLine { number: None, symbol: format!("BB-{}", symbol(&kind.body_name)) }),
+        place_line: Some(PlaceLine { place: organisation.place, date: Some(ended_at.in_office().date()) }),
+    }
 }
 
 /// The letters of a body in document symbols: `UBND` for "Ủy ban nhân dân …".
@@ -88,7 +96,7 @@ fn paragraphs(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-fn attendance(people: &[Participant], kind: &MeetingType) -> AttendanceForm {
+fn attendance(people: &[Participant], kind: &MeetingType, started_at: Timestamp) -> AttendanceForm {
     let presence = Presence::count(people.iter().map(|one| (one.role, one.member, &one.attendance)));
     let with_role = |role: MeetingRole| people.iter().filter(move |one| one.role == role);
     let nobody = || typeset::Person { name: String::new(), position: String::new() };
@@ -102,7 +110,7 @@ fn attendance(people: &[Participant], kind: &MeetingType) -> AttendanceForm {
         members_total: count(presence.total_members),
         chair: with_role(MeetingRole::Chair).next().map_or_else(nobody, person),
         secretary: with_role(MeetingRole::Secretary).next().map_or_else(nobody, person),
-        present: members().filter(|one| was_there(one)).map(present).collect(),
+        present: members().filter(|one| was_there(one)).map(|one| present(one, started_at)).collect(),
         absent: members().filter(|one| !was_there(one)).map(absent).collect(),
         substitutes: people.iter().filter_map(|one| substitute(one, people)).collect(),
         guests: with_role(MeetingRole::Guest).filter(|one| was_there(one)).map(person).collect(),
@@ -118,12 +126,20 @@ fn person(one: &Participant) -> typeset::Person {
     typeset::Person { name: one.full_name.clone(), position: one.position.clone() }
 }
 
-fn present(one: &Participant) -> Present {
-    let remark = match (one.attendance, one.left_at) {
-        (Attendance::LeftEarly, Some(at)) => Some(format!("về lúc {}", at.time())),
-        _ => None,
-    };
-    Present { person: person(one), checked_in: one.checked_in_at.map(time), remark }
+fn present(one: &Participant, started_at: Timestamp) -> Present {
+    let is_late = one.checked_in_at.is_some_and(|at| at > started_at);
+    let left = one.left_at.filter(|_| one.attendance == Attendance::LeftEarly);
+    let remarks = [
+        (one.attendance == Attendance::Online).then(|| "trực tuyến".to_owned()),
+        is_late.then(|| "đến muộn".to_owned()),
+        left.map(|at| format!("về lúc {}", at.time())),
+    ];
+    let remark = remarks.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    Present {
+        person: person(one),
+        checked_in: one.checked_in_at.map(time),
+        remark: (!remark.is_empty()).then_some(remark),
+    }
 }
 
 fn absent(one: &Participant) -> typeset::Absent {
@@ -148,7 +164,7 @@ fn presenter(item: &Item) -> Option<String> {
     (!item.presenter.is_empty()).then(|| item.presenter.clone())
 }
 
-fn proceeding(item: &Item, papers: &[AgendaPaper], text: Vec<String>) -> Proceeding {
+fn proceeding(item: &Item, papers: &[AgendaPaper], notes: Notes, text: Vec<String>) -> Proceeding {
     let of_item = papers.iter().filter(|paper| paper.item_id == item.id);
     Proceeding {
         title: item.title.clone(),
@@ -158,6 +174,9 @@ fn proceeding(item: &Item, papers: &[AgendaPaper], text: Vec<String>) -> Proceed
         papers: of_item
             .map(|paper| Paper { title: paper.title.clone(), sha256: paper.sha256.clone() })
             .collect(),
+        opinions: notes.opinions,
+        speeches: notes.speeches,
+        questions: notes.questions,
         text,
     }
 }
@@ -188,6 +207,8 @@ fn vote_form(vote: &Vote, result: &VoteResult) -> VoteForm {
         method: LANG.t(method_key(vote.kind)),
         eligible: count(tally.total_members),
         present: count(tally.present),
+        proxies: count(tally.proxies),
+        invalid: count(tally.invalid),
         voted: count(tally.voted),
         not_voting: count(tally.not_voting),
         options: tally.counts.iter().map(option).collect(),

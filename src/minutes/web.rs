@@ -1,6 +1,5 @@
 //! The page of the minutes: write, look, lock, and follow the signing.
 
-use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -9,18 +8,12 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::{self, CONCLUSION, MinutesError};
-use super::store::{self, Text};
-use super::{MinutesState, urls};
-use crate::db::Tx;
-use crate::identity::{Actor, Chrome, Section};
-use crate::lights::{self, Badge};
-use crate::meetings::rules::{Attendance, Presence};
-use crate::meetings::store::{Item, Meeting, Participant};
+use super::actions::{self, MinutesError};
+use super::page::{self, StaleText};
+use super::store::Edit;
+use super::{correction, urls};
+use crate::identity::{Actor, Chrome};
 use crate::meetings::{self, MeetingId};
-use crate::signing::{self, DocumentId, DocumentState, Status};
-use crate::voting;
-use crate::voting::web::result::{ResultView, result_view};
 use crate::web::{self, App, Form, Now, Path};
 
 pub fn router() -> Router<App> {
@@ -29,6 +22,7 @@ pub fn router() -> Router<App> {
         .route("/meetings/{meeting}/minutes/preview", get(preview))
         .route("/meetings/{meeting}/minutes/texts/{part}", post(save))
         .route("/meetings/{meeting}/minutes/locking", post(lock))
+        .route("/meetings/{meeting}/minutes/corrections", post(correct))
 }
 
 impl From<MinutesError> for web::Error {
@@ -39,6 +33,8 @@ impl From<MinutesError> for web::Error {
             MinutesError::Stale { .. } => Self::Conflict("minutes-stale".into()),
             MinutesError::TooLong => Self::Invalid("minutes-too-long".into()),
             MinutesError::NoSigners => Self::Conflict("minutes-no-signers".into()),
+            MinutesError::NotSigned => Self::Conflict("minutes-not-signed".into()),
+            MinutesError::NoReason => Self::Invalid("minutes-no-reason".into()),
             MinutesError::Meeting(error) => error.into(),
             MinutesError::Typeset(error) => Self::internal(error),
             MinutesError::Task(error) => Self::internal(error),
@@ -50,43 +46,6 @@ impl From<MinutesError> for web::Error {
     }
 }
 
-#[derive(Template)]
-#[template(path = "minutes/minutes.html")]
-struct MinutesPage {
-    chrome: Chrome,
-    meeting: Meeting,
-    people: Vec<Participant>,
-    presence: Presence,
-    parts: Vec<Part>,
-    conclusion: Option<Text>,
-    is_draft: bool,
-    may_write: bool,
-    signing: Option<SigningView>,
-    stale: Option<StaleText>,
-}
-
-struct Part {
-    number: usize,
-    item: Item,
-    text: Option<Text>,
-    results: Vec<(String, ResultView)>,
-}
-
-struct SigningView {
-    status: Status,
-    is_complete: bool,
-    file: String,
-    public: String,
-    light: Option<Badge>,
-}
-
-/// Two people's versions of one text, side by side.
-struct StaleText {
-    part: String,
-    theirs: Text,
-    ours: String,
-}
-
 async fn show(
     Path(id): Path<MeetingId>,
     chrome: Chrome,
@@ -94,68 +53,7 @@ async fn show(
     State(app): State<App>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = app.db.read().await?;
-    web::page(&load(&mut tx, chrome, &actor, id, None).await?)
-}
-
-async fn load(
-    tx: &mut Tx,
-    chrome: Chrome,
-    actor: &Actor,
-    id: MeetingId,
-    stale: Option<StaleText>,
-) -> Result<MinutesPage, web::Error> {
-    let (meeting, standing, minutes) = actions::find(tx, actor, id).await?;
-    let people = meetings::store::participants(tx, id).await?;
-    let presence = Presence::count(people.iter().map(|one| (one.role, one.member, &one.attendance)));
-    let texts = store::texts(tx, minutes.id).await?;
-    let is_draft = minutes.state == MinutesState::Draft;
-    let signing = match minutes.document_id {
-        Some(document) => signing_view(tx, document).await?,
-        None => None,
-    };
-    Ok(MinutesPage {
-        parts: parts(tx, &chrome, id, &texts).await?,
-        conclusion: texts.iter().find(|text| text.part == CONCLUSION).cloned(),
-        may_write: is_draft && standing.is_organiser,
-        chrome: chrome.at(Section::Meetings),
-        meeting,
-        people,
-        presence,
-        is_draft,
-        signing,
-        stale,
-    })
-}
-
-async fn signing_view(tx: &mut Tx, document: DocumentId) -> Result<Option<SigningView>, web::Error> {
-    let Some(status) = signing::status(tx, document).await? else { return Ok(None) };
-    Ok(Some(SigningView {
-        is_complete: status.state == DocumentState::Complete,
-        file: signing::urls::file(document),
-        public: signing::urls::public(&status.code),
-        light: lights::badge_of(tx, status.sha256).await?,
-        status,
-    }))
-}
-
-async fn parts(tx: &mut Tx, chrome: &Chrome, id: MeetingId, texts: &[Text]) -> Result<Vec<Part>, web::Error> {
-    let votes = voting::store::votes_of(tx, id).await?;
-    let results = voting::store::results_of(tx, id).await?;
-    let items = meetings::store::items(tx, id).await?.into_iter().zip(1..);
-    let parts = items.map(|(item, number)| {
-        let of_item = votes.iter().filter(|vote| vote.item == item.id).filter_map(|vote| {
-            let (_, result) = results.iter().find(|(of, _)| *of == vote.id)?;
-            Some((vote.question.clone(), result_view(chrome.lang(), vote, result.clone())))
-        });
-        let part = item.id.to_string();
-        Part {
-            number,
-            results: of_item.collect(),
-            text: texts.iter().find(|text| text.part == part).cloned(),
-            item,
-        }
-    });
-    Ok(parts.collect())
+    web::page(&page::load(&mut tx, chrome, &actor, id, None).await?)
 }
 
 #[derive(Debug, Deserialize)]
@@ -164,8 +62,8 @@ struct TextForm {
     version: i64,
 }
 
-/// Saves one text: for a script that saves while one types, answered with the
-/// new version; for a form, with the page.
+/// Saves one text: for a script that saves while one types, answered with what
+/// stands now and the version to type on from; for a form, with the page.
 async fn save(
     Path((id, part)): Path<(MeetingId, String)>,
     chrome: Chrome,
@@ -177,19 +75,21 @@ async fn save(
 ) -> Result<Response, web::Error> {
     let is_script = headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
     let mut tx = app.db.write().await?;
-    match actions::save(&mut tx, &actor, id, &part, &form.text, form.version, now).await {
-        Ok(version) => {
+    let edit = Edit { part: &part, text: &form.text, version: form.version };
+    match actions::save(&mut tx, &actor, id, edit, now).await {
+        Ok(saved) => {
             tx.commit().await?;
             if is_script {
-                return Ok(Json(json!({ "version": version })).into_response());
+                let answer = json!({ "version": saved.version, "base": saved.base, "text": saved.text });
+                return Ok(Json(answer).into_response());
             }
             Ok(Redirect::to(&urls::minutes(id)).into_response())
         }
-        Err(MinutesError::Stale { theirs, ours }) if !is_script => {
+        Err(MinutesError::Stale { theirs, ours, both }) if !is_script => {
             drop(tx);
             let mut tx = app.db.read().await?;
-            let stale = StaleText { part, theirs: *theirs, ours };
-            let page = web::page(&load(&mut tx, chrome, &actor, id, Some(stale)).await?)?;
+            let stale = StaleText { part, theirs: *theirs, ours, both };
+            let page = web::page(&page::load(&mut tx, chrome, &actor, id, Some(stale)).await?)?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
         Err(error) => Err(error.into()),
@@ -214,6 +114,26 @@ async fn lock(
 ) -> Result<Redirect, web::Error> {
     actions::lock(&app, &actor, id, now).await?;
     app.bell.notify_one();
+    app.live.changed(meetings::topic(id));
+    Ok(Redirect::to(&urls::minutes(id)))
+}
+
+#[derive(Debug, Deserialize)]
+struct CorrectionForm {
+    #[serde(default)]
+    reason: String,
+}
+
+async fn correct(
+    Path(id): Path<MeetingId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<CorrectionForm>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    correction::open(&mut tx, &actor, id, &form.reason, now).await?;
+    tx.commit().await?;
     app.live.changed(meetings::topic(id));
     Ok(Redirect::to(&urls::minutes(id)))
 }

@@ -93,6 +93,7 @@ fn capacity(word: &str, lang: Lang) -> String {
     match word {
         "secretary" => lang.t("capacity-secretary"),
         "chair" => lang.t("capacity-chair"),
+        "signer" => lang.t("capacity-signer"),
         other => other.to_owned(),
     }
 }

@@ -49,6 +49,7 @@
 //! ```
 
 mod clean;
+mod conclusion_notice;
 mod error;
 mod fonts;
 mod invitation;
@@ -63,6 +64,7 @@ mod vote;
 mod words;
 mod world;
 
+pub use conclusion_notice::{Conclusion, ConclusionNotice};
 pub use error::TypesetError;
 pub use fonts::Fonts;
 pub use invitation::Invitation;

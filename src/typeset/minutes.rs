@@ -30,6 +30,8 @@ pub struct Minutes {
     pub attendance: Attendance,
     /// II. What was planned.
     pub agenda: Vec<AgendaItem>,
+    /// Breaks, and who ran the meeting instead of its chair; a sentence each.
+    pub course: Vec<String>,
     /// III. What happened.
     pub proceedings: Vec<Proceeding>,
     /// IV. What was voted on.
@@ -117,6 +119,12 @@ pub struct Proceeding {
     pub to: Option<Time>,
     /// The papers that were before the meeting.
     pub papers: Vec<Paper>,
+    /// Written opinions on the papers, with what was answered.
+    pub opinions: Vec<String>,
+    /// Who spoke, when and on what.
+    pub speeches: Vec<String>,
+    /// Who was questioned, and what was answered.
+    pub questions: Vec<String>,
     /// What was said, a paragraph each.
     pub text: Vec<String>,
 }

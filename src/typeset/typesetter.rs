@@ -14,14 +14,15 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 use crate::clean::clean;
 use crate::error::diagnostics_text;
 use crate::qr::qr_svg;
-use crate::signature_box::{SignatureBox, signature_boxes};
+use crate::signature_box::{SignatureBox, Use, spaces};
 use crate::world::FormWorld;
-use crate::{Fonts, Invitation, Minutes, NamedDocument, TypesetError, VerificationReport};
+use crate::{ConclusionNotice, Fonts, Invitation, Minutes, NamedDocument, TypesetError, VerificationReport};
 
 /// Sets forms as PDF/A. Make one and share it: it holds the fonts.
 pub struct Typesetter {
     fonts: Fonts,
     library: LazyHash<Library>,
+    conclusion_notice: Source,
     invitation: Source,
     minutes: Source,
     named_document: Source,
@@ -58,6 +59,9 @@ pub struct Placed {
     pub pages: usize,
     /// The spaces left for visible signatures, in the order of the text.
     pub signature_boxes: Vec<SignatureBox>,
+    /// The spaces left for what a register writes when it issues the document:
+    /// `number` (component 3 of the decree) and `date` (component 4).
+    pub register_boxes: Vec<SignatureBox>,
 }
 
 impl Typesetter {
@@ -66,6 +70,7 @@ impl Typesetter {
         Self {
             fonts,
             library: LazyHash::new(Library::default()),
+            conclusion_notice: template!("templates/conclusion_notice.typ"),
             invitation: template!("templates/invitation.typ"),
             minutes: template!("templates/minutes.typ"),
             named_document: template!("templates/named_document.typ"),
@@ -81,6 +86,15 @@ impl Typesetter {
     /// Sets minutes. Their signature boxes are `secretary` and `chair`.
     pub fn minutes(&self, form: &Minutes, making: &Making) -> Result<Placed, TypesetError> {
         self.set(&self.minutes, form, Extras::qr(form.verify_url.as_deref())?, making)
+    }
+
+    /// Sets a notice of conclusions. Its signature box is `signer`.
+    pub fn conclusion_notice(
+        &self,
+        form: &ConclusionNotice,
+        making: &Making,
+    ) -> Result<Placed, TypesetError> {
+        self.set(&self.conclusion_notice, form, Extras::qr(form.verify_url.as_deref())?, making)
     }
 
     /// Sets a document with a name of its kind. Its signature box is `signer`.
@@ -122,7 +136,8 @@ impl Typesetter {
         Ok(Placed {
             pdf: export(&document, &world, extras.standard, making)?,
             pages: document.pages().len(),
-            signature_boxes: signature_boxes(&document),
+            signature_boxes: spaces(&document, Use::Signature),
+            register_boxes: spaces(&document, Use::Register),
         })
     }
 }

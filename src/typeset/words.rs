@@ -72,6 +72,13 @@ pub(crate) fn serialize_time_option<S: Serializer>(
     at.map(clock_time).serialize(serializer)
 }
 
+pub(crate) fn serialize_date_option<S: Serializer>(
+    at: &Option<Date>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    at.map(long_date).serialize(serializer)
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -8,12 +8,16 @@ import "./submit.js";
 import "./secret-ballot.js";
 import "./live.js";
 import "./clock.js";
+import "./follow.js";
+import "./picture-again.js";
+import "./send-itself.js";
 import "./agenda-sort.js";
 import "./drop-upload.js";
 import "./verify-drop.js";
 import "./picker.js";
 import "./select-all.js";
 import "./autosave.js";
+import "./insert.js";
 import "./reader.js";
 import "./offline.js";
 

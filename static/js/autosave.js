@@ -57,14 +57,39 @@ behaviour("textarea[data-autosave]", (area) => {
         throw new Error("not saved"); // a redirect is the way to the sign-in page
       } else {
         const answer = await response.json().catch(() => ({}));
-        if (answer.version !== undefined) { version = String(answer.version); setFormVersion(); }
-        settle(text);
+        settle(answer.version === undefined ? text : follow(text, answer));
       }
     } catch {
       said.textContent = words("kept");
       if (!timer) timer = setTimeout(save, idle * 3);
     }
     saving = false;
+  }
+
+  // A colleague may have saved meanwhile; then the answer holds both texts in one. Who typed on while it was under way
+  // goes on from what was sent, and the next save joins the rest.
+  function follow(sent, answer) {
+    let settled = sent;
+    const isNew = answer.text !== undefined && answer.text !== sent.replace(/\r\n/g, "\n");
+    if (isNew && area.value !== sent) {
+      version = String(answer.base);
+      if (!timer) timer = setTimeout(save, idle);
+    } else {
+      version = String(answer.version);
+      if (isNew) { show(answer.text); settled = answer.text; }
+    }
+    setFormVersion();
+    return settled;
+  }
+
+  // Puts the joined text into the field and leaves the cursor where the person was typing.
+  function show(text) {
+    const fromEnd = area.value.length - area.selectionEnd;
+    const behind = area.value.slice(area.selectionEnd);
+    const caret = text.endsWith(behind) ? text.length - fromEnd : Math.min(area.selectionEnd, text.length);
+    const isHere = document.activeElement === area;
+    area.value = text;
+    if (isHere) area.selectionStart = area.selectionEnd = caret;
   }
 
   function settle(text) {
@@ -82,6 +107,12 @@ behaviour("textarea[data-autosave]", (area) => {
   }
 
   if (area.form) area.form.addEventListener("form-saved", () => { clearTimeout(timer); timer = null; forget(key); });
+});
+
+// <form data-settles="minutes-7-conclusion">: once it is saved, what was kept here of that text is settled.
+document.addEventListener("form-saved", (event) => {
+  const key = event.target.getAttribute("data-settles");
+  if (key) forget("draft:" + key);
 });
 
 function status(area) {

@@ -1,6 +1,7 @@
 // After the meeting: the minutes write themselves, are locked, signed by two, and checked by anyone.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { circulate, writeTogether } from "./after.mjs";
 import { ensure, phone, until } from "./stage.mjs";
 
 const spoken = "Ông Huỳnh Đức Thọ đề nghị bổ sung quy định về bảo mật thiết bị.\nChủ tọa tiếp thu.";
@@ -9,6 +10,8 @@ export async function write(stage, chair, secretary, meeting) {
   await stage.step("the chair goes on and ends the meeting", () => end(chair));
   await stage.step("the draft of the minutes is there, with the result", () => seeDraft(secretary, meeting));
   await stage.step("the secretary writes; it saves itself", () => type(secretary));
+  await writeTogether(stage, secretary, meeting);
+  await circulate(stage, secretary, meeting);
   await stage.step("locked, with a PDF to sign", () => lock(secretary));
 }
 

@@ -126,10 +126,15 @@ impl TestApp {
     }
 }
 
-impl MeetingBuilder<'_> {
+impl<'a> MeetingBuilder<'a> {
     /// Of the council, whose rule says that a ballot is final and a tie fails.
     pub fn of_the_council(mut self) -> Self {
         self.kind = self.app.council.clone();
+        self
+    }
+
+    pub fn titled(mut self, title: &'a str) -> Self {
+        self.title = title;
         self
     }
 
@@ -138,6 +143,8 @@ impl MeetingBuilder<'_> {
         let mut secretary = self.app.sign_in("secretary").await;
         let mut form = self.app.basics(self.title);
         form[1].1 = &self.kind;
+        let room = self.app.free_room().await;
+        form[2].1 = &room;
         let made = secretary.post("/meetings", &form).await;
         assert_eq!(made.status, 303, "{}", made.visible_text());
         let mut meeting = self.app.meeting_at(&made.location()).await;
@@ -169,7 +176,8 @@ impl MeetingBuilder<'_> {
     }
 }
 
-const EVERYONE: &[(&str, &str)] = &[
+/// Who is invited to a meeting made here, and as what.
+pub const EVERYONE: &[(&str, &str)] = &[
     ("chair", "chair"),
     ("secretary", "secretary"),
     ("delegate1", "delegate"),

@@ -1,6 +1,6 @@
 //! For the eye: writes the sample forms into a folder, if one is named.
 
-use crate::{samples, set_document, set_invitation, set_minutes, set_report};
+use crate::{samples, set_document, set_invitation, set_minutes, set_notice, set_report};
 
 /// `ECABINET_TEST_LOOK=look cargo test -p typeset looking`, then open the files.
 #[test]
@@ -12,6 +12,7 @@ fn samples_are_written_where_someone_looks() {
         ("invitation.pdf", set_invitation(&samples::invitation())),
         ("minutes.pdf", set_minutes(&samples::minutes())),
         ("long.pdf", set_minutes(&long)),
+        ("notice.pdf", set_notice(&samples::notice())),
         ("document.pdf", set_document(&samples::document())),
         ("report.pdf", set_report(&samples::report())),
     ] {

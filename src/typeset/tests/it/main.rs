@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "no runtime runs here that a file could block")]
 
 mod archiving;
+mod conclusions;
 mod documents;
 mod looking;
 mod reading;
@@ -13,7 +14,9 @@ mod signing;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use typeset::{Fonts, Invitation, Minutes, NamedDocument, Placed, Typesetter, VerificationReport};
+use typeset::{
+    ConclusionNotice, Fonts, Invitation, Minutes, NamedDocument, Placed, Typesetter, VerificationReport,
+};
 
 /// Sets an invitation; nothing if the fonts are not installed.
 fn set_invitation(form: &Invitation) -> Option<Placed> {
@@ -23,6 +26,11 @@ fn set_invitation(form: &Invitation) -> Option<Placed> {
 /// Sets minutes; nothing if the fonts are not installed.
 fn set_minutes(form: &Minutes) -> Option<Placed> {
     Some(typesetter()?.minutes(form, &samples::making()).unwrap())
+}
+
+/// Sets a notice of conclusions; nothing if the fonts are not installed.
+fn set_notice(form: &ConclusionNotice) -> Option<Placed> {
+    Some(typesetter()?.conclusion_notice(form, &samples::making()).unwrap())
 }
 
 /// Sets a named document; nothing if the fonts are not installed.

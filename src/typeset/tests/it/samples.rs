@@ -53,6 +53,7 @@ pub fn minutes() -> Minutes {
         venue: "Phòng họp số 1, trụ sở Ủy ban nhân dân xã Quế Sơn".into(),
         attendance: attendance(9),
         agenda: agenda(),
+        course: lines(&["Nghỉ giải lao: 09:40–09:55."]),
         proceedings: agenda().iter().enumerate().map(|(at, item)| proceeding(at, item)).collect(),
         votes: vec![vote(1), vote(2)],
         conclusions: lines(&[
@@ -99,6 +100,40 @@ pub fn document() -> NamedDocument {
         ],
         signer: invitation().signer,
         recipients: lines(&["Như trên", "Lưu: VT, VP (Hạnh)"]),
+        verify_url: Some("https://phonghop.queson.danang.gov.vn/xac-minh/7K3M-9QWT-2XHD".into()),
+    }
+}
+
+pub fn notice() -> ConclusionNotice {
+    let conclusion = |text: &str, co_units: &[&str]| Conclusion {
+        text: lines(&[text]),
+        lead_unit: Some("Phòng Kinh tế".into()),
+        co_units: lines(co_units),
+        deadline: Some(date(2026, 11, 15)),
+    };
+    ConclusionNotice {
+        banner: None,
+        letterhead: Letterhead { number_line: None, place_line: None, ..letterhead(None, "TB-UBND") },
+        subject: "Kết luận của Chủ tịch Ủy ban nhân dân xã tại phiên họp thường kỳ tháng 11 năm 2026".into(),
+        opening: lines(&[
+            "Ngày 05 tháng 11 năm 2026, Chủ tịch Ủy ban nhân dân xã chủ trì phiên họp thường kỳ. \
+                          Sau khi nghe báo cáo và ý kiến các thành viên, Chủ tịch kết luận như sau:",
+        ]),
+        conclusions: vec![
+            conclusion(
+                "Hoàn thiện tờ trình phân bổ vốn đầu tư công năm 2027.",
+                &["Văn phòng", "Ban Quản lý dự án"],
+            ),
+            conclusion("Rà soát các tuyến kênh thủy lợi trước mùa mưa bão.", &[]),
+            Conclusion {
+                lead_unit: None, deadline: None, ..conclusion("Thống nhất dự thảo quy chế.", &[])
+            },
+        ],
+        closing: lines(&["Văn phòng thông báo để các đơn vị biết, thực hiện./."]),
+        signer: Signer {
+            capacity: lines(&["TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG"]), name: "Vũ Thị Hạnh".into()
+        },
+        recipients: recipients(),
         verify_url: Some("https://phonghop.queson.danang.gov.vn/xac-minh/7K3M-9QWT-2XHD".into()),
     }
 }
@@ -193,6 +228,9 @@ fn proceeding(at: usize, item: &AgendaItem) -> Proceeding {
             title: "Báo cáo số 215/BC-UBND ngày 01 tháng 11 năm 2026".into(),
             sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
         }],
+        opinions: Vec::new(),
+        speeches: lines(&["Phạm Quỳnh Như (08:20–08:24, 4 phút): tiến độ giải ngân"]),
+        questions: Vec::new(),
         text: lines(&[
             "Ông Lê Hữu Đức trình bày nội dung chính của báo cáo; tổng thu ngân sách trên địa bàn đạt 13.313.000.000 đồng, bằng 96,4% dự toán.",
             "Bà Phạm Quỳnh Như đề nghị làm rõ nguyên nhân giải ngân chậm ở hai công trình thủy lợi. Ông Đức trả lời: do chờ kết quả thẩm định điều chỉnh, dự kiến xong trước ngày 20 tháng 11.",
@@ -206,6 +244,8 @@ fn vote(at: u32) -> Vote {
         method: "biểu quyết công khai".into(),
         eligible: 10,
         present: 9,
+        proxies: 0,
+        invalid: 0,
         voted: 8,
         not_voting: 1,
         options: vec![

@@ -1,0 +1,6 @@
+//! Addresses of an office's sentences.
+
+/// The list, and the form for one more.
+pub fn list() -> String {
+    "/phrases".to_owned()
+}
