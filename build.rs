@@ -10,6 +10,8 @@ fn main() {
     println!("cargo::rerun-if-changed=static/js");
     println!("cargo::rerun-if-changed=static/icons.svg");
     println!("cargo::rerun-if-changed=static/mark.svg");
+    println!("cargo::rerun-if-changed=static/icons.mjs");
+    println!("cargo::rerun-if-changed=static/manifest.webmanifest");
     println!("cargo::rerun-if-changed=static/package-lock.json");
     println!("cargo::rerun-if-changed=locales");
     println!("cargo::rerun-if-env-changed=SKIP_WEB_BUILD");
@@ -21,8 +23,8 @@ fn main() {
         run("ci", &["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
     }
     run("run", &["--silent", "build"]);
-    for icon in ["icons.svg", "mark.svg"] {
-        copy(icon);
+    for file in ["icons.svg", "mark.svg", "manifest.webmanifest"] {
+        copy(file);
     }
     for face in FACES {
         copy(&format!("node_modules/@expo-google-fonts/tinos/{face}"));

@@ -24,8 +24,8 @@ use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
-    circulation, conclusions, health, home, identity, lights, meetings, minutes, phrases, room, signing,
-    statistics, verify, voting,
+    annotations, circulation, conclusions, health, home, identity, lights, meetings, minutes, offline, phrases, room,
+    signing, statistics, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -128,9 +128,11 @@ pub fn router(app: App) -> Router {
         .merge(signing::web::router())
         .merge(verify::web::router(&app.config))
         .merge(papers::web::router())
+        .merge(annotations::web::router())
         .merge(meetings::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
+        .merge(offline::web::router())
         .merge(phrases::web::router())
         .merge(minutes::web::router())
         .merge(circulation::web::router())

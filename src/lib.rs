@@ -11,6 +11,8 @@ pub mod identity;
 pub mod lights;
 // Stored PDFs: versions, permissions, reading.
 pub mod papers;
+// What a person draws, highlights and writes on a paper, for themselves.
+pub mod annotations;
 // Who signs what, in which order, and how.
 pub mod signing;
 // The verdict on signatures, for anyone.
@@ -21,6 +23,8 @@ pub mod meetings;
 pub mod voting;
 // The meeting under way, as its people see it.
 pub mod room;
+// What a device may keep, to read without a network.
+pub mod offline;
 // Sentences an office writes again and again.
 pub mod phrases;
 // What is left of a meeting: drafted, written, locked, signed.

@@ -103,6 +103,19 @@ pub async fn sign_out_everywhere(tx: &mut Tx, actor: &Actor, now: Timestamp) -> 
     log(tx, actor, "signed_out_everywhere", format!("person:{}", actor.person), json!({}), now).await
 }
 
+/// Ends every session of a person of the organisation: the next time one of
+/// their devices meets the network, it forgets what it kept.
+pub async fn wipe_devices(
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<(), PeopleError> {
+    store::person(tx, actor.organisation, person).await?.ok_or(PeopleError::NotFound)?;
+    store::delete_sessions_of(tx, person).await?;
+    Ok(log(tx, actor, "devices_wiped", format!("person:{person}"), json!({}), now).await?)
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum ChangePasswordError {
     #[error("the old password is wrong")]

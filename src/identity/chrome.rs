@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::session::actor_of;
-use super::{OrgRole, Section, store};
+use super::{OrgRole, PersonId, Section, store};
 use crate::notices;
 use crate::web::{self, App, Cookies, Lang, asset_url};
 
@@ -46,6 +46,8 @@ pub struct NavItem {
 
 #[derive(Debug)]
 pub struct PersonLine {
+    /// What scripts keep on the device bears it, as a device may pass from hand to hand.
+    pub id: PersonId,
     pub name: String,
     pub position: String,
 }
@@ -117,7 +119,8 @@ impl FromRequestParts<App> for Chrome {
             let visible =
                 |place: &&Place| place.roles.is_empty() || place.roles.iter().any(|role| actor.is(*role));
             chrome.nav = app.places.iter().filter(visible).map(|place| nav_item(place, texts)).collect();
-            chrome.person = Some(PersonLine { name: actor.full_name, position: actor.position });
+            chrome.person =
+                Some(PersonLine { id: actor.person, name: actor.full_name, position: actor.position });
         }
         Ok(chrome)
     }

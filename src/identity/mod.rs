@@ -17,7 +17,7 @@ pub mod web;
 use crate::web::Error;
 
 pub use self::chrome::{Chrome, Place};
-pub use self::session::Actor;
+pub use self::session::{Actor, SessionState};
 
 crate::id! {
     /// A tenant: an office whose data nobody else sees.

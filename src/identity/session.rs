@@ -104,6 +104,33 @@ async fn note_seen(app: &App, key: &[u8], now: Timestamp) -> Result<(), db::Erro
     tx.commit().await
 }
 
+/// How the session of a browser stands.
+#[derive(Clone, Debug)]
+pub enum SessionState {
+    In(Actor),
+    /// Not used for too long; the person may sign in again and go on.
+    Expired,
+    /// Somebody ended it: the person elsewhere, or the office.
+    Revoked,
+    /// There was none.
+    Out,
+}
+
+impl FromRequestParts<App> for SessionState {
+    type Rejection = web::Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, web::Error> {
+        if let Some(actor) = actor_of(parts, app).await? {
+            return Ok(Self::In(actor));
+        }
+        let cookies = Cookies::of(&parts.headers);
+        let Some(secret) = cookies.get(cookie_name(&app.config)) else { return Ok(Self::Out) };
+        let mut tx = app.db.read().await?;
+        let session = store::session(&mut tx, &session_key(secret)).await?;
+        Ok(if session.is_some_and(|session| session.active) { Self::Expired } else { Self::Revoked })
+    }
+}
+
 impl FromRequestParts<App> for Actor {
     type Rejection = web::Error;
 

@@ -236,6 +236,11 @@ pub(super) async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), M
         .iter()
         .map(|person| (person.person_id, person.role))
         .collect();
+    let keepers: Vec<PersonId> = people
+        .iter()
+        .filter(|(_, role)| matches!(role, MeetingRole::Chair | MeetingRole::Secretary))
+        .map(|(person, _)| *person)
+        .collect();
     let exceptions = store::exceptions(tx, meeting.id).await?;
     let nobody = PersonId::default();
     for paper in store::agenda_papers(tx, meeting.id, nobody).await? {
@@ -246,6 +251,7 @@ pub(super) async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), M
         };
         let readers = rules::readers(meeting.announced_at.is_some(), &people, rule, &exceptions);
         papers::actions::set_readers(tx, paper.paper_id, &readers).await?;
+        papers::actions::set_keepers(tx, paper.paper_id, &keepers).await?;
     }
     Ok(())
 }

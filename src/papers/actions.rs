@@ -116,20 +116,45 @@ pub async fn set_readers(tx: &mut Tx, paper: PaperId, readers: &[(PersonId, bool
     Ok(())
 }
 
+/// Lets those of a paper's readers who run its meeting, and may download it,
+/// take the exact bytes: they answer for them, and pass them on to be checked.
+/// Everyone else who may download gets a copy with their own name on it.
+pub async fn set_keepers(tx: &mut Tx, paper: PaperId, keepers: &[PersonId]) -> Result<(), db::Error> {
+    for person in keepers {
+        store::let_take_original(tx, paper, *person).await?;
+    }
+    Ok(())
+}
+
 /// What a person may do with a version they may read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
+    /// A copy with the reader's name and the time on it.
     pub may_download: bool,
+    /// The exact bytes.
+    pub may_take_original: bool,
 }
 
 /// `None`: not for this person, or not there.
 pub async fn reader_of(tx: &mut Tx, actor: &Actor, version: VersionId) -> Result<Option<Reading>, db::Error> {
     let permission = store::permission(tx, actor, version).await?;
-    Ok(permission.map(|may_download| Reading { may_download }))
+    Ok(permission.map(|(may_download, may_take_original)| Reading { may_download, may_take_original }))
 }
 
 pub async fn may_read(tx: &mut Tx, actor: &Actor, version: VersionId) -> Result<bool, db::Error> {
     Ok(reader_of(tx, actor, version).await?.is_some())
+}
+
+/// Notes in the log that someone took a file away.
+pub(super) async fn note_taking(
+    tx: &mut Tx,
+    actor: &Actor,
+    version: &Version,
+    act: &str,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let details = json!({ "number": version.number, "sha256": version.sha256.to_string() });
+    log(tx, actor, act, format!("version:{}", version.id), details, now).await
 }
 
 /// A version for someone who may read it, with what else they may.

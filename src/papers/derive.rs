@@ -14,6 +14,8 @@ use crate::web::App;
 /// The kind of job that reads a version's pages; its payload is its id.
 pub const DERIVE_JOB: &str = "derive";
 
+/// Widths in which phones and tablets ask for the first page.
+const FIRST_LOOK: [u32; 2] = [960, 1440];
 /// Pages written in one transaction: nobody waits long for the database.
 const BATCH: usize = 40;
 
@@ -43,6 +45,12 @@ async fn read(app: &App, version: VersionId) -> Result<(), DeriveError> {
     let count = keep_pages(app, version, &mut pages).await?;
     // The file is at fault: trying again would only break the reader again.
     let state = if pages.end().await? && count > 0 { State::Ready } else { State::Unreadable };
+    if state == State::Ready {
+        for width in FIRST_LOOK {
+            // Who opens the paper first waits for nothing; what cannot be drawn now is tried again then.
+            app.renderer.picture(&app.storage, hash, 1, width).await.ok();
+        }
+    }
     let mut tx = app.db.write().await?;
     store::end_deriving(&mut tx, version, state, count).await?;
     tx.commit().await?;

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -21,7 +22,7 @@ use image::{ExtendedColorType, ImageEncoder};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::rules::THUMBNAIL;
-use super::words;
+use super::{watermark, words};
 
 /// How the process ends when a file cannot be opened without a password.
 pub(super) const NEEDS_PASSWORD: i32 = 3;
@@ -48,6 +49,17 @@ pub enum Task {
     Text(Input),
     /// Each page, small: page and length as big-endian numbers, then the picture.
     Thumbnails(Input),
+    /// A few pages, in the same form.
+    Pictures {
+        #[command(flatten)]
+        input: Input,
+        #[arg(long)]
+        first: u32,
+        #[arg(long)]
+        count: u32,
+        #[arg(long)]
+        width: u32,
+    },
     /// One page as PNG or JPEG.
     Picture {
         #[command(flatten)]
@@ -56,6 +68,18 @@ pub enum Task {
         page: usize,
         #[arg(long)]
         width: u32,
+    },
+    /// What, appended to the file, writes texts over every page.
+    Watermark {
+        #[command(flatten)]
+        input: Input,
+        #[arg(long)]
+        across: String,
+        #[arg(long)]
+        foot: String,
+        /// In microseconds.
+        #[arg(long)]
+        now: i64,
     },
     /// Which pages look different from those of an earlier state of the file: a line of JSON a page.
     Changes {
@@ -84,13 +108,15 @@ impl Task {
             | Self::Text(input)
             | Self::Thumbnails(input)
             | Self::Picture { input, .. }
+            | Self::Pictures { input, .. }
+            | Self::Watermark { input, .. }
             | Self::Changes { input, .. } => input,
         }
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-enum RenderError {
+pub(super) enum RenderError {
     #[error("the file needs a password")]
     Password,
     #[error("the file cannot be read as a PDF")]
@@ -120,12 +146,20 @@ pub fn run(task: Task) -> ExitCode {
 
 fn answer(task: &Task) -> Result<(), RenderError> {
     let input = task.input();
-    let pdf = open(&input.file, input.end)?;
     let mut output = io::stdout().lock();
+    if let Task::Watermark { across, foot, now, .. } = task {
+        output.write_all(&watermark::tail(&input.file, across, foot, *now)?)?;
+        return Ok(output.flush()?);
+    }
+    let pdf = open(&input.file, input.end)?;
     match task {
+        Task::Watermark { .. } => {}
         Task::Inspect(_) => inspect(&pdf, &mut output)?,
         Task::Text(_) => text(&pdf, &mut output)?,
-        Task::Thumbnails(_) => thumbnails(&pdf, &mut output)?,
+        Task::Thumbnails(_) => pictures(&pdf, 1..=u32::MAX, THUMBNAIL, &mut output)?,
+        Task::Pictures { first, count, width, .. } => {
+            pictures(&pdf, *first..=first.saturating_add(*count).saturating_sub(1), *width, &mut output)?;
+        }
         Task::Picture { page, width, .. } => picture(&pdf, *page, *width, &mut output)?,
         Task::Changes { before, width, .. } => {
             changes(&open(&input.file, Some(*before))?, &pdf, *width, &mut output)?;
@@ -157,7 +191,7 @@ fn open(path: &Path, end: Option<u64>) -> Result<Pdf, RenderError> {
     Ok(pdf)
 }
 
-fn limit(file_size: u64) -> io::Result<()> {
+pub(super) fn limit(file_size: u64) -> io::Result<()> {
     let set = |resource, most| setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
     // A comparison holds the file twice.
     set(Resource::As, MEMORY + 4 * file_size)?;
@@ -182,10 +216,17 @@ fn text(pdf: &Pdf, output: &mut impl Write) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn thumbnails(pdf: &Pdf, output: &mut impl Write) -> Result<(), RenderError> {
+/// Draws pages one after the other and gives each out as soon as it is drawn.
+fn pictures(
+    pdf: &Pdf,
+    wanted: RangeInclusive<u32>,
+    width: u32,
+    output: &mut impl Write,
+) -> Result<(), RenderError> {
     let cache = RenderCache::new();
-    for (number, page) in (1_u32..).zip(pdf.pages().iter()) {
-        let picture = encoded(&draw(page, &cache, THUMBNAIL)?)?;
+    let pages = (1_u32..).zip(pdf.pages().iter()).filter(|(number, _)| wanted.contains(number));
+    for (number, page) in pages {
+        let picture = encoded(&draw(page, &cache, width)?)?;
         output.write_all(&number.to_be_bytes())?;
         output.write_all(&u32::try_from(picture.len()).unwrap_or(u32::MAX).to_be_bytes())?;
         output.write_all(&picture)?;

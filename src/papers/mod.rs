@@ -14,6 +14,7 @@ pub mod actions;
 mod derive;
 mod drawing;
 mod office;
+mod pages;
 mod renderer;
 mod rules;
 mod search;
@@ -21,6 +22,7 @@ pub(crate) mod seed;
 mod store;
 mod upload;
 pub mod urls;
+mod watermark;
 pub mod web;
 mod words;
 
@@ -28,10 +30,12 @@ pub use self::actions::{PaperError, Reading};
 pub use self::derive::{DERIVE_JOB, derive};
 pub use self::drawing::{Task, run as render};
 pub use self::office::probe as converts_office_files;
+pub use self::pages::{PageWords, pages_of, print_of, versions_of};
 pub use self::renderer::{Changes, ComparedPage, Copy, DrawError, Renderer};
 pub use self::rules::Marking;
 pub use self::store::{Version, latest_version, version};
 pub use self::upload::{Upload, UploadError};
+pub use self::words::Word;
 
 /// One empty page: what every reader and signer can deal with, to try them.
 pub const BLANK: &[u8] = include_bytes!("blank.pdf");

@@ -19,11 +19,15 @@ use tokio::sync::{Mutex, OnceCell, Semaphore};
 
 use super::drawing::{NEEDS_PASSWORD, UNREADABLE};
 use super::words::PageText;
+use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::storage::{self, Hash, Incoming, Storage};
 
 /// Pages drawn at once for people who wait.
 const DRAWN_AT_ONCE: usize = 2;
+/// Readers for whom the pages to come are drawn at once, and how many.
+const AHEAD_AT_ONCE: usize = 1;
+const AHEAD: i64 = 8;
 /// Files on their way in that are looked at together.
 const INSPECTED_AT_ONCE: usize = 2;
 /// Files kept ready on the local disk, so that the pages of one paper do not
@@ -64,6 +68,7 @@ pub struct Renderer {
     program: Arc<Path>,
     turns: Arc<Semaphore>,
     inspections: Arc<Semaphore>,
+    ahead: Arc<Semaphore>,
     copies: Arc<Mutex<Copies>>,
 }
 
@@ -89,6 +94,7 @@ impl Renderer {
             program: program.into(),
             turns: Arc::new(Semaphore::new(DRAWN_AT_ONCE)),
             inspections: Arc::new(Semaphore::new(INSPECTED_AT_ONCE)),
+            ahead: Arc::new(Semaphore::new(AHEAD_AT_ONCE)),
             copies: Arc::default(),
         })
     }
@@ -132,9 +138,51 @@ impl Renderer {
     }
 
     /// Draws every page small.
-    pub(super) fn thumbnails(&self, pdf: &Path) -> io::Result<Thumbnails> {
+    pub(super) fn thumbnails(&self, pdf: &Path) -> io::Result<Pictures> {
         let running = self.start(&["thumbnails"], pdf)?;
-        Ok(Thumbnails { running, deadline: tokio::time::Instant::now() + LONG_PATIENCE })
+        Ok(Pictures { running, deadline: tokio::time::Instant::now() + LONG_PATIENCE })
+    }
+
+    /// Draws the pages after one that somebody looks at, in one go: a long
+    /// scan is then opened once for several pages, and leafing on does not
+    /// wait. Whoever comes while it is busy draws their own pages as before.
+    pub(super) fn draw_ahead(&self, storage: &Storage, hash: Hash, page: i64, width: u32, pages: i64) {
+        let Ok(turn) = self.ahead.clone().try_acquire_owned() else { return };
+        let (renderer, storage) = (self.clone(), storage.clone());
+        tokio::spawn(async move {
+            let _turn = turn;
+            let last = (page + AHEAD).min(pages);
+            if let Err(error) = renderer.draw_pages(&storage, hash, (page + 1, last), width).await {
+                tracing::warn!(%error, "Pages to come could not be drawn ahead");
+            }
+        });
+    }
+
+    async fn draw_pages(
+        &self,
+        storage: &Storage,
+        hash: Hash,
+        (from, to): (i64, i64),
+        width: u32,
+    ) -> Result<(), DrawError> {
+        let mut first = from;
+        while first <= to && storage.has_derived(hash, &picture_name(first, width)).await? {
+            first += 1;
+        }
+        // Half of them drawn is far enough ahead: so each start is for several pages.
+        if first > from + AHEAD / 2 || first > to {
+            return Ok(());
+        }
+        let copy = self.copy(storage, hash).await?;
+        let copy = copy.get().ok_or(DrawError::Undrawn)?;
+        let (start, count, wide) = (first.to_string(), (to - first + 1).to_string(), width.to_string());
+        let running =
+            self.start(&["pictures", "--first", &start, "--count", &count, "--width", &wide], copy.path())?;
+        let mut drawn = Pictures { running, deadline: tokio::time::Instant::now() + PATIENCE };
+        while let Some((page, picture)) = drawn.next().await {
+            storage.put_derived(hash, &picture_name(page, width), picture).await?;
+        }
+        Ok(())
     }
 
     /// Draws one page, once: afterwards the storage has the picture.
@@ -212,6 +260,21 @@ impl Renderer {
         (&mut running.answer).take(LARGEST_PICTURE).read_to_end(&mut drawn).await?;
         let is_whole = running.child.wait().await?.success() && !drawn.is_empty();
         if is_whole { Ok(drawn.into()) } else { Err(DrawError::Undrawn) }
+    }
+
+    /// What, appended to a file, writes texts over its pages.
+    pub(super) async fn watermark(
+        &self,
+        pdf: &Path,
+        across: &str,
+        foot: &str,
+        now: Timestamp,
+    ) -> Result<Bytes, DrawError> {
+        let _turn = self.turns.acquire().await.map_err(|_| DrawError::Undrawn)?;
+        let now = now.as_micros().to_string();
+        let task = ["watermark", "--across", across, "--foot", foot, "--now", &now];
+        let made = tokio::time::timeout(PATIENCE, self.answer(&task, pdf)).await;
+        made.map_err(|_| DrawError::Undrawn)?
     }
 
     /// The file on the local disk, fetched once for those who ask together.
@@ -299,13 +362,13 @@ impl Pages {
     }
 }
 
-/// Small pictures, as they are drawn.
-pub(super) struct Thumbnails {
+/// Pictures of pages, as they are drawn.
+pub(super) struct Pictures {
     running: Running,
     deadline: tokio::time::Instant,
 }
 
-impl Thumbnails {
+impl Pictures {
     /// The next page's number and picture.
     pub(super) async fn next(&mut self) -> Option<(i64, Bytes)> {
         tokio::time::timeout_at(self.deadline, self.frame()).await.ok()?.ok()

@@ -152,6 +152,12 @@ pub fn pdf_name(file_name: &str) -> String {
     format!("{stem}.pdf")
 }
 
+/// The name of a copy with its reader's name on the pages: not to be taken for the original.
+pub fn copy_name(file_name: &str) -> String {
+    let (stem, _) = split_ending(file_name);
+    format!("{stem} (bản đọc).pdf")
+}
+
 /// A name without its ending, and the ending with its dot.
 fn split_ending(name: &str) -> (&str, &str) {
     match name.rfind('.') {

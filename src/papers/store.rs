@@ -131,25 +131,55 @@ pub async fn latest_version(
          WHERE p.id = $1 AND p.organisation_id = $2 ORDER BY v.number DESC LIMIT 1" as Version, paper, organisation)
 }
 
+/// All versions of a paper of the organisation, oldest first.
+pub(super) async fn versions_of(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    paper: PaperId,
+) -> Result<Vec<Version>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT v.id, v.paper_id, p.title, v.number, v.sha256, v.size, v.file_name, v.state, v.pages, v.uploaded_by,
+                v.uploaded_at
+         FROM paper_version v JOIN paper p ON p.id = v.paper_id
+         WHERE p.id = $1 AND p.organisation_id = $2 ORDER BY v.number" as Version, paper, organisation)
+}
+
 /// A version as a job sees it, in whichever organisation it is.
 pub(super) async fn to_derive(tx: &mut Tx, version: VersionId) -> Result<Option<(Hash, State)>, db::Error> {
     sql!(tx => fetch_optional "SELECT sha256, state FROM paper_version WHERE id = $1" as (Hash, State), version)
 }
 
-/// May this person download a version they may read? `None`: not for them.
-/// Whoever brought the paper, or this file of it, may always.
+/// May this person download a version they may read, and its exact bytes?
+/// `None`: not for them. Whoever brought the paper, or this file of it, may
+/// always.
 pub(super) async fn permission(
     tx: &mut Tx,
     actor: &Actor,
     version: VersionId,
-) -> Result<Option<bool>, db::Error> {
+) -> Result<Option<(bool, bool)>, db::Error> {
     let row = sql!(tx => fetch_optional
-        "SELECT p.created_by = $2 OR v.uploaded_by = $2, r.may_download
+        "SELECT p.created_by = $2 OR v.uploaded_by = $2, r.may_download, r.may_take_original
          FROM paper_version v JOIN paper p ON p.id = v.paper_id
          LEFT JOIN paper_reader r ON r.paper_id = p.id AND r.person_id = $2
-         WHERE v.id = $1 AND p.organisation_id = $3" as (bool, Option<bool>),
+         WHERE v.id = $1 AND p.organisation_id = $3" as (bool, Option<bool>, Option<bool>),
         version, actor.person, actor.organisation)?;
-    Ok(row.and_then(|(is_own, may_download)| if is_own { Some(true) } else { may_download }))
+    Ok(row.and_then(
+        |(is_own, may_download, may_take_original)| {
+            if is_own { Some((true, true)) } else { may_download.zip(may_take_original) }
+        },
+    ))
+}
+
+/// Lets a reader who may download take the exact bytes too.
+pub(super) async fn let_take_original(
+    tx: &mut Tx,
+    paper: PaperId,
+    person: PersonId,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE paper_reader SET may_take_original = $3 WHERE paper_id = $1 AND person_id = $2 AND may_download",
+        paper, person, true)?;
+    Ok(())
 }
 
 pub(super) async fn remove_readers(tx: &mut Tx, paper: PaperId) -> Result<(), db::Error> {
@@ -226,6 +256,12 @@ pub(super) async fn words_of(
     let row = sql!(tx => fetch_optional
         "SELECT words FROM paper_page WHERE version_id = $1 AND page = $2" as (String,), version, page)?;
     Ok(row.map(|(words,)| words))
+}
+
+/// The words of every page, as JSON, in order.
+pub(super) async fn all_words(tx: &mut Tx, version: VersionId) -> Result<Vec<(i64, String)>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT page, words FROM paper_page WHERE version_id = $1 ORDER BY page" as (i64, String), version)
 }
 
 /// Pages whose folded text holds `folded`, in order.

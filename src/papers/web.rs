@@ -1,11 +1,10 @@
 //! Reading a paper: the page, its pictures, its words, its file.
 
+mod taking;
+
 use askama::Template;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -31,11 +30,15 @@ pub fn router() -> Router<App> {
         .route("/papers/{version}/pages/{page}", get(picture))
         .route("/papers/{version}/text", get(text))
         .route("/papers/{version}/search", get(find))
-        .route("/papers/{version}/file", get(file))
+        .route("/papers/{version}/downloads", get(taking::downloads))
+        .route("/papers/{version}/copy", get(taking::copy))
+        .route("/papers/{version}/file", get(taking::original))
 }
 
 /// What a version never changes may stay in the browser, but in no cache shared by others.
 const KEPT: &str = "private, max-age=31536000, immutable";
+/// Not for whoever signs in next at this device.
+const SESSION: &str = "Cookie";
 /// Pages searched and hits listed at most: more than anyone goes through.
 const MOST_PAGES_FOUND: i64 = 300;
 const MOST_HITS: usize = 500;
@@ -54,8 +57,11 @@ struct ReaderPage {
     pages: Vec<PageLine>,
     text_url: String,
     search_url: String,
-    /// Where the file can be had; `None`: not for this person.
-    file_url: Option<String>,
+    /// Where the reader's own notes are kept, and shown as a page.
+    annotations_url: String,
+    notes_url: String,
+    /// Where it can be taken away; `None`: not by this person.
+    download_url: Option<String>,
     /// What its signatures came to, and where that is told in full.
     badge: Option<Badge>,
     verdict_url: String,
@@ -76,7 +82,7 @@ struct PageLine {
 struct WaitingPage {
     chrome: Chrome,
     version: Version,
-    file_url: Option<String>,
+    download_url: Option<String>,
     back: String,
     is_deriving: bool,
 }
@@ -101,10 +107,10 @@ async fn reader(
     note_opening(&db, &actor, id, now).await?;
     let inner = |path: Option<String>| path.filter(|path| is_inner_path(path));
     let back = inner(neighbours.back).unwrap_or_else(|| "/".to_owned());
-    let file_url = reading.may_download.then(|| urls::file(id));
+    let download_url = reading.may_download.then(|| urls::downloads(id));
     if version.state != VersionState::Ready {
         let is_deriving = version.state == VersionState::Deriving;
-        return web::page(&WaitingPage { chrome, version, file_url, back, is_deriving });
+        return web::page(&WaitingPage { chrome, version, download_url, back, is_deriving });
     }
     let mut tx = db.read().await?;
     let sizes = store::page_sizes(&mut tx, id).await?;
@@ -114,10 +120,12 @@ async fn reader(
         pages: sizes.into_iter().map(|size| page_line(id, size)).collect(),
         text_url: urls::text(id),
         search_url: urls::search(id),
+        annotations_url: urls::annotations(id),
+        notes_url: urls::notes(id),
         badge,
         verdict_url: urls::verdict(id),
         version,
-        file_url,
+        download_url,
         back,
         previous: inner(neighbours.previous),
         next: inner(neighbours.next),
@@ -159,16 +167,25 @@ async fn picture(
         return Err(web::Error::NotFound);
     }
     let width = rules::drawn_width(asked.w.unwrap_or_default());
-    let drawn =
-        app.renderer.picture(&app.storage, version.sha256, page, width).await.map_err(
-            |error| match error {
-                DrawError::Undrawn => web::Error::Conflict("papers-page-undrawn".into()),
-                DrawError::Storage(error) => error.into(),
-                DrawError::Start(error) => web::Error::internal(error),
-            },
-        )?;
+    let drawn = app
+        .renderer
+        .picture(&app.storage, version.sha256, page, width)
+        .await
+        .map_err(|error| drawing_refusal(error, "papers-page-undrawn"))?;
+    if width > rules::THUMBNAIL {
+        app.renderer.draw_ahead(&app.storage, version.sha256, page, width, version.pages);
+    }
     let media_type = if drawn.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" };
-    Ok(([(CONTENT_TYPE, media_type), (CACHE_CONTROL, KEPT)], drawn).into_response())
+    Ok(([(CONTENT_TYPE, media_type), (CACHE_CONTROL, KEPT), (VARY, SESSION)], drawn).into_response())
+}
+
+/// What a person is told when a page or copy could not be drawn; `words`, when the file is at fault.
+fn drawing_refusal(error: DrawError, words: &'static str) -> web::Error {
+    match error {
+        DrawError::Undrawn => web::Error::Conflict(words.into()),
+        DrawError::Storage(error) => error.into(),
+        DrawError::Start(error) => web::Error::internal(error),
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -186,7 +203,7 @@ async fn text(
     opened(&db, &actor, id).await?;
     let mut tx = db.read().await?;
     let words = store::words_of(&mut tx, id, asked.page.unwrap_or(1)).await?.ok_or(web::Error::NotFound)?;
-    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, KEPT)];
+    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, KEPT), (VARY, SESSION)];
     Ok((headers, format!("{{\"words\":{words}}}")).into_response())
 }
 
@@ -223,27 +240,6 @@ async fn find(
     }
     hits.truncate(MOST_HITS);
     Ok(Json(Hits { hits }))
-}
-
-/// The exact bytes that were stored.
-async fn file(
-    Path(id): Path<VersionId>,
-    actor: Actor,
-    State(app): State<App>,
-) -> Result<Response, web::Error> {
-    let (version, reading) = opened(&app.db, &actor, id).await?;
-    if !reading.may_download {
-        return Err(web::Error::NotFound);
-    }
-    let bytes = app.storage.stream(version.sha256).await?;
-    let headers = [
-        (CONTENT_TYPE, "application/pdf".to_owned()),
-        (CONTENT_LENGTH, version.size.to_string()),
-        (CONTENT_DISPOSITION, attachment(&rules::pdf_name(&version.file_name))),
-        // Whatever is in the file, it acts for nobody.
-        (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
-    ];
-    Ok((headers, Body::from_stream(bytes)).into_response())
 }
 
 /// What RFC 5987 lets stand as it is.

@@ -14,7 +14,7 @@ use unicode_normalization::UnicodeNormalization;
 /// A word and its box, in parts of the page's width and height, from the top
 /// left: what `static/js/reader-layers.js` lays over the picture.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub(super) struct Word {
+pub struct Word {
     pub t: String,
     pub x: f64,
     pub y: f64,

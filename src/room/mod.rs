@@ -5,5 +5,6 @@
 //! Both pages follow the meeting's live stream.
 
 mod cockpit;
+mod notes;
 mod view;
 pub mod web;

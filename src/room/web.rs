@@ -10,6 +10,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::cockpit::{self, Next};
+use super::notes;
 use super::view::{self, RoomView};
 use crate::db::{Db, Tx};
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
@@ -27,6 +28,7 @@ pub fn router() -> Router<App> {
         .route("/meetings/{meeting}/preview", get(preview))
         .route("/meetings/{meeting}/cockpit", get(show_cockpit))
         .route("/meetings/{meeting}/events", get(events))
+        .route("/meetings/{meeting}/notes", get(notes::show))
         .merge(acts::router())
 }
 

@@ -290,6 +290,15 @@ impl Storage {
         }
     }
 
+    /// True when something derived was made already.
+    pub async fn has_derived(&self, hash: Hash, name: &str) -> Result<bool, Error> {
+        match self.store.head(&derived_key(hash, name)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Writes and reads back a small object: the storage works.
     pub async fn probe(&self) -> Result<(), Error> {
         let hash = self.put("storage probe".as_bytes()).await?;

@@ -14,7 +14,7 @@ use super::{App, Path};
 struct Bundle;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/static/{*name}", get(serve))
+    Router::new().route("/static/{*name}", get(serve)).route("/worker.js", get(worker))
 }
 
 /// The address of an asset. It changes with the content, so that browsers may
@@ -33,9 +33,30 @@ pub fn form_fonts() -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// The upright face of official forms.
+pub fn form_font() -> Vec<u8> {
+    Bundle::get("Tinos_400Regular.ttf").map(|file| file.data.into_owned()).unwrap_or_default()
+}
+
 async fn serve(Path(name): Path<String>) -> Response {
     match Bundle::get(&name) {
         Some(file) => with_type(&name, file),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The worker of the browser: at the root, because it serves only what lies
+/// below its own address, and asked for anew each time, so that a new one
+/// takes over.
+async fn worker() -> Response {
+    match Bundle::get("worker.js") {
+        Some(file) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8")),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+            ];
+            (headers, file.data).into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -46,6 +67,7 @@ fn with_type(name: &str, file: EmbeddedFile) -> Response {
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("woff2") => "font/woff2",
+        Some("png") => "image/png",
         Some("webmanifest") => "application/manifest+json",
         _ => "application/octet-stream",
     };

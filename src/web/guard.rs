@@ -10,7 +10,7 @@ use super::Error;
 /// No inline script or style anywhere, and nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
     img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
-    manifest-src 'self'";
+    manifest-src 'self'; worker-src 'self'";
 
 /// Refuses posts that another site's page sent in a signed-in person's name.
 pub async fn refuse_foreign_posts(request: Request, next: Next) -> Response {

@@ -16,6 +16,7 @@ import "./select-all.js";
 import "./autosave.js";
 import "./insert.js";
 import "./reader.js";
+import "./offline.js";
 
 document.documentElement.setAttribute("data-script", "on");
 attachAll(document);

@@ -35,6 +35,7 @@ export function finder(reader, { layers, pages, go }) {
     }
     at = -1;
     layers.mark(hits);
+    reader.dispatchEvent(new CustomEvent("reader-hit", { detail: null }));
     const sentence = hits.length ? words("hits", { n: hits.length }) : sought ? words("no-hits") : "";
     count.textContent = sentence;
     announce(sentence);
@@ -67,6 +68,7 @@ export function finder(reader, { layers, pages, go }) {
       else button.removeAttribute("aria-current");
     });
     layers.standAt(hit);
+    reader.dispatchEvent(new CustomEvent("reader-hit", { detail: hit }));
     go(hit.page - 1, hit.boxes && hit.boxes.length ? hit.boxes[0][1] : 0);
   }
 

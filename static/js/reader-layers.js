@@ -66,6 +66,7 @@ export function pageLayers(reader) {
   }
 
   return {
+    wordsOf: textOf,
     show(page) {
       present.add(page);
       drawMarks(page);

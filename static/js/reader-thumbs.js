@@ -5,10 +5,12 @@ const width = 160;
 
 export function thumbnails(reader, pages, go) {
   const strip = reader.querySelector("[data-reader-thumbs]");
-  if (!strip) return { toggle() {}, mark() {} };
+  if (!strip) return { toggle() {}, mark() {}, flag() {}, onlyFlagged() {} };
   const opener = reader.querySelector("[data-reader-do=thumbs]");
   let buttons = null;
   let marked = null;
+  let flagged = new Set();
+  let only = false;
 
   function build() {
     const watch = new IntersectionObserver((entries) => {
@@ -41,14 +43,27 @@ export function thumbnails(reader, pages, go) {
     });
   }
 
+  // A ribbon on the pages that hold something of the person's own; the others may be hidden.
+  function showFlags() {
+    if (!buttons) return;
+    buttons.forEach((button, index) => {
+      const is = flagged.has(index + 1);
+      button.classList.toggle("thumb--flagged", is);
+      button.hidden = only && !is;
+      button.setAttribute("aria-label", words("page-of", { n: index + 1, all: pages.length }) + (is ? ", " + words("page-flagged") : ""));
+    });
+  }
+
   function toggle() {
     strip.hidden = !strip.hidden;
     if (opener) opener.setAttribute("aria-expanded", String(!strip.hidden));
-    if (!strip.hidden && !buttons) build();
+    if (!strip.hidden && !buttons) { build(); showFlags(); }
   }
 
   return {
     toggle,
+    flag(numbers) { flagged = numbers; showFlags(); },
+    onlyFlagged(is) { only = is; showFlags(); },
     mark(index) {
       if (!buttons || strip.hidden || buttons[index] === marked) return;
       if (marked) marked.removeAttribute("aria-current");

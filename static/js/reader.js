@@ -1,6 +1,7 @@
 // Reads a paper as page images. <section data-reader data-keep data-text-url data-search-url> holds
 // <ol data-reader-pages> of <li data-page data-width data-height data-src="…{w}…">; buttons say what they do in data-reader-do.
 // Only pages near the window hold an image: a scan of 400 pages must not take an old tablet's memory.
+import { annotations } from "./annotations.js";
 import { behaviour } from "./behaviour.js";
 import { pageLayers } from "./reader-layers.js";
 import { pinchAndWheel } from "./reader-pinch.js";
@@ -9,7 +10,8 @@ import { thumbnails } from "./reader-thumbs.js";
 import { words } from "./say.js";
 
 const widths = [640, 960, 1440, 1920, 2560]; // what the server draws and keeps; few, so that its cache is shared
-const near = "120% 0px";
+const near = "100% 0px";
+const sharpest = 1.5; // pixels of a picture to one of the page; more costs an old tablet memory and shows nothing
 const widestAtFirst = 1000;
 
 behaviour("[data-reader]", (reader) => {
@@ -18,6 +20,7 @@ behaviour("[data-reader]", (reader) => {
   if (!pages.length) return;
   const layers = pageLayers(reader);
   const shown = new Set();
+  const coming = new WeakMap(); // page → the picture that is on its way
   const widest = Math.max(...pages.map((page) => Number(page.getAttribute("data-width"))));
   const place = reader.querySelector("[data-reader-place]");
   const goto = reader.querySelector("[data-reader-goto]");
@@ -62,7 +65,7 @@ behaviour("[data-reader]", (reader) => {
   }
 
   function source(page) {
-    const needed = page.clientWidth * Math.min(window.devicePixelRatio || 1, 2);
+    const needed = page.clientWidth * Math.min(window.devicePixelRatio || 1, sharpest);
     const width = widths.find((one) => one >= needed) || widths[widths.length - 1];
     return page.getAttribute("data-src").replace("{w}", width);
   }
@@ -71,26 +74,44 @@ behaviour("[data-reader]", (reader) => {
     const wanted = source(page);
     const old = page.querySelector("img");
     if (old && old.getAttribute("data-shows") === wanted) return;
+    const onItsWay = coming.get(page);
+    if (onItsWay && onItsWay.getAttribute("data-shows") === wanted) return;
+    stop(page);
     const image = new Image();
+    coming.set(page, image);
     image.decoding = "async";
     image.alt = "";
     image.setAttribute("data-shows", wanted);
     // The coarse picture stays until the sharp one is there: no white flash while zooming.
     image.onload = () => {
-      if (!shown.has(page)) return;
+      if (!shown.has(page) || coming.get(page) !== image) return;
+      coming.delete(page);
       for (const one of page.querySelectorAll("img, .sheet-page__error")) one.remove();
       page.insertBefore(image, page.firstChild);
     };
     image.onerror = () => { if (shown.has(page) && !page.querySelector("img")) showFailure(page); };
     image.src = wanted;
     layers.show(page);
+    own.show(page);
+  }
+
+  // Whoever flies over fifty pages does not want their pictures; neither does the server.
+  function stop(page) {
+    const image = coming.get(page);
+    if (!image) return;
+    coming.delete(page);
+    image.onload = null;
+    image.onerror = null;
+    image.src = "";
   }
 
   function unload(page) {
+    stop(page);
     for (const image of page.querySelectorAll("img")) {
       image.src = ""; // some browsers keep the pixels of a removed image until its source changes
       image.remove();
     }
+    own.hide(page);
     layers.hide(page);
   }
 
@@ -125,7 +146,8 @@ behaviour("[data-reader]", (reader) => {
     current = findCurrent();
     if (place) place.textContent = words("page-of", { n: current + 1, all: pages.length });
     if (goto && goto !== document.activeElement) goto.value = String(current + 1);
-    if (thumbs) thumbs.mark(current);
+    thumbs.mark(current);
+    own.placed();
     try { sessionStorage.setItem(memory, String(current)); } catch { /* it opens at its first page next time */ }
   }
 
@@ -136,6 +158,7 @@ behaviour("[data-reader]", (reader) => {
   }
 
   const thumbs = thumbnails(reader, pages, go);
+  const own = annotations(reader, { scroller, pages, layers, go, thumbs, current: () => current });
   const find = finder(reader, { layers, pages, go: (index, into) => go(index, Math.max(0, into - 0.4)) });
 
   const acts = {

@@ -1,10 +1,13 @@
 // What the scripts say, on screen and to a screen reader. The words stand on <html> as data-say-…, in the page's language.
 const root = document.documentElement;
 
-export function words(key, values = {}) {
-  const text = root.getAttribute("data-say-" + key) || "";
+// What says the texts of an element that brings its own.
+export const wordsOf = (element) => (key, values = {}) => {
+  const text = element.getAttribute("data-say-" + key) || "";
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
-}
+};
+
+export const words = wordsOf(root);
 
 // While a modal dialog is open the rest of the page is inert: unseen behind it and silent. So what is said then is said inside it.
 function place(name, make) {

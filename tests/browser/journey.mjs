@@ -9,6 +9,7 @@ import { prepare } from "./preparation.mjs";
 import { gather, read, vote } from "./session.mjs";
 import { secretVote } from "./secret.mjs";
 import { check, sign, write } from "./minutes.mjs";
+import { annotate } from "./reader.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -38,6 +39,7 @@ async function journey() {
   await doors();
   const { secretary, meeting } = await prepare(stage, files);
   const delegate = await read(stage, meeting, files, wordInPapers(folder));
+  await annotate(stage, meeting, files[0], files[1]);
   await gather(stage, secretary, meeting);
   const chair = await vote(stage, meeting, delegate, files);
   await secretVote(stage, meeting, chair, delegate);

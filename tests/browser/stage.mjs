@@ -121,7 +121,8 @@ class Person {
     this.where = login;
     page.on("console", (message) => {
       // A refusal that the page answers with both versions is what the step is about.
-      if (message.type() === "error" && !message.text().includes("status of 409")) stage.find(this.where, `console: ${message.text()}`);
+      const isRefusal = message.text().includes("status of 409");
+      if (message.type() === "error" && !this.isOffline && !isRefusal) stage.find(this.where, `console: ${message.text()}`);
     });
     page.on("pageerror", (error) => stage.find(this.where, `script: ${error.message}`));
     page.on("response", (answer) => {

@@ -13,6 +13,7 @@
 
 mod harness;
 
+mod annotations;
 mod architecture;
 mod audit;
 mod browser;
@@ -28,6 +29,7 @@ mod meetings;
 mod minutes;
 mod model;
 mod notices;
+mod offline;
 mod papers;
 mod remote;
 mod room;

@@ -3,6 +3,7 @@
 
 mod files;
 mod reading;
+mod taking;
 
 use axum::body::Bytes;
 use ecabinet::identity::Actor;
@@ -13,13 +14,13 @@ use crate::harness::TestApp;
 type Sent = Result<Bytes, std::io::Error>;
 
 /// Sends a file as a browser does, in parts.
-async fn upload(app: &TestApp, name: &str, bytes: &[u8]) -> Result<Upload, UploadError> {
+pub async fn upload(app: &TestApp, name: &str, bytes: &[u8]) -> Result<Upload, UploadError> {
     let parts: Vec<Sent> = bytes.chunks(64 * 1024).map(|part| Ok(Bytes::copy_from_slice(part))).collect();
     actions::read_upload(&app.app, name, futures_util::stream::iter(parts)).await
 }
 
 /// The person as an action sees them.
-async fn actor(app: &TestApp, login: &str) -> Actor {
+pub async fn actor(app: &TestApp, login: &str) -> Actor {
     let is_stranger = login == "stranger";
     Actor {
         person: app.person(login).await,
@@ -44,7 +45,7 @@ async fn added(app: &TestApp, title: &str, bytes: &[u8]) -> (PaperId, VersionId)
 }
 
 /// The same with its pages read.
-async fn ready(app: &TestApp, title: &str, bytes: &[u8]) -> (PaperId, VersionId) {
+pub async fn ready(app: &TestApp, title: &str, bytes: &[u8]) -> (PaperId, VersionId) {
     let added = added(app, title, bytes).await;
     app.run_jobs().await;
     added
@@ -56,7 +57,7 @@ async fn state(app: &TestApp, version: VersionId) -> papers::State {
 }
 
 /// Lets people read a paper: login and whether they may download.
-async fn let_read(app: &TestApp, paper: PaperId, readers: &[(&str, bool)]) {
+pub async fn let_read(app: &TestApp, paper: PaperId, readers: &[(&str, bool)]) {
     let mut people = Vec::new();
     for (login, may_download) in readers {
         people.push((app.person(login).await, *may_download));

@@ -191,6 +191,7 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
     let secretary = app.person("secretary").await;
     let mut tx = app.app.db.read().await.unwrap();
     let papers = ecabinet::meetings::store::agenda_papers(&mut tx, vote.meeting.id, secretary).await.unwrap();
+    let annotation = ecabinet::annotations::AnnotationId::new().to_string();
     let (notice,) = ecabinet::sql!(tx => fetch_one
         "SELECT id FROM notice ORDER BY id LIMIT 1" as (ecabinet::notices::NoticeId,))
     .unwrap();
@@ -203,6 +204,7 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("person", app.person("delegate1").await.to_string()),
         ("notice", notice.to_string()),
         ("page", "1".to_owned()),
+        ("annotation", annotation),
         ("part", "conclusion".to_owned()),
         ("revision", "1".to_owned()),
         ("form", "json".to_owned()),

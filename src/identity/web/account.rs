@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -102,5 +102,7 @@ async fn sign_out_everywhere(
 fn goodbye(app: &App) -> Response {
     let line =
         cookie(session::cookie_name(&app.config), "", 0, session::is_secure(&app.config)) + "; HttpOnly";
-    ([(header::SET_COOKIE, line)], Redirect::to("/sign-in")).into_response()
+    // The next person at this device finds nothing of the last one's, whatever the scripts managed to do.
+    let forget = (HeaderName::from_static("clear-site-data"), "\"storage\"".to_owned());
+    ([(header::SET_COOKIE, line), forget], Redirect::to("/sign-in")).into_response()
 }

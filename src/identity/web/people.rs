@@ -24,6 +24,7 @@ pub(super) fn router() -> Router<App> {
         .route("/people", get(list))
         .route("/people/{person}/retirement", post(retire))
         .route("/people/{person}/return", post(take_back))
+        .route("/people/{person}/device-wipe", post(wipe_devices))
         .route("/people/import", get(import_form).post(import_preview))
         .route("/people/imports", post(import_commit))
 }
@@ -99,13 +100,30 @@ async fn change_active(
 ) -> Result<Redirect, web::Error> {
     actor.must_be(KEEPERS)?;
     let mut tx = db.write().await?;
-    actions::set_active(&mut tx, actor, person, active, now).await.map_err(|error| match error {
+    actions::set_active(&mut tx, actor, person, active, now).await.map_err(refusal)?;
+    tx.commit().await?;
+    Ok(Redirect::to("/people"))
+}
+
+async fn wipe_devices(
+    Path(person): Path<PersonId>,
+    actor: Actor,
+    Now(now): Now,
+    State(db): State<Db>,
+) -> Result<Redirect, web::Error> {
+    actor.must_be(KEEPERS)?;
+    let mut tx = db.write().await?;
+    actions::wipe_devices(&mut tx, &actor, person, now).await.map_err(refusal)?;
+    tx.commit().await?;
+    Ok(Redirect::to("/people"))
+}
+
+fn refusal(error: PeopleError) -> web::Error {
+    match error {
         PeopleError::NotFound => web::Error::NotFound,
         PeopleError::Oneself => web::Error::Conflict("people-not-oneself".into()),
         PeopleError::Db(error) => error.into(),
-    })?;
-    tx.commit().await?;
-    Ok(Redirect::to("/people"))
+    }
 }
 
 #[derive(Template)]

@@ -128,7 +128,7 @@ pub(crate) fn draw(
 }
 
 /// A form XObject; on a turned page its matrix turns it back (ISO 32000-2 §12.5.5).
-fn add_form(
+pub(crate) fn add_form(
     update: &mut Update<'_, '_>,
     [width, height]: [f64; 2],
     rotation: i64,

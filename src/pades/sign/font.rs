@@ -51,6 +51,13 @@ impl EmbeddedFont {
         Ok(EmbeddedFont { glyphs, program, name, descriptor })
     }
 
+    /// The text with question marks for letters that the font lacks.
+    pub(crate) fn with_known(font: &[u8], text: &str) -> Result<String, SignError> {
+        let face = Face::parse(font, 0).map_err(|_| SignError::Appearance("the font is not readable"))?;
+        let known = |letter: char| if face.glyph_index(letter).is_some() { letter } else { '?' };
+        Ok(text.chars().map(known).collect())
+    }
+
     /// The width of one text at font size 1, without keeping the subset.
     pub(crate) fn measure(font: &[u8], text: &str) -> Result<f64, SignError> {
         let face = Face::parse(font, 0).map_err(|_| SignError::Appearance("the font is not readable"))?;

@@ -35,6 +35,7 @@ mod structure_tree;
 mod token;
 #[cfg(feature = "pkcs11")]
 mod token_session;
+mod watermark;
 mod widget;
 
 use jiff::Timestamp;
@@ -65,6 +66,7 @@ pub(crate) use signer::sign_with;
 pub use signer::{RsaPadding, Signer, SignerError};
 #[cfg(feature = "pkcs11")]
 pub use token::{KeyChoice, TokenError, TokenModule, TokenSigner};
+pub use watermark::{Watermark, append_watermark};
 
 /// Signs a PDF: prepares, lets the signer sign, completes.
 pub fn sign(

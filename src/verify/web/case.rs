@@ -131,7 +131,7 @@ impl Case {
             hash: found.sha256,
             title: found.title,
             base: papers::urls::verdict(version),
-            may_download: reading.may_download,
+            may_download: reading.may_take_original,
             is_unfinished: false,
             kind: CaseKind::Paper,
             organisation: Some(actor.organisation),

@@ -82,9 +82,12 @@ on_both! {
         meeting.act(&form, &[("person", &guest), ("read", "on")]).await;
         all_are(&statuses(&app, &["delegate1"], &paper.page()).await, 404);
         all_are(&statuses(&app, &["guest", "delegate2"], &paper.page()).await, 200);
-        let file = format!("{}/file", paper.page());
-        all_are(&statuses(&app, &["delegate2"], &file).await, 200);
-        assert_ne!(app.sign_in("guest").await.get(&file).await.status, 200, "read, not taken away");
+        let copy = format!("{}/copy", paper.page());
+        all_are(&statuses(&app, &["delegate2"], &copy).await, 200);
+        assert_ne!(app.sign_in("guest").await.get(&copy).await.status, 200, "read, not taken away");
+        let original = format!("{}/file", paper.page());
+        all_are(&statuses(&app, &["chair", "secretary"], &original).await, 200);
+        all_are(&statuses(&app, &["delegate2", "guest"], &original).await, 404);
     }
 
     async fn a_paper_taken_off_the_agenda_is_read_no_more(app) {

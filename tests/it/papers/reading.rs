@@ -14,7 +14,7 @@ on_both! {
         let_read(&app, paper, &[("delegate1", true), ("delegate2", false)]).await;
         let all = [
             urls::reader(version), urls::page_image(version, 1, 160), urls::text(version),
-            format!("{}?q=trang", urls::search(version)), urls::file(version),
+            format!("{}?q=trang", urls::search(version)), urls::reading_copy(version),
         ];
         let mut seen = Vec::new();
         for login in ["secretary", "delegate1", "delegate2", "delegate3", "admin", "stranger"] {
@@ -50,11 +50,11 @@ on_both! {
         let (paper, version) = ready(&app, "Tờ trình", &pdf(&["Trang một", "Trang hai"])).await;
         let_read(&app, paper, &[("delegate1", true), ("delegate2", false)]).await;
         let page = app.sign_in("delegate1").await.get(&urls::reader(version)).await.text();
-        assert!(page.contains(&urls::file(version)));
+        assert!(page.contains(&urls::downloads(version)));
         assert!(page.contains("<h1>Tờ trình</h1>"));
         assert!(page.contains(&format!("data-page=\"2\" data-width=\"595\" data-height=\"842\" data-src=\"/papers/{version}/pages/2?w={{w}}\"")), "{page}");
         let page = app.sign_in("delegate2").await.get(&urls::reader(version)).await.text();
-        assert!(!page.contains(&urls::file(version)));
+        assert!(!page.contains(&urls::downloads(version)));
     }
 
     async fn the_reader_leads_back_inside_only(app) {
