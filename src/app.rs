@@ -34,6 +34,9 @@ const FORM_LIMIT: usize = 2 * 1024 * 1024;
 const MENU: &[Place] = &[
     Place { section: Section::Home, href: "/", icon: "home", text: "home", roles: &[] },
     Place { section: Section::Meetings, href: "/meetings", icon: "meeting", text: "meetings", roles: &[] },
+    Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
+    Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
+    Place {
     Place {
         section: Section::Conclusions,
         href: "/conclusions",
@@ -41,9 +44,6 @@ const MENU: &[Place] = &[
         text: "conclusions-list",
         roles: &[],
     },
-    Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
-    Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
-    Place {
         section: Section::Statistics,
         href: "/statistics",
         icon: "chart",
