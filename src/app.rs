@@ -24,8 +24,8 @@ use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, circulation, conclusions, health, home, identity, lights, meetings, minutes, offline, phrases, room,
-    signing, statistics, verify, voting,
+    annotations, circulation, conclusions, health, home, identity, layout, lights, meetings, minutes,
+    offline, opinions, phrases, room, schedule, signing, speaking, statistics, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -34,9 +34,16 @@ const FORM_LIMIT: usize = 2 * 1024 * 1024;
 const MENU: &[Place] = &[
     Place { section: Section::Home, href: "/", icon: "home", text: "home", roles: &[] },
     Place { section: Section::Meetings, href: "/meetings", icon: "meeting", text: "meetings", roles: &[] },
-    Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
-    Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
     Place {
+        section: Section::Schedule,
+        href: "/schedule",
+        icon: "calendar",
+        text: "schedule-menu",
+        roles: &[],
+    },
+    Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
+    Place { section: Section::Unit, href: "/unit", icon: "tasks", text: "unit-menu", roles: &[] },
+    Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
     Place {
         section: Section::Conclusions,
         href: "/conclusions",
@@ -44,11 +51,26 @@ const MENU: &[Place] = &[
         text: "conclusions-list",
         roles: &[],
     },
+    Place {
         section: Section::Statistics,
         href: "/statistics",
         icon: "chart",
         text: "statistics",
         roles: &[],
+    },
+    Place {
+        section: Section::Layout,
+        href: "/format-check",
+        icon: "paper",
+        text: "layout-check",
+        roles: &[OrgRole::Secretary, OrgRole::Clerk, OrgRole::UnitAdmin],
+    },
+    Place {
+        section: Section::Bodies,
+        href: "/rooms",
+        icon: "place",
+        text: "bodies-menu",
+        roles: &[OrgRole::SystemAdmin, OrgRole::Secretary],
     },
     Place {
         section: Section::People,
@@ -127,9 +149,13 @@ pub fn router(app: App) -> Router {
         .merge(notices::web::router())
         .merge(signing::web::router())
         .merge(verify::web::router(&app.config))
+        .merge(layout::web::router(&app.config))
         .merge(papers::web::router())
         .merge(annotations::web::router())
         .merge(meetings::web::router())
+        .merge(schedule::web::router())
+        .merge(speaking::web::router())
+        .merge(opinions::web::router())
         .merge(voting::web::router())
         .merge(room::web::router())
         .merge(offline::web::router())

@@ -66,6 +66,18 @@ impl Timestamp {
         Some(Self(zoned.timestamp().as_microsecond()))
     }
 
+    /// Reads the value of `<input type="date">`: the first moment of that day, office time.
+    pub fn from_date_input(text: &str) -> Option<Self> {
+        let date: jiff::civil::Date = text.parse().ok()?;
+        let zoned = date.to_zoned(TimeZone::fixed(OFFICE_OFFSET)).ok()?;
+        Some(Self(zoned.timestamp().as_microsecond()))
+    }
+
+    /// What the scripts' clocks read: `2026-11-22T08:30:15.250+07:00`.
+    pub fn for_clock(self) -> String {
+        self.in_office().strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+    }
+
     /// The first moment of this day and of the next, office time.
     pub fn day(self) -> (Self, Self) {
         let offset = i64::from(OFFICE_OFFSET.seconds()) * 1_000_000;

@@ -17,8 +17,16 @@ pub mod annotations;
 pub mod signing;
 // The verdict on signatures, for anyone.
 pub mod verify;
+// How official documents are laid out, and where one is not.
+pub mod layout;
 // Before the meeting, and the state it is in.
 pub mod meetings;
+// The office's week, and each person's own calendar.
+pub mod schedule;
+// Who asks to speak, who has the floor, questionings.
+pub mod speaking;
+// What participants say on papers, and what is answered.
+pub mod opinions;
 // Votes, ballots, outcomes.
 pub mod voting;
 // The meeting under way, as its people see it.

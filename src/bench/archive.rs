@@ -5,7 +5,7 @@ use super::office::{CHAIR, Office, SECRETARY, put_item, put_meeting, vote};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{Actor, PersonId};
-use crate::meetings::rules::{Meaning, MeetingRole, MeetingState};
+use crate::meetings::rules::{Meaning, MeetingRole, MeetingState, PaperState};
 use crate::meetings::store::{self as meetings, Meeting};
 use crate::meetings::{ItemId, MeetingId, urls};
 use crate::notices::{self, Tidings};
@@ -147,7 +147,7 @@ impl Filler<'_> {
     ) -> Result<PaperId, BenchError> {
         let paper = papers::seed::put_paper(tx, &self.secretary, self.upload, title, self.now).await?;
         papers::actions::set_readers(tx, paper, readers).await?;
-        meetings::attach_paper(tx, item, paper, 0).await?;
+        meetings::attach_paper(tx, item, paper, 0, PaperState::Published).await?;
         Ok(paper)
     }
 

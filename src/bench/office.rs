@@ -205,6 +205,8 @@ pub(super) async fn put_item(
         recurring: false,
         started_at: None,
         ended_at: None,
+        unit_id: None,
+        deferred: false,
     };
     meetings::insert_item(tx, meeting, &item).await?;
     Ok(item.id)

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::jobs::{self, Failure};
+use crate::layout;
 use crate::notices::Mailer;
 use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
@@ -39,6 +40,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     lines.push(storage(&config).await);
     lines.push(renderer(&config).await);
     lines.push(converter().await);
+    lines.push(layout_rules(&config).await);
     lines.extend(trust(&config).await);
     lines.push(reports(&config));
     lines.push(mail(&config).await);
@@ -105,6 +107,15 @@ async fn storage(config: &Config) -> Line {
         Err(error) => Outcome::Fails(Failure::from_error(&error).to_string()),
     };
     Line { part: "object storage", outcome }
+}
+
+async fn layout_rules(config: &Config) -> Line {
+    let outcome = match layout::own_profile(config).await {
+        Ok(None) => Outcome::Works("those that come along".to_owned()),
+        Ok(Some(own)) => Outcome::Works(own.name),
+        Err(error) => Outcome::Fails(Failure::from_error(&error).to_string()),
+    };
+    Line { part: "layout rules", outcome }
 }
 
 async fn renderer(config: &Config) -> Line {

@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod demo;
 mod files;
+mod lint;
 mod network;
 mod revisions;
 mod serve;
@@ -54,6 +55,9 @@ pub enum Command {
     Timestamp(timestamp::TimestampArguments),
     /// List the revisions of a PDF, or write one out byte for byte.
     Revisions(revisions::RevisionsArguments),
+    /// Say where the layout of official documents differs from the decree.
+    /// Exit code: 0 nothing blocks, 1 something does, 2 unreadable or bad usage.
+    Lint(lint::LintArguments),
     /// Read or draw one PDF; the service runs this, people do not.
     #[command(hide = true)]
     Render {
@@ -79,6 +83,13 @@ pub fn run(command: Command) -> ExitCode {
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Timestamp(arguments) => timestamp::run(&arguments),
         Command::Revisions(arguments) => revisions::run(&arguments),
+        Command::Lint(arguments) => match lint::load(arguments) {
+            Ok(start) => with(Ok(start), lint::run),
+            Err(error) => {
+                say_line(&words(&error));
+                ExitCode::from(2)
+            }
+        },
         Command::Render { task } => papers::render(task),
     }
 }

@@ -25,7 +25,7 @@ use crate::{
     voting::actions::{Answer, Question},
 };
 
-const MINUTE: i64 = 60;
+pub(super) const MINUTE: i64 = 60;
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
 
@@ -61,7 +61,7 @@ const MEMBERS: [&str; 26] = [
 
 /// Makes the rooms, the kinds of meetings, and the three meetings.
 pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Result<(), DemoError> {
-    let stage = Stage { app, office, secretary: office.actor("thuky")?, chair: office.actor("chutich")? };
+    let stage = Stage::new(app, office)?;
     let (room, kind) = stage.furnish().await?;
     let (today, _) = now.day();
     for (weeks, present) in [(5, 22), (3, 18)] {
@@ -72,11 +72,11 @@ pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Re
     stage.in_preparation(kind, room, today.plus_seconds(8 * DAY + 8 * HOUR), now).await
 }
 
-struct Stage<'a> {
-    app: &'a App,
-    office: &'a Office,
-    secretary: Actor,
-    chair: Actor,
+pub(super) struct Stage<'a> {
+    pub(super) app: &'a App,
+    pub(super) office: &'a Office,
+    pub(super) secretary: Actor,
+    pub(super) chair: Actor,
 }
 
 /// Runs one action in a transaction of its own.
@@ -87,6 +87,13 @@ macro_rules! act {
         $tx.commit().await.map_err(DemoError::new)?;
         done
     }};
+}
+pub(super) use act;
+
+impl<'a> Stage<'a> {
+    pub fn new(app: &'a App, office: &'a Office) -> Result<Self, DemoError> {
+        Ok(Self { app, office, secretary: office.actor("thuky")?, chair: office.actor("chutich")? })
+    }
 }
 
 impl Stage<'_> {
@@ -126,6 +133,7 @@ impl Stage<'_> {
         for kind in &kinds {
             act!(self, tx => store::insert_type(&mut tx, self.office.id, kind));
         }
+        self.set_seats(room.id).await?;
         let [committee, ..] = kinds;
         Ok((room.id, committee.id))
     }
@@ -147,6 +155,7 @@ impl Stage<'_> {
                 presenter: "Phan Quốc Bảo".to_owned(),
                 minutes_allotted: 30,
                 recurring: *recurring,
+                unit: None,
             };
             let item = act!(self, tx => agenda::add_item(&mut tx, &self.secretary, meeting, details, now));
             let upload = self.upload(sample, now).await?;
@@ -171,7 +180,7 @@ impl Stage<'_> {
     }
 
     /// Makes a paper and brings it in by the door every upload passes.
-    async fn upload(&self, sample: &Sample, now: Timestamp) -> Result<papers::Upload, DemoError> {
+    pub async fn upload(&self, sample: &Sample, now: Timestamp) -> Result<papers::Upload, DemoError> {
         let making = Making {
             ident: format!("sample {}", sample.title()),
             made_at: now.to_jiff(),
@@ -256,6 +265,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(2 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         let samples = [(&texts::ALLEYS, false), (&texts::RECEPTION, false)];
         let (meeting, items) = self.draft(basics, &samples, at.plus_seconds(-4 * DAY)).await?;
@@ -265,7 +276,7 @@ impl Stage<'_> {
             Attendance::AbsentExcused, "Đi công tác", at));
         for (index, item) in (0..).zip(&items) {
             let begin = at.plus_seconds(index * 40 * MINUTE);
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, begin));
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
             let mut choices = vec!["approve"; 18];
             choices.extend(["reject", "abstain"]);
             self.vote(meeting, *item, &choices, begin.plus_seconds(20 * MINUTE)).await?;
@@ -291,6 +302,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(2 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         let (meeting, items) =
             self.draft(basics, &[(&texts::ECONOMY, true)], at.plus_seconds(-4 * DAY)).await?;
@@ -301,7 +314,7 @@ impl Stage<'_> {
                 Attendance::AbsentExcused, "Đi học", at));
         }
         if let Some(item) = items.first() {
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, at));
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, at));
             let choices = vec!["approve"; present];
             self.vote(meeting, *item, &choices, at.plus_seconds(20 * MINUTE)).await?;
         }
@@ -358,6 +371,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(3 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         let samples = [(&texts::ECONOMY, true), (&texts::MARKET, false), (&texts::RECEPTION, false)];
         let (meeting, items) = self.draft(basics, &samples, at.plus_seconds(-4 * DAY)).await?;
@@ -365,13 +380,16 @@ impl Stage<'_> {
         self.open(meeting, 4, at).await?;
         for login in MEMBERS.iter().skip(5).take(15) {
             let member = self.office.actor(login)?;
-            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(MINUTE)));
+            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(-MINUTE)));
         }
         for (index, item) in (0..).zip(items.iter().take(2)) {
             let begin = at.plus_seconds(index * 20 * MINUTE);
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, begin));
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
         }
-        Ok(())
+        match items.get(1) {
+            Some(item) => self.speak(meeting, *item, now).await,
+            None => Ok(()),
+        }
     }
 
     /// Next week's meeting, still a draft.
@@ -388,6 +406,8 @@ impl Stage<'_> {
             room: Some(room),
             starts_at: at,
             ends_at: at.plus_seconds(3 * HOUR),
+            online_url: String::new(),
+            restricted: false,
         };
         self.draft(basics, &[(&texts::BUDGET, false)], now).await.map(|_| ())
     }

@@ -1,6 +1,7 @@
 //! The sample office: UBND phường An Hải, with its people, papers, and its
 //! meetings: two weeks ago, one finished and signed with a notice of its
-//! conclusions, one under way, one in preparation.
+//! conclusions, one under way, one in preparation, and one that is planned,
+//! with answers and papers on their way.
 //!
 //! Everything is made by the actions that people use, at the times they would
 //! have used them; nothing is written past the rules.
@@ -8,6 +9,8 @@
 mod after;
 mod meetings;
 mod office;
+mod planning;
+mod session;
 mod texts;
 
 use openssl::rand::rand_bytes;
@@ -49,6 +52,7 @@ pub async fn fill(app: &App, now: Timestamp) -> Result<Keys, DemoError> {
     let keys = Keys { password: format!("anhai-{}", digits(6)?), pin: digits(6)? };
     let office = office::make(app, &keys, now).await?;
     meetings::make(app, &office, &keys, now).await?;
+    planning::make(app, &office, now).await?;
     Ok(keys)
 }
 

@@ -51,7 +51,7 @@ async fn show(
     let mut tx = app.db.read().await?;
     let today = meetings::store::between(&mut tx, actor.person, start, end).await?;
     let coming = meetings::store::between(&mut tx, actor.person, end, end.plus_seconds(COMING)).await?;
-    let todo = todo(&mut tx, &chrome, &actor, &today).await?;
+    let todo = todo(&mut tx, &chrome, &actor, &today, now).await?;
     let name = actor.full_name.rsplit(' ').next().unwrap_or_default().to_owned();
     web::page(&HomePage {
         date: date(&chrome, now),
@@ -78,6 +78,7 @@ async fn todo(
     chrome: &Chrome,
     actor: &Actor,
     today: &[MeetingLine],
+    now: Timestamp,
 ) -> Result<Vec<Todo>, web::Error> {
     let check_ins = today.iter().filter(|meeting| meeting.awaits_check_in).map(|meeting| Todo {
         icon: "check",
@@ -99,7 +100,32 @@ async fn todo(
         link: signing::urls::step(step.document_id, step.number),
         state: chrome.t("todo-to-sign"),
     });
-    Ok(open.chain(check_ins).chain(to_sign).collect())
+    let invitations = invitations(tx, chrome, actor, now).await?;
+    Ok(open.chain(check_ins).chain(to_sign).chain(invitations).collect())
+}
+
+/// Invitations that wait for an answer: of the person's unit, and their own.
+async fn invitations(
+    tx: &mut Tx,
+    chrome: &Chrome,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Vec<Todo>, web::Error> {
+    let unanswered = meetings::answers::unanswered(tx, actor.person, now).await?;
+    let to_answer = unanswered.into_iter().map(|one| Todo {
+        icon: "mail",
+        title: chrome.t1("todo-answer", "title", one.title),
+        link: urls::answer(one.meeting_id),
+        state: one.starts_at.date_time(),
+    });
+    let named = meetings::units::asked_of(tx, actor, now).await?;
+    let to_name = named.into_iter().filter(|one| one.assigned_at.is_none()).map(|one| Todo {
+        icon: "people",
+        title: chrome.t1("todo-name-people", "title", one.title),
+        link: urls::unit(),
+        state: one.due_at.date_time(),
+    });
+    Ok(to_name.chain(to_answer).collect())
 }
 
 /// `Thứ Hai, 23/11/2026`.

@@ -4,16 +4,14 @@ use serde_json::json;
 
 use super::rules::session::Refusal;
 use super::rules::{MeetingRole, MeetingState, Preparation};
-use super::store::{self, Item, Meeting, Participant};
-use super::{ItemId, MeetingId, MeetingTypeId, RoomId, agenda, urls};
+use super::store::{self, Holder, Meeting, Participant};
+use super::{MeetingId, MeetingTypeId, RoomId, agenda, news, rooms, units};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::rules::{clean_line, clean_text};
+use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor, OrgRole, PersonId};
 use crate::jobs;
-use crate::notices::{self, Tidings};
 use crate::papers;
-use crate::web::{Lang, Message};
 
 #[derive(Debug, thiserror::Error)]
 pub enum MeetingError {
@@ -36,10 +34,38 @@ pub enum MeetingError {
     Session(#[from] Refusal),
     #[error("a vote is open")]
     OpenVotes,
+    #[error("another device went to another item meanwhile")]
+    WentOn,
+    #[error("the code on the screen has changed since")]
+    StaleCode,
     #[error("a meeting is put off to a time to come")]
     AdjournTime,
+    #[error("another meeting has the room")]
+    RoomTaken(Box<Holder>),
+    #[error("the address of the video conference cannot be taken")]
+    OnlineUrl,
+    #[error("only the administrator keeps rooms and bodies")]
+    NotKeeper,
+    #[error("seats do not fit")]
+    Seats,
+    #[error("the rules of a body do not fit together")]
+    Rules,
+    #[error("a reason is missing")]
+    Reason,
+    #[error("the body's rule allows no such substitute")]
+    Substitute,
+    #[error("too many people, or none")]
+    Places,
+    #[error("the time by which a unit answers does not fit")]
+    Deadline,
+    #[error("the time to name people is past")]
+    TooLate,
+    #[error("one does not approve one's own paper")]
+    OwnPaper,
     #[error(transparent)]
     Db(#[from] db::Error),
+    #[error("no code could be made")]
+    Code(#[from] openssl::error::ErrorStack),
     #[error(transparent)]
     Job(#[from] jobs::Error),
     #[error(transparent)]
@@ -129,6 +155,10 @@ pub struct Basics {
     pub room: Option<RoomId>,
     pub starts_at: Timestamp,
     pub ends_at: Timestamp,
+    /// The office's own video conference; empty: none.
+    pub online_url: String,
+    /// Only the invited know of the meeting.
+    pub restricted: bool,
 }
 
 /// Opens a draft; its maker becomes its secretary.
@@ -158,19 +188,23 @@ pub async fn create(
         conductor_id: None,
         version: 1,
     };
-    apply(tx, actor, &mut meeting, basics).await?;
+    let plan = apply(tx, actor, &mut meeting, basics).await?;
     store::insert_meeting(tx, &meeting, actor.person, now).await?;
+    store::set_plan(tx, meeting.id, &plan.0, plan.1).await?;
+    rooms::hold(tx, actor, &meeting).await?;
     store::put_participant(tx, meeting.id, actor.person, MeetingRole::Secretary, 0).await?;
     log(tx, actor, "meeting_created", meeting.id, json!({ "title": meeting.title }), now).await?;
     Ok(meeting.id)
 }
 
-async fn apply(
+/// Writes what a form says into a meeting; gives what is kept beside it: where
+/// it is held online, and whether only the invited know of it.
+pub(super) async fn apply(
     tx: &mut Tx,
     actor: &Actor,
     meeting: &mut Meeting,
     basics: Basics,
-) -> Result<(), MeetingError> {
+) -> Result<(String, bool), MeetingError> {
     // Ids come from a form: they must be this organisation's own.
     let kinds = store::types(tx, actor.organisation).await?;
     let rooms = store::rooms(tx, actor.organisation).await?;
@@ -188,7 +222,7 @@ async fn apply(
     meeting.room_id = basics.room;
     meeting.starts_at = basics.starts_at;
     meeting.ends_at = basics.ends_at;
-    Ok(())
+    Ok((basics.online_url, basics.restricted))
 }
 
 /// Changes title, time or place. `version` is the one the form was made from.
@@ -200,50 +234,31 @@ pub async fn edit(
     version: i64,
     now: Timestamp,
 ) -> Result<(), MeetingError> {
-    let mut meeting = claim_editable(tx, actor, id).await?;
+    let meeting = claim_editable(tx, actor, id).await?;
     if meeting.version != version {
         return Err(MeetingError::Stale);
     }
-    apply(tx, actor, &mut meeting, basics).await?;
-    meeting.version += 1;
-    store::update_meeting(tx, &meeting).await?;
-    log(tx, actor, "meeting_edited", id, json!({ "title": meeting.title }), now).await
+    change(tx, actor, meeting, basics, now).await
 }
 
-/// "Như kỳ trước": a new draft with the people, room and recurring items of
-/// an earlier meeting.
-pub async fn copy(
+/// Writes a change down and tells those who were told of the meeting.
+pub(super) async fn change(
     tx: &mut Tx,
     actor: &Actor,
-    from: MeetingId,
-    starts_at: Timestamp,
+    mut meeting: Meeting,
+    basics: Basics,
     now: Timestamp,
-) -> Result<MeetingId, MeetingError> {
-    let (model, standing) = find(tx, actor, from).await?;
-    if !standing.is_organiser {
-        return Err(MeetingError::NotOrganiser);
+) -> Result<(), MeetingError> {
+    let before = (meeting.clone(), store::plan(tx, meeting.id).await?);
+    let plan = apply(tx, actor, &mut meeting, basics).await?;
+    meeting.version += 1;
+    store::update_meeting(tx, &meeting).await?;
+    store::set_plan(tx, meeting.id, &plan.0, plan.1).await?;
+    rooms::hold(tx, actor, &meeting).await?;
+    if meeting.announced_at.is_some() {
+        news::tell_changes(tx, actor, (&before.0, &before.1), &meeting, now).await?;
     }
-    let length = model.ends_at.seconds_since(model.starts_at);
-    let basics = Basics {
-        title: model.title,
-        kind: model.type_id,
-        room: model.room_id,
-        starts_at,
-        ends_at: starts_at.plus_seconds(length),
-    };
-    let id = create(tx, actor, basics, now).await?;
-    for (position, person) in (1..).zip(store::participants(tx, from).await?) {
-        if person.substitute_for.is_none() {
-            store::put_participant(tx, id, person.person_id, person.role, position).await?;
-        }
-    }
-    for (position, item) in (0..).zip(store::items(tx, from).await?.into_iter().filter(|item| item.recurring))
-    {
-        let copied = Item { id: ItemId::new(), position, started_at: None, ended_at: None, ..item };
-        store::insert_item(tx, id, &copied).await?;
-    }
-    log(tx, actor, "meeting_copied", id, json!({ "from": from.to_string() }), now).await?;
-    Ok(id)
+    log(tx, actor, "meeting_edited", meeting.id, json!({ "title": meeting.title }), now).await
 }
 
 /// Sets who is invited, and as what. People of other organisations are passed
@@ -264,6 +279,7 @@ pub async fn set_participants(
     for participant in &before {
         if !chosen.iter().any(|(person, _)| *person == participant.person_id) {
             store::remove_participant(tx, id, participant.person_id).await?;
+            store::delete_answer(tx, id, participant.person_id).await?;
         }
     }
     for (position, (person, role)) in (0..).zip(chosen) {
@@ -279,7 +295,10 @@ pub async fn set_participants(
         let added = |person: &Participant| !before.iter().any(|known| known.person_id == person.person_id);
         let invited: Vec<Participant> =
             store::participants(tx, id).await?.into_iter().filter(added).collect();
-        invite(tx, actor, &meeting, &invited, now).await?;
+        news::invite(tx, actor, &meeting, &invited, now).await?;
+        let gone = |person: &Participant| !chosen.iter().any(|(known, _)| *known == person.person_id);
+        let gone: Vec<Participant> = before.iter().filter(|person| gone(person)).cloned().collect();
+        news::tell_called_off(tx, &meeting, &gone, "uninvited-notice", now).await?;
     }
     log(tx, actor, "participants_set", id, json!({ "people": chosen.len() }), now).await
 }
@@ -318,7 +337,8 @@ pub async fn publish(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) 
     store::update_meeting(tx, &meeting).await?;
     agenda::sync_readers(tx, &meeting).await?;
     let people = store::participants(tx, id).await?;
-    invite(tx, actor, &meeting, &people, now).await?;
+    news::invite(tx, actor, &meeting, &people, now).await?;
+    units::tell_all(tx, &meeting, now).await?;
     log(tx, actor, "meeting_published", id, json!({ "people": people.len() }), now).await
 }
 
@@ -331,53 +351,12 @@ pub async fn cancel(tx: &mut Tx, actor: &Actor, id: MeetingId, now: Timestamp) -
     let was_announced = meeting.announced_at.is_some();
     meeting.state = MeetingState::Cancelled;
     store::update_meeting(tx, &meeting).await?;
+    store::release_rooms(tx, id).await?;
     if was_announced {
-        let subject = Message::with("meeting-cancelled-notice", "title", &meeting.title).text(Lang::Vi);
         let people = store::participants(tx, id).await?;
-        tell(tx, &meeting, &people, &subject, &meeting.starts_at.date_time(), now).await?;
+        news::tell_called_off(tx, &meeting, &people, "meeting-cancelled-notice", now).await?;
     }
     log(tx, actor, "meeting_cancelled", id, json!({}), now).await
-}
-
-pub(super) async fn invite(
-    tx: &mut Tx,
-    actor: &Actor,
-    meeting: &Meeting,
-    people: &[Participant],
-    now: Timestamp,
-) -> Result<(), MeetingError> {
-    let subject = Message::with("invitation-notice", "title", &meeting.title).text(Lang::Vi);
-    let rooms = store::rooms(tx, actor.organisation).await?;
-    let room = rooms.into_iter().find(|room| Some(room.id) == meeting.room_id).map(|room| room.name);
-    let items = store::items(tx, meeting.id).await?;
-    let agenda: Vec<String> =
-        (1..).zip(&items).map(|(number, item)| format!("{number}. {}", item.title)).collect();
-    let body = format!(
-        "{}\n{}\n{}\n\n{}",
-        meeting.title,
-        meeting.starts_at.date_time(),
-        room.unwrap_or_default(),
-        agenda.join("\n")
-    );
-    let others: Vec<Participant> =
-        people.iter().filter(|person| person.person_id != actor.person).cloned().collect();
-    tell(tx, meeting, &others, &subject, &clean_text(&body), now).await
-}
-
-pub(super) async fn tell(
-    tx: &mut Tx,
-    meeting: &Meeting,
-    people: &[Participant],
-    subject: &str,
-    body: &str,
-    now: Timestamp,
-) -> Result<(), MeetingError> {
-    let link = urls::meeting(meeting.id);
-    let tidings = Tidings { organisation: meeting.organisation_id, subject, link: &link, body };
-    for person in people {
-        notices::actions::tell(tx, person.person_id, &person.email, &tidings, now).await?;
-    }
-    Ok(())
 }
 
 pub(super) async fn log(

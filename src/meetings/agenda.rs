@@ -1,15 +1,18 @@
 //! The agenda: its items, their papers, and who may read them.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
-use super::actions::{MeetingError, claim_editable, log, tell};
-use super::rules::{self, MeetingRole, PaperException, PaperRule};
+use super::actions::{MeetingError, claim, claim_editable, log};
+use super::news::tell;
+use super::rules::{self, MeetingRole, MeetingState, PaperException, PaperRule, PaperState};
 use super::store::{self, Item, Meeting};
-use super::{ItemId, MeetingId};
+use super::{ItemId, MeetingId, documents};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::rules::clean_line;
-use crate::identity::{Actor, PersonId};
+use crate::identity::{self, Actor, PersonId, UnitId};
 use crate::papers::{self, PaperId, VersionId};
 use crate::web::{Lang, Message};
 
@@ -23,6 +26,8 @@ pub struct ItemDetails {
     pub presenter: String,
     pub minutes_allotted: i64,
     pub recurring: bool,
+    /// The unit that prepares its papers.
+    pub unit: Option<UnitId>,
 }
 
 pub async fn add_item(
@@ -32,7 +37,8 @@ pub async fn add_item(
     details: ItemDetails,
     now: Timestamp,
 ) -> Result<ItemId, MeetingError> {
-    claim_editable(tx, actor, id).await?;
+    let meeting = claim_editable(tx, actor, id).await?;
+    let unit_id = own_unit(tx, actor, details.unit).await?;
     let position = store::items(tx, id).await?.last().map_or(0, |last| last.position + 1);
     let item = Item {
         id: ItemId::new(),
@@ -43,8 +49,11 @@ pub async fn add_item(
         recurring: details.recurring,
         started_at: None,
         ended_at: None,
+        unit_id,
+        deferred: false,
     };
     store::insert_item(tx, id, &item).await?;
+    documents::tell_preparers(tx, &meeting, None, &item, now).await?;
     log(tx, actor, "item_added", id, json!({ "item": item.id.to_string(), "title": item.title }), now)
         .await?;
     Ok(item.id)
@@ -58,9 +67,12 @@ pub async fn edit_item(
     details: ItemDetails,
     now: Timestamp,
 ) -> Result<(), MeetingError> {
-    claim_editable(tx, actor, id).await?;
+    let meeting = claim_editable(tx, actor, id).await?;
+    let unit_id = own_unit(tx, actor, details.unit).await?;
     let known = item_of(tx, id, item).await?;
+    let before = known.unit_id;
     let changed = Item {
+        unit_id,
         title: clean_line(&details.title).ok_or(MeetingError::Title)?,
         presenter: clean_line(&details.presenter).unwrap_or_default(),
         minutes_allotted: details.minutes_allotted.clamp(0, LONGEST_ITEM),
@@ -68,10 +80,42 @@ pub async fn edit_item(
         ..known
     };
     store::update_item(tx, id, &changed).await?;
+    documents::tell_preparers(tx, &meeting, before, &changed, now).await?;
+    sync_readers(tx, &meeting).await?;
     log(tx, actor, "item_edited", id, json!({ "item": item.to_string(), "title": changed.title }), now).await
 }
 
-async fn item_of(tx: &mut Tx, id: MeetingId, item: ItemId) -> Result<Item, MeetingError> {
+/// A unit named in a form, if it is one of the organisation's own.
+async fn own_unit(tx: &mut Tx, actor: &Actor, unit: Option<UnitId>) -> Result<Option<UnitId>, MeetingError> {
+    let Some(unit) = unit else { return Ok(None) };
+    let units = identity::store::units(tx, actor.organisation).await?;
+    if units.iter().any(|known| known.id == unit) { Ok(Some(unit)) } else { Err(MeetingError::NotFound) }
+}
+
+/// Puts an item off until the next meeting made like this one, or takes that
+/// back. What was not reached is often seen only when the meeting is over.
+pub async fn defer_item(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MeetingId,
+    item: ItemId,
+    deferred: bool,
+    now: Timestamp,
+) -> Result<(), MeetingError> {
+    let (meeting, standing) = claim(tx, actor, id).await?;
+    if !standing.may_conduct() {
+        return Err(MeetingError::NotOrganiser);
+    }
+    if meeting.state == MeetingState::Cancelled {
+        return Err(MeetingError::NotNow);
+    }
+    let known = item_of(tx, id, item).await?;
+    store::set_item_plan(tx, item, known.unit_id, deferred).await?;
+    let act = if deferred { "item_deferred" } else { "item_no_longer_deferred" };
+    log(tx, actor, act, id, json!({ "item": item.to_string() }), now).await
+}
+
+pub(super) async fn item_of(tx: &mut Tx, id: MeetingId, item: ItemId) -> Result<Item, MeetingError> {
     let items = store::items(tx, id).await?;
     items.into_iter().find(|known| known.id == item).ok_or(MeetingError::NotFound)
 }
@@ -88,7 +132,7 @@ pub async fn remove_item(
     if item_of(tx, id, item).await?.started_at.is_some() {
         return Err(MeetingError::NotNow);
     }
-    let papers = store::agenda_papers(tx, id, actor.person).await?;
+    let papers = store::all_papers(tx, id, actor.person).await?;
     for paper in papers.iter().filter(|paper| paper.item_id == item) {
         papers::actions::set_readers(tx, paper.paper_id, &[]).await?;
     }
@@ -137,14 +181,31 @@ pub async fn add_paper(
                 presenter: String::new(),
                 minutes_allotted: 15,
                 recurring: false,
+                unit: None,
             };
             add_item(tx, actor, id, details, now).await?
         }
     };
+    attach(tx, actor, &meeting, item, (upload, PaperState::Published), now).await?;
+    Ok(())
+}
+
+/// Makes a paper of an upload, on an item, as far on its way as `state` says.
+pub(super) async fn attach(
+    tx: &mut Tx,
+    actor: &Actor,
+    meeting: &Meeting,
+    item: ItemId,
+    brought: (&papers::Upload, PaperState),
+    now: Timestamp,
+) -> Result<PaperId, MeetingError> {
+    let (upload, state) = brought;
     let paper = papers::actions::add_paper(tx, actor, upload, &upload.title, now).await?;
-    let position = store::agenda_papers(tx, id, actor.person).await?.len();
-    store::attach_paper(tx, item, paper, i64::try_from(position).unwrap_or(i64::MAX)).await?;
-    sync_readers(tx, &meeting).await
+    let position = store::all_papers(tx, meeting.id, actor.person).await?.len();
+    store::attach_paper(tx, item, paper, i64::try_from(position).unwrap_or(i64::MAX), state).await?;
+    store::insert_step(tx, paper, (state, 1, ""), actor.person, now).await?;
+    sync_readers(tx, meeting).await?;
+    Ok(paper)
 }
 
 /// Replaces a paper by a new version; what was there stays readable as the
@@ -158,10 +219,10 @@ pub async fn replace_paper(
     now: Timestamp,
 ) -> Result<VersionId, MeetingError> {
     let meeting = claim_editable(tx, actor, id).await?;
-    let known = store::agenda_papers(tx, id, actor.person).await?;
-    let known = known.into_iter().find(|known| known.paper_id == paper).ok_or(MeetingError::NotFound)?;
+    let known = store::prepared_paper(tx, id, paper).await?.ok_or(MeetingError::NotFound)?;
     let version = papers::actions::add_version(tx, actor, paper, upload, now).await?;
-    if meeting.announced_at.is_some() {
+    let state = documents::begin_anew(tx, actor, &meeting, &known, now).await?;
+    if meeting.announced_at.is_some() && state == PaperState::Published {
         let subject = Message::with("paper-changed-notice", "title", &known.title).text(Lang::Vi);
         // Whoever may not read it is not to learn its title either.
         let readers = store::readers_of(tx, paper).await?;
@@ -217,7 +278,7 @@ pub async fn set_paper_exception(
     now: Timestamp,
 ) -> Result<(), MeetingError> {
     let meeting = claim_editable(tx, actor, id).await?;
-    let papers = store::agenda_papers(tx, id, actor.person).await?;
+    let papers = store::all_papers(tx, id, actor.person).await?;
     let is_ours = papers.iter().any(|known| known.paper_id == own.paper);
     if !is_ours || store::place_in(tx, id, own.person).await?.is_none() {
         return Err(MeetingError::NotFound);
@@ -242,16 +303,37 @@ pub(super) async fn sync_readers(tx: &mut Tx, meeting: &Meeting) -> Result<(), M
         .map(|(person, _)| *person)
         .collect();
     let exceptions = store::exceptions(tx, meeting.id).await?;
+    let items = store::items(tx, meeting.id).await?;
     let nobody = PersonId::default();
-    for paper in store::agenda_papers(tx, meeting.id, nobody).await? {
+    for paper in store::all_papers(tx, meeting.id, nobody).await? {
         let rule = PaperRule {
             paper: paper.paper_id,
             guests_may_read: paper.guests_may_read,
             may_download: paper.may_download,
         };
-        let readers = rules::readers(meeting.announced_at.is_some(), &people, rule, &exceptions);
+        let readers = if paper.progress == PaperState::Published {
+            rules::readers(meeting.announced_at.is_some(), &people, rule, &exceptions)
+        } else {
+            let item = items.iter().find(|item| item.id == paper.item_id);
+            preparers(tx, &people, item.and_then(|item| item.unit_id)).await?
+        };
         papers::actions::set_readers(tx, paper.paper_id, &readers).await?;
         papers::actions::set_keepers(tx, paper.paper_id, &keepers).await?;
     }
     Ok(())
+}
+
+/// Those who read a paper on its way: the meeting's secretaries, and the unit
+/// that prepares it.
+async fn preparers(
+    tx: &mut Tx,
+    people: &[(PersonId, MeetingRole)],
+    unit: Option<UnitId>,
+) -> Result<Vec<(PersonId, bool)>, MeetingError> {
+    let secretaries = people.iter().filter(|(_, role)| *role == MeetingRole::Secretary);
+    let mut readers: BTreeSet<PersonId> = secretaries.map(|(person, _)| *person).collect();
+    if let Some(unit) = unit {
+        readers.extend(store::people_of_unit(tx, unit).await?);
+    }
+    Ok(readers.into_iter().map(|person| (person, true)).collect())
 }

@@ -2,24 +2,26 @@
 
 use serde_json::json;
 
-use super::actions::{MeetingError, claim, invite, log};
-use super::agenda::sync_readers;
-use super::rules::{Attendance, MeetingRole, MeetingState};
+use super::actions::{MeetingError, claim, log};
+use super::rules::{Attendance, MeetingState};
 use super::store::{self, Item};
-use super::{ItemId, MeetingId};
+use super::{ItemId, MeetingId, answers};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::rules::clean_line;
-use crate::identity::{self, Actor, PersonId};
+use crate::identity::{Actor, PersonId};
 
-/// Goes to an item; the one before it is over.
+/// Goes to an item; the one before it is over. `seen` is the present item on
+/// the screen that asks: if another device went on meanwhile, a tap meant for
+/// then must not lead back. False: it is the present item already.
 pub async fn go_to(
     tx: &mut Tx,
     actor: &Actor,
     id: MeetingId,
     item: ItemId,
+    seen: Option<ItemId>,
     now: Timestamp,
-) -> Result<(), MeetingError> {
+) -> Result<bool, MeetingError> {
     let (mut meeting, standing) = claim(tx, actor, id).await?;
     if !standing.may_conduct() {
         return Err(MeetingError::NotOrganiser);
@@ -30,14 +32,18 @@ pub async fn go_to(
     let items = store::items(tx, id).await?;
     let next = items.iter().find(|known| known.id == item).ok_or(MeetingError::NotFound)?;
     if meeting.current_item_id == Some(item) {
-        return Ok(());
+        return Ok(false);
+    }
+    if seen.is_some() && meeting.current_item_id != seen {
+        return Err(MeetingError::WentOn);
     }
     end_current(tx, &meeting, &items, now).await?;
     let begun = Item { started_at: next.started_at.or(Some(now)), ended_at: None, ..next.clone() };
     store::update_item(tx, id, &begun).await?;
     meeting.current_item_id = Some(item);
     store::update_meeting(tx, &meeting).await?;
-    log(tx, actor, "item_started", id, json!({ "item": item.to_string() }), now).await
+    log(tx, actor, "item_started", id, json!({ "item": item.to_string() }), now).await?;
+    Ok(true)
 }
 
 pub(super) async fn end_current(
@@ -108,8 +114,8 @@ pub async fn note_attendance(
     log(tx, actor, "attendance_noted", id, details, now).await
 }
 
-/// Someone sits in for a member. The member is excused; the substitute takes
-/// part without the member's vote.
+/// The secretary seats someone for a member, on the day itself too; the body's
+/// rule holds as it does when the member sends them.
 pub async fn substitute(
     tx: &mut Tx,
     actor: &Actor,
@@ -126,22 +132,6 @@ pub async fn substitute(
     if !takes_check_ins(&meeting) {
         return Err(MeetingError::NotNow);
     }
-    let people = store::participants(tx, id).await?;
-    let is_member = people.iter().any(|known| known.person_id == member && known.member);
-    let is_free = !people.iter().any(|known| known.person_id == substitute);
-    let is_ours =
-        identity::store::person(tx, actor.organisation, substitute).await?.is_some_and(|found| found.active);
-    if !is_member || !is_free || !is_ours {
-        return Err(MeetingError::NotFound);
-    }
     let reason = clean_line(reason).unwrap_or_default();
-    store::set_attendance(tx, id, member, Attendance::AbsentExcused, &reason, None).await?;
-    let position = i64::try_from(people.len()).unwrap_or(i64::MAX);
-    store::put_participant(tx, id, substitute, MeetingRole::Delegate, position).await?;
-    store::set_substitute(tx, id, substitute, member).await?;
-    sync_readers(tx, &meeting).await?;
-    let invited = store::participant(tx, id, substitute).await?;
-    invite(tx, actor, &meeting, invited.as_slice(), now).await?;
-    let details = json!({ "member": member.to_string(), "substitute": substitute.to_string() });
-    log(tx, actor, "substitute_named", id, details, now).await
+    answers::seat(tx, actor, &meeting, (member, substitute), &reason, now).await
 }

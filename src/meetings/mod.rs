@@ -7,13 +7,25 @@
 
 pub mod actions;
 pub mod agenda;
+pub mod answers;
+pub mod bodies;
+pub mod calendar;
+pub mod arrival;
 pub mod conduct;
+pub mod documents;
 pub mod invitation;
+mod news;
+pub mod outlook;
+pub mod rooms;
 pub mod rules;
+pub mod series;
 pub mod session;
 pub mod store;
+pub mod units;
 pub mod urls;
 pub mod web;
+
+pub use self::news::summary as calendar_summary;
 
 crate::id! {
     /// A meeting.
@@ -26,6 +38,8 @@ crate::id! {
     RoomId;
     /// A point of an agenda.
     ItemId;
+    /// Meetings made to recur together.
+    SeriesId;
     /// A time in which a meeting stood still.
     BreakId;
     /// One turn of running a meeting.

@@ -1,5 +1,9 @@
 //! What is true about meetings, whoever asks.
 
+mod planning;
+pub mod check_in_code;
+pub mod presence;
+pub mod seating;
 pub mod session;
 mod terms;
 
@@ -8,6 +12,10 @@ use std::collections::BTreeMap;
 use crate::identity::PersonId;
 use crate::papers::PaperId;
 
+pub use self::planning::{
+    Advice, Answer, Outlook, PaperAct, PaperHand, PaperState, PlanningRules, Rhythm, Slots, SubstitutesFrom,
+    deadline, fixed_holiday, online_url, recurrences,
+};
 pub use self::terms::{BallotOption, Meaning, PassBase, Secrecy, Tie, VoteTerms, are_usable, usual_options};
 
 crate::words! {

@@ -1,7 +1,11 @@
 //! SQL on meetings, participants and agendas.
 
 mod agenda;
+mod answers;
+mod documents;
 mod people;
+mod plan;
+mod rooms;
 mod seats;
 mod session;
 mod types;
@@ -14,20 +18,38 @@ use crate::identity::{OrganisationId, PersonId};
 use crate::sql;
 
 pub use self::agenda::{
-    AgendaPaper, Item, agenda_papers, attach_paper, delete_item, detach_paper, exceptions, insert_item,
-    items, put_exception, readable_papers, readers_of, set_paper_rule, update_item,
+    AgendaPaper, Item, agenda_papers, all_papers, attach_paper, delete_item, detach_paper, exceptions,
+    insert_item, items, put_exception, readable_papers, readers_of, set_paper_rule, update_item,
+};
+pub use self::answers::{
+    GivenAnswer, OpenInvitation, UnitAsked, UnitInvitation, answers, asked_of, delete_answer,
+    delete_unit_invitation, insert_nominee, mark_assigned, nominees, put_answer, put_unit_invitation,
+    set_substitute, unanswered, unit_invitations, unread_papers,
+};
+pub use self::documents::{
+    PaperStep, PreparedPaper, UnitItem, insert_step, items_of_unit, people_of_unit, prepared_paper,
+    set_item_plan, set_paper_state, steps, unit_of,
 };
 pub use self::people::{
     Participant, check_in, participant, participants, place_in, put_participant, remove_participant,
-    set_attendance, set_deputy, set_substitute,
+    set_attendance, set_deputy,
+};
+pub use self::plan::{
+    LetterRow, Plan, following, insert_letter, insert_series, newest_letter, next_sequence, plan, set_plan,
+    set_series,
+};
+pub use self::rooms::{
+    Holder, Holiday, Room, claim_room, delete_holiday, hold_room, holders, holidays, insert_room,
+    put_holiday, release_rooms, replace_seats, rooms, update_room,
 };
 pub use self::seats::{Seat, clear_seats, insert_seat, seats, take_seat};
 pub use self::session::{
-    Conductor, add_conductor, begin_break, breaks, check_in_secret, conductors, end_break,
-    keep_check_in_secret, state,
+    Conductor, SessionRule, add_conductor, begin_break, breaks, check_in_secret, conductors, end_break,
+    keep_check_in_secret, session_rule, set_session_rule, state,
 };
 pub use self::types::{
-    MeetingType, Room, insert_room, insert_terms, insert_type, meeting_type, rooms, terms, types,
+    MeetingType, insert_terms, insert_type, meeting_type, planning_rules, set_planning_rules, terms, types,
+    update_type,
 };
 
 crate::column!(MeetingId as uuid::Uuid);

@@ -9,7 +9,7 @@ use super::{MinutesState, correction};
 use crate::db::Tx;
 use crate::identity::{Actor, Chrome, Section};
 use crate::lights::{self, Badge};
-use crate::meetings::rules::{Attendance, Presence};
+use crate::meetings::rules::Presence;
 use crate::meetings::store::{Item, Meeting, Participant};
 use crate::meetings::{self, MeetingId};
 use crate::phrases::{self, Phrase};

@@ -16,6 +16,18 @@ pub async fn tell(
     tidings: &Tidings<'_>,
     now: Timestamp,
 ) -> Result<(), jobs::Error> {
+    tell_with_calendar(tx, (person, email), tidings, None, now).await
+}
+
+/// As [`tell`]; the mail carries an entry for the reader's calendar.
+pub async fn tell_with_calendar(
+    tx: &mut Tx,
+    to: (PersonId, &str),
+    tidings: &Tidings<'_>,
+    calendar: Option<&str>,
+    now: Timestamp,
+) -> Result<(), jobs::Error> {
+    let (person, email) = to;
     store::insert_notice(tx, person, tidings.subject, tidings.link, now).await?;
     if email.is_empty() {
         return Ok(());
@@ -25,6 +37,7 @@ pub async fn tell(
         recipient: email.to_owned(),
         subject: tidings.subject.to_owned(),
         body: format!("{}\n\n{{address}}{}\n", tidings.body, tidings.link),
+        calendar: calendar.map(str::to_owned),
         created_at: now,
         sent_at: None,
     };

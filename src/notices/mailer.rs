@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use lettre::message::Mailbox;
+use lettre::message::header::{ContentType, ContentTypeErr};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::{MailId, store};
@@ -68,12 +69,27 @@ impl Mailer {
         let message = Message::builder()
             .from(self.sender.clone())
             .to(mail.recipient.parse().map_err(|error: lettre::address::AddressError| failed(&error))?)
-            .subject(mail.subject)
-            .body(mail.body.replace("{address}", &self.address))
-            .map_err(|error| failed(&error))?;
+            .subject(mail.subject);
+        let text = mail.body.replace("{address}", &self.address);
+        let message = match mail.calendar {
+            Some(calendar) => {
+                message.multipart(with_calendar(text, calendar).map_err(|error| failed(&error))?)
+            }
+            None => message.body(text),
+        };
+        let message = message.map_err(|error| failed(&error))?;
         transport.send(message).await.map_err(|error| failed(&error))?;
         let mut tx = db.write().await.map_err(|error| failed(&error))?;
         store::mark_sent(&mut tx, mail.id, clock.now()).await.map_err(|error| failed(&error))?;
         tx.commit().await.map_err(|error| failed(&error))
     }
+}
+
+/// A text that carries an entry for the reader's calendar. The method stands in
+/// the type too, or calendars offer nothing to accept (RFC 6047 §2.4).
+fn with_calendar(text: String, calendar: String) -> Result<MultiPart, ContentTypeErr> {
+    let method = calendar.lines().find_map(|line| line.strip_prefix("METHOD:")).unwrap_or("PUBLISH");
+    let kind = ContentType::parse(&format!("text/calendar; charset=utf-8; method={method}"))?;
+    let entry = SinglePart::builder().header(kind).body(calendar);
+    Ok(MultiPart::alternative().singlepart(SinglePart::plain(text)).singlepart(entry))
 }

@@ -23,6 +23,8 @@ pub struct MailRow {
     pub recipient: String,
     pub subject: String,
     pub body: String,
+    /// For the reader's calendar (iCalendar); goes along with the mail.
+    pub calendar: Option<String>,
     pub created_at: Timestamp,
     pub sent_at: Option<Timestamp>,
 }
@@ -42,10 +44,10 @@ pub async fn insert_notice(
 
 pub async fn insert_mail(tx: &mut Tx, organisation: OrganisationId, mail: &MailRow) -> Result<(), db::Error> {
     sql!(tx => execute
-        "INSERT INTO mail (id, organisation_id, recipient, subject, body, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO mail (id, organisation_id, recipient, subject, body, calendar, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         mail.id, organisation, mail.recipient.as_str(), mail.subject.as_str(), mail.body.as_str(),
-        mail.created_at)?;
+        mail.calendar.as_deref(), mail.created_at)?;
     Ok(())
 }
 
@@ -82,14 +84,14 @@ pub async fn mark_all_read(tx: &mut Tx, person: PersonId, now: Timestamp) -> Res
 
 pub async fn mails_of(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<MailRow>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT id, recipient, subject, body, created_at, sent_at FROM mail
+        "SELECT id, recipient, subject, body, calendar, created_at, sent_at FROM mail
          WHERE organisation_id = $1 ORDER BY created_at DESC, id DESC LIMIT 200" as MailRow, organisation)
 }
 
 /// A mail that was not handed over yet.
 pub async fn unsent_mail(tx: &mut Tx, mail: MailId) -> Result<Option<MailRow>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT id, recipient, subject, body, created_at, sent_at FROM mail
+        "SELECT id, recipient, subject, body, calendar, created_at, sent_at FROM mail
          WHERE id = $1 AND sent_at IS NULL" as MailRow, mail)
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use hayro::hayro_interpret::{InterpreterCache, InterpreterSettings};
+use hayro::hayro_interpret::{InterpreterCache, InterpreterSettings, RenderContent};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::vello_cpu::Pixmap;
@@ -22,7 +22,7 @@ use image::{ExtendedColorType, ImageEncoder};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::rules::THUMBNAIL;
-use super::{watermark, words};
+use super::{sheet, watermark, words};
 
 /// How the process ends when a file cannot be opened without a password.
 pub(super) const NEEDS_PASSWORD: i32 = 3;
@@ -47,6 +47,8 @@ pub enum Task {
     Inspect(Input),
     /// The words of each page: a line of JSON a page.
     Text(Input),
+    /// How each page is set: a line of JSON a page.
+    Sheets(Input),
     /// Each page, small: page and length as big-endian numbers, then the picture.
     Thumbnails(Input),
     /// A few pages, in the same form.
@@ -106,6 +108,7 @@ impl Task {
         match self {
             Self::Inspect(input)
             | Self::Text(input)
+            | Self::Sheets(input)
             | Self::Thumbnails(input)
             | Self::Picture { input, .. }
             | Self::Pictures { input, .. }
@@ -160,6 +163,7 @@ fn answer(task: &Task) -> Result<(), RenderError> {
         Task::Pictures { first, count, width, .. } => {
             pictures(&pdf, *first..=first.saturating_add(*count).saturating_sub(1), *width, &mut output)?;
         }
+        Task::Sheets(_) => sheets(&pdf, &mut output)?,
         Task::Picture { page, width, .. } => picture(&pdf, *page, *width, &mut output)?,
         Task::Changes { before, width, .. } => {
             changes(&open(&input.file, Some(*before))?, &pdf, *width, &mut output)?;
@@ -211,6 +215,17 @@ fn text(pdf: &Pdf, output: &mut impl Write) -> Result<(), RenderError> {
     let (cache, settings) = (InterpreterCache::new(), InterpreterSettings::default());
     for (number, page) in (1..).zip(pdf.pages().iter()) {
         serde_json::to_writer(&mut *output, &words::read(number, page, &cache, &settings))?;
+        output.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+fn sheets(pdf: &Pdf, output: &mut impl Write) -> Result<(), RenderError> {
+    let cache = InterpreterCache::new();
+    // What signatures and notes show is not part of how the document is set.
+    let settings = InterpreterSettings { render_content: RenderContent::PAGE, ..Default::default() };
+    for (number, page) in (1..).zip(pdf.pages().iter()) {
+        serde_json::to_writer(&mut *output, &sheet::read(number, page, &cache, &settings))?;
         output.write_all(b"\n")?;
     }
     Ok(())

@@ -18,6 +18,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::{Mutex, OnceCell, Semaphore};
 
 use super::drawing::{NEEDS_PASSWORD, UNREADABLE};
+use super::sheet::Sheet;
 use super::words::PageText;
 use crate::clock::Timestamp;
 use crate::config::Config;
@@ -40,6 +41,8 @@ const LONG_PATIENCE: Duration = Duration::from_secs(120);
 /// a digit that differs still does.
 const PATIENCE_TO_COMPARE: Duration = Duration::from_secs(15);
 const COMPARED_AT: u32 = 600;
+/// What is said of how all pages are set.
+const LARGEST_ANSWER: u64 = 64 << 20;
 /// Pictures are bounded in pixels, so a longer answer is no picture.
 const LARGEST_PICTURE: u64 = 64 << 20;
 
@@ -59,6 +62,16 @@ pub enum DrawError {
     #[error(transparent)]
     Storage(#[from] storage::Error),
     #[error("the renderer cannot be started")]
+    Start(#[from] io::Error),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SheetsError {
+    #[error("the file needs a password")]
+    Password,
+    #[error("the file cannot be read as a PDF")]
+    Unreadable,
+    #[error("the reading process cannot be run")]
     Start(#[from] io::Error),
 }
 
@@ -135,6 +148,31 @@ impl Renderer {
     pub(super) fn text(&self, pdf: &Path) -> io::Result<Pages> {
         let Running { child, answer } = self.start(&["text"], pdf)?;
         Ok(Pages { child, lines: answer.lines(), deadline: tokio::time::Instant::now() + LONG_PATIENCE })
+    }
+
+    /// Reads how the pages of a file are set, `most` of them at the most.
+    pub async fn sheets(&self, pdf: &Path, most: usize) -> Result<Sheets, SheetsError> {
+        let _turn = self.inspections.acquire().await.map_err(io::Error::other)?;
+        let Running { mut child, answer } = self.start(&["sheets"], pdf)?;
+        let mut lines = answer.take(LARGEST_ANSWER).lines();
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let mut sheets = Vec::new();
+        while let Ok(Ok(Some(line))) = tokio::time::timeout_at(deadline, lines.next_line()).await {
+            // A line cut short is where the longest answer ended.
+            match serde_json::from_str(&line) {
+                Ok(sheet) if sheets.len() < most => sheets.push(sheet),
+                _ if sheets.is_empty() => return Err(SheetsError::Unreadable),
+                _ => return Ok(Sheets { sheets, is_whole: false }),
+            }
+        }
+        match tokio::time::timeout_at(deadline, child.wait())
+            .await
+            .map(|ended| ended.map(|status| status.code()))
+        {
+            Ok(Ok(Some(0))) => Ok(Sheets { sheets, is_whole: true }),
+            Ok(Ok(Some(NEEDS_PASSWORD))) => Err(SheetsError::Password),
+            _ => Err(SheetsError::Unreadable),
+        }
     }
 
     /// Draws every page small.
@@ -335,6 +373,14 @@ pub struct ComparedPage {
     /// It is there in the earlier state, and in the later one.
     pub was: bool,
     pub is: bool,
+}
+
+/// How the pages of a file are set.
+#[derive(Clone, Debug)]
+pub struct Sheets {
+    pub sheets: Vec<Sheet>,
+    /// Every page was read.
+    pub is_whole: bool,
 }
 
 struct Running {

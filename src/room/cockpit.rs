@@ -1,9 +1,11 @@
 //! The chair's screen: the next thing to do is one button.
 
+use super::session::SessionView;
 use super::view::{ItemView, RoomView};
 use crate::meetings::ItemId;
 use crate::meetings::rules::MeetingState;
 use crate::papers::VersionId;
+use crate::speaking::RequestId;
 use crate::voting::VoteId;
 use crate::voting::actions::Turnout;
 
@@ -11,6 +13,17 @@ use crate::voting::actions::Turnout;
 pub enum Next {
     Start,
     Resume,
+    /// The next speaker.
+    Call {
+        request: RequestId,
+        name: String,
+        kind: String,
+    },
+    /// Someone has the floor.
+    EndSpeech {
+        request: RequestId,
+        name: String,
+    },
     GoTo {
         item: ItemId,
         number: usize,
@@ -30,9 +43,9 @@ pub enum Next {
     Nothing,
 }
 
-/// What the chair should do now: finish the vote that runs, then open the one
-/// prepared for this item, then go on, then close.
-pub fn next(view: &RoomView, turnout: &Turnout) -> Next {
+/// What the chair should do now: finish the vote that runs, hear who asked to
+/// speak, then open the vote prepared for this item, then go on, then close.
+pub fn next(view: &RoomView, session: &SessionView, turnout: &Turnout) -> Next {
     match view.meeting.state {
         MeetingState::Published => return Next::Start,
         MeetingState::InProgress => {}
@@ -43,6 +56,13 @@ pub fn next(view: &RoomView, turnout: &Turnout) -> Next {
     let votes = view.items.iter().flat_map(|item| &item.votes);
     if let Some(open) = votes.clone().find(|line| line.is_open) {
         return Next::CloseVote { vote: open.vote.id, voted: turnout.voted, mandates: turnout.mandates };
+    }
+    if let Some(floor) = &session.floor {
+        return Next::EndSpeech { request: floor.request.id, name: floor.request.full_name.clone() };
+    }
+    if let Some(line) = session.queue.first() {
+        let name = line.request.full_name.clone();
+        return Next::Call { request: line.request.id, name, kind: line.kind.clone() };
     }
     if let Some(line) = current.and_then(|item| item.votes.iter().find(|line| line.is_prepared)) {
         return Next::OpenPrepared { vote: line.vote.id, question: line.vote.question.clone() };

@@ -6,5 +6,6 @@
 
 mod cockpit;
 mod notes;
+mod session;
 mod view;
 pub mod web;

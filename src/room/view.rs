@@ -17,6 +17,8 @@ pub struct RoomView {
     pub meeting: Meeting,
     pub room: Option<String>,
     pub chair: Option<String>,
+    /// The video conference; empty: none.
+    pub online_url: String,
     pub people: Vec<Participant>,
     pub presence: Presence,
     pub needed: i64,
@@ -80,6 +82,7 @@ pub async fn load(
     let total = presence.total_members;
     Ok(RoomView {
         room: rooms.into_iter().find(|room| Some(room.id) == meeting.room_id).map(|room| room.name),
+        online_url: store::plan(tx, meeting.id).await?.online_url,
         chair: people.iter().find(|one| one.role == MeetingRole::Chair).map(|one| one.full_name.clone()),
         needed: kind.terms.quorum.least(total),
         has_quorum: kind.terms.quorum.is_reached(presence.present_members, total),

@@ -1,6 +1,7 @@
 //! The pages of a meeting under way and the acts of those who run it.
 
 mod acts;
+mod hall;
 
 use askama::Template;
 use axum::Router;
@@ -11,16 +12,19 @@ use serde::Deserialize;
 
 use super::cockpit::{self, Next};
 use super::notes;
+use super::session::{self, SessionView, Viewer};
 use super::view::{self, RoomView};
 use crate::db::{Db, Tx};
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings::actions::{self as meetings_actions, MeetingError, Standing};
 use crate::meetings::rules::MeetingState;
+use crate::meetings::rules::session::{Act, after};
 use crate::meetings::store::Participant;
 use crate::meetings::{MeetingId, conduct, desk_topic, topic, urls};
 use crate::papers::VersionId;
+use crate::speaking::actions::takes_requests;
 use crate::voting;
-use crate::web::{self, App, Path, Query};
+use crate::web::{self, App, Now, Path, Query};
 
 pub fn router() -> Router<App> {
     Router::new()
@@ -30,6 +34,7 @@ pub fn router() -> Router<App> {
         .route("/meetings/{meeting}/events", get(events))
         .route("/meetings/{meeting}/notes", get(notes::show))
         .merge(acts::router())
+        .merge(hall::router())
 }
 
 #[derive(Template)]
@@ -45,12 +50,16 @@ struct RoomPage {
     may_conduct: bool,
     is_organiser: bool,
     state: String,
+    session: SessionView,
+    /// The meeting is, or will be, one at which people speak.
+    speaks: bool,
 }
 
 async fn show(
     Path(id): Path<MeetingId>,
     chrome: Chrome,
     actor: Actor,
+    Now(now): Now,
     State(db): State<Db>,
 ) -> Result<Response, web::Error> {
     let mut tx = db.read().await?;
@@ -61,15 +70,17 @@ async fn show(
         return Ok(Redirect::to(&urls::cockpit(id)).into_response());
     }
     let view = view::load(&mut tx, &chrome, meeting, actor.person, false).await?;
-    let page = room_page(chrome, view, actor.person, standing, None);
+    let viewer = Viewer { chrome: &chrome, person: actor.person, standing, now };
+    let session = session::load(&mut tx, viewer, &view).await?;
+    let page = room_page(chrome, view, session, (actor.person, standing), None);
     Ok(web::page(&page)?.into_response())
 }
 
 fn room_page(
     chrome: Chrome,
     view: RoomView,
-    person: PersonId,
-    standing: Standing,
+    session: SessionView,
+    (person, standing): (PersonId, Standing),
     preview_of: Option<String>,
 ) -> RoomPage {
     let me = view.people.iter().find(|one| one.person_id == person).cloned();
@@ -77,6 +88,8 @@ fn room_page(
     RoomPage {
         can_check_in: me.is_some() && !is_present && conduct::takes_check_ins(&view.meeting),
         is_present,
+        speaks: takes_requests(&view.meeting) || view.meeting.state == MeetingState::Draft,
+        session,
         may_conduct: standing.may_conduct(),
         is_organiser: standing.is_organiser,
         state: chrome.t(&format!("meeting-{}", view.meeting.state.as_str().replace('_', "-"))),
@@ -97,6 +110,7 @@ async fn preview(
     Path(id): Path<MeetingId>,
     chrome: Chrome,
     actor: Actor,
+    Now(now): Now,
     State(db): State<Db>,
     Query(query): Query<PreviewQuery>,
 ) -> Result<Html<String>, web::Error> {
@@ -110,7 +124,9 @@ async fn preview(
         identity::store::person(&mut tx, actor.organisation, person).await?.ok_or(web::Error::NotFound)?;
     let view = view::load(&mut tx, &chrome, meeting, person, true).await?;
     let as_member = Standing { role: None, is_organiser: false, is_conductor: false, is_deputy: false };
-    web::page(&room_page(chrome, view, person, as_member, Some(seen_by.full_name)))
+    let viewer = Viewer { chrome: &chrome, person, standing: as_member, now };
+    let session = session::load(&mut tx, viewer, &view).await?;
+    web::page(&room_page(chrome, view, session, (person, as_member), Some(seen_by.full_name)))
 }
 
 #[derive(Template)]
@@ -125,12 +141,17 @@ struct CockpitPage {
     few_voters: Option<usize>,
     is_present: bool,
     is_running: bool,
+    /// Begun and not over, at rest or not.
+    can_end: bool,
+    can_adjourn: bool,
+    session: SessionView,
 }
 
 async fn show_cockpit(
     Path(id): Path<MeetingId>,
     chrome: Chrome,
     actor: Actor,
+    Now(now): Now,
     State(db): State<Db>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
@@ -148,7 +169,9 @@ async fn show_cockpit(
         None => voting::actions::Turnout::default(),
     };
     let me = view.people.iter().find(|one| one.person_id == actor.person);
-    let next = cockpit::next(&view, &turnout);
+    let viewer = Viewer { chrome: &chrome, person: actor.person, standing, now };
+    let session = session::load(&mut tx, viewer, &view).await?;
+    let next = cockpit::next(&view, &session, &turnout);
     web::page(&CockpitPage {
         few_voters: few_voters(&mut tx, &view, &next).await?,
         next,
@@ -156,8 +179,11 @@ async fn show_cockpit(
         voted_paper: view.items.iter().find(|item| item.is_current).and_then(cockpit::voted_paper),
         is_present: me.is_none_or(|me| me.attendance.is_there()),
         is_running: view.meeting.state == MeetingState::InProgress,
+        can_end: view.meeting.state.has_begun_and_not_ended(),
+        can_adjourn: after(view.meeting.state, Act::Adjourn).is_ok(),
         chrome: chrome.at(Section::Meetings),
         view,
+        session,
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod app;
 mod assets;
+mod csv;
 mod error;
 mod extract;
 mod guard;
@@ -13,6 +14,7 @@ use axum::response::Html;
 
 pub use self::app::App;
 pub use self::assets::{asset_url, form_font, form_fonts, router as assets};
+pub use self::csv::csv;
 pub use self::error::{Error, Message, render_errors};
 pub use self::extract::{Cookies, Form, Now, Path, Query, cookie};
 pub use self::guard::{is_inner_path, refuse_foreign_posts, security_headers};

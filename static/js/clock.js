@@ -28,6 +28,7 @@ behaviour("[data-counts-down], [data-counts-up], [data-wall-clock]", (element) =
     if (end) {
       const left = (Date.parse(end) - now) / 1000;
       text = spell(left);
+      element.classList.toggle("clock--short", left >= 0 && left < 60);
       element.classList.toggle("clock--late", left < 0);
     } else if (start) {
       text = spell((now - Date.parse(start)) / 1000);

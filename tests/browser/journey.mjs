@@ -6,10 +6,13 @@ import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
 import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
+import { plan } from "./planning.mjs";
 import { gather, read, vote } from "./session.mjs";
 import { secretVote } from "./secret.mjs";
 import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
+import { proof } from "./layout.mjs";
+import { room } from "./room.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -37,6 +40,7 @@ console.log(process.exitCode ? "the journey failed" : `the journey is done in ${
 async function journey() {
   const files = papers(folder);
   await doors();
+  await plan(stage);
   const { secretary, meeting } = await prepare(stage, files);
   const delegate = await read(stage, meeting, files, wordInPapers(folder));
   await annotate(stage, meeting, files[0], files[1]);
@@ -47,6 +51,8 @@ async function journey() {
   await sign(stage, chair, secretary, meeting, pin);
   await check(stage, secretary);
   await finish(stage, secretary, chair, meeting, pin);
+  await proof(stage, secretary, files);
+  await room(stage);
   await office();
 }
 

@@ -44,6 +44,9 @@ async function setBasics({ page }) {
   await card.getByLabel("Tên cuộc họp").fill(title);
   await card.getByLabel("Bắt đầu").fill(officeTime(Date.now()));
   await card.getByLabel("Kết thúc").fill(officeTime(Date.now() + 2 * 3600_000));
+  // The other room has today's meeting of the sample office.
+  const room = card.getByLabel("Phòng họp", { exact: true });
+  await room.selectOption(await room.locator("option", { hasText: "Phòng họp B" }).getAttribute("value"));
   await card.getByRole("button", { name: "Lưu" }).click();
   await page.locator("h1", { hasText: title }).waitFor();
 }

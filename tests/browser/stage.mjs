@@ -121,8 +121,8 @@ class Person {
     this.where = login;
     page.on("console", (message) => {
       // A refusal that the page answers with both versions is what the step is about.
-      const isRefusal = message.text().includes("status of 409");
-      if (message.type() === "error" && !this.isOffline && !isRefusal) stage.find(this.where, `console: ${message.text()}`);
+      const isTold = this.isOffline || message.text().includes("status of 409");
+      if (message.type() === "error" && !isTold) stage.find(this.where, `console: ${message.text()}`);
     });
     page.on("pageerror", (error) => stage.find(this.where, `script: ${error.message}`));
     page.on("response", (answer) => {

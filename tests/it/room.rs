@@ -1,5 +1,6 @@
 //! The meeting under way: the chair's one next act, and screens that follow.
 
+mod hall;
 mod session;
 
 use axum::body::{Body, BodyDataStream};

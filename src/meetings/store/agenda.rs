@@ -2,9 +2,9 @@
 
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::PersonId;
+use crate::identity::{PersonId, UnitId};
 use crate::lights::Light;
-use crate::meetings::rules::PaperException;
+use crate::meetings::rules::{PaperException, PaperState};
 use crate::meetings::{ItemId, MeetingId};
 use crate::papers::{PaperId, VersionId};
 use crate::sql;
@@ -19,6 +19,10 @@ pub struct Item {
     pub recurring: bool,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
+    /// The unit that prepares its papers.
+    pub unit_id: Option<UnitId>,
+    /// Put off until the next meeting of the kind.
+    pub deferred: bool,
 }
 
 /// A paper on the agenda, with its newest version.
@@ -33,6 +37,8 @@ pub struct AgendaPaper {
     pub number: i64,
     pub sha256: String,
     pub state: String,
+    /// How far it has come; `state` is that of its file.
+    pub progress: PaperState,
     pub pages: i64,
     /// When this person opened this version; never yet if `None`.
     pub opened_at: Option<Timestamp>,
@@ -42,16 +48,17 @@ pub struct AgendaPaper {
 
 pub async fn items(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<Item>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT id, position, title, presenter, minutes_allotted, recurring, started_at, ended_at
+        "SELECT id, position, title, presenter, minutes_allotted, recurring, started_at, ended_at,
+                unit_id, deferred
          FROM agenda_item WHERE meeting_id = $1 ORDER BY position, id" as Item, meeting)
 }
 
 pub async fn insert_item(tx: &mut Tx, meeting: MeetingId, item: &Item) -> Result<(), db::Error> {
     sql!(tx => execute
-        "INSERT INTO agenda_item (id, meeting_id, position, title, presenter, minutes_allotted, recurring)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO agenda_item (id, meeting_id, position, title, presenter, minutes_allotted, recurring, unit_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         item.id, meeting, item.position, item.title.as_str(), item.presenter.as_str(), item.minutes_allotted,
-        item.recurring)?;
+        item.recurring, item.unit_id)?;
     Ok(())
 }
 
@@ -59,10 +66,10 @@ pub async fn insert_item(tx: &mut Tx, meeting: MeetingId, item: &Item) -> Result
 pub async fn update_item(tx: &mut Tx, meeting: MeetingId, item: &Item) -> Result<bool, db::Error> {
     let changed = sql!(tx => execute
         "UPDATE agenda_item SET position = $3, title = $4, presenter = $5, minutes_allotted = $6,
-                recurring = $7, started_at = $8, ended_at = $9
+                recurring = $7, started_at = $8, ended_at = $9, unit_id = $10, deferred = $11
          WHERE meeting_id = $1 AND id = $2",
         meeting, item.id, item.position, item.title.as_str(), item.presenter.as_str(), item.minutes_allotted,
-        item.recurring, item.started_at, item.ended_at)?;
+        item.recurring, item.started_at, item.ended_at, item.unit_id, item.deferred)?;
     Ok(changed == 1)
 }
 
@@ -73,10 +80,17 @@ pub async fn delete_item(tx: &mut Tx, meeting: MeetingId, item: ItemId) -> Resul
     Ok(deleted == 1)
 }
 
-pub async fn attach_paper(tx: &mut Tx, item: ItemId, paper: PaperId, position: i64) -> Result<(), db::Error> {
+pub async fn attach_paper(
+    tx: &mut Tx,
+    item: ItemId,
+    paper: PaperId,
+    position: i64,
+    state: PaperState,
+) -> Result<(), db::Error> {
     sql!(tx => execute
-        "INSERT INTO agenda_paper (item_id, paper_id, position, guests_may_read, may_download)
-         VALUES ($1, $2, $3, FALSE, TRUE) ON CONFLICT (item_id, paper_id) DO NOTHING", item, paper, position)?;
+        "INSERT INTO agenda_paper (item_id, paper_id, position, guests_may_read, may_download, state)
+         VALUES ($1, $2, $3, FALSE, TRUE, $4) ON CONFLICT (item_id, paper_id) DO NOTHING",
+        item, paper, position, state)?;
     Ok(())
 }
 
@@ -127,9 +141,20 @@ pub async fn exceptions(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<PaperExce
     Ok(exceptions.collect())
 }
 
-/// The papers of an agenda, each with its newest version and when `person`
-/// opened that.
+/// The published papers of an agenda, each with its newest version and when
+/// `person` opened that.
 pub async fn agenda_papers(
+    tx: &mut Tx,
+    meeting: MeetingId,
+    person: PersonId,
+) -> Result<Vec<AgendaPaper>, db::Error> {
+    let mut papers = all_papers(tx, meeting, person).await?;
+    papers.retain(|paper| paper.progress == PaperState::Published);
+    Ok(papers)
+}
+
+/// As [`agenda_papers`], with those still on their way.
+pub async fn all_papers(
     tx: &mut Tx,
     meeting: MeetingId,
     person: PersonId,
@@ -137,7 +162,7 @@ pub async fn agenda_papers(
     sql!(tx => fetch_all
         "SELECT agenda_paper.item_id, agenda_paper.paper_id, paper.title, agenda_paper.guests_may_read,
                 agenda_paper.may_download, paper_version.id AS version_id, paper_version.number,
-                paper_version.sha256, paper_version.state, paper_version.pages,
+                paper_version.sha256, paper_version.state, paper_version.pages, agenda_paper.state AS progress,
                 paper_opening.first_opened_at AS opened_at, light.verdict AS light
          FROM agenda_paper
          JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
@@ -162,7 +187,8 @@ pub async fn readable_papers(
         "SELECT paper_reader.paper_id FROM paper_reader
          JOIN agenda_paper ON agenda_paper.paper_id = paper_reader.paper_id
          JOIN agenda_item ON agenda_item.id = agenda_paper.item_id
-         WHERE agenda_item.meeting_id = $1 AND paper_reader.person_id = $2" as (PaperId,), meeting, person)?;
+         WHERE agenda_item.meeting_id = $1 AND paper_reader.person_id = $2
+           AND agenda_paper.state = 'published'" as (PaperId,), meeting, person)?;
     Ok(rows.into_iter().map(|(paper,)| paper).collect())
 }
 

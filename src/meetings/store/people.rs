@@ -67,7 +67,7 @@ pub async fn place_in(
 }
 
 /// Invites a person, or gives an invited person another role. Who sits in for
-/// a member has no vote in any role.
+/// a member is none, in any role.
 pub async fn put_participant(
     tx: &mut Tx,
     meeting: MeetingId,
@@ -117,18 +117,6 @@ pub async fn set_attendance(
         "UPDATE participant SET attendance = $3, absence_reason = $4, left_at = $5
          WHERE meeting_id = $1 AND person_id = $2", meeting, person, attendance, reason, left_at)?;
     Ok(changed == 1)
-}
-
-pub async fn set_substitute(
-    tx: &mut Tx,
-    meeting: MeetingId,
-    person: PersonId,
-    instead_of: PersonId,
-) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "UPDATE participant SET substitute_for = $3, member = FALSE
-         WHERE meeting_id = $1 AND person_id = $2", meeting, person, instead_of)?;
-    Ok(())
 }
 
 /// Names a deputy of the chair, or takes that back.

@@ -5,7 +5,7 @@ use crate::db::{self, Tx};
 use crate::identity::PersonId;
 use crate::meetings::rules::MeetingState;
 use crate::meetings::rules::session::Break;
-use crate::meetings::{BreakId, ConductorId, MeetingId};
+use crate::meetings::{BreakId, ConductorId, MeetingId, MeetingTypeId};
 use crate::sql;
 
 crate::column!(BreakId as uuid::Uuid);
@@ -89,4 +89,25 @@ pub async fn check_in_secret(tx: &mut Tx, meeting: MeetingId) -> Result<Option<V
     let row = sql!(tx => fetch_optional
         "SELECT secret FROM check_in_secret WHERE meeting_id = $1" as (Vec<u8>,), meeting)?;
     Ok(row.map(|(secret,)| secret))
+}
+
+/// What a kind of body says about its sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionRule {
+    /// How long a speaker has, unless the chair says otherwise.
+    pub speech_minutes: i64,
+    /// Members read each other's opinions on papers.
+    pub opinions_shown: bool,
+}
+
+pub async fn session_rule(tx: &mut Tx, kind: MeetingTypeId) -> Result<SessionRule, db::Error> {
+    sql!(tx => fetch_one
+        "SELECT speech_minutes, opinions_shown FROM meeting_type WHERE id = $1" as SessionRule, kind)
+}
+
+pub async fn set_session_rule(tx: &mut Tx, kind: MeetingTypeId, rule: &SessionRule) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE meeting_type SET speech_minutes = $2, opinions_shown = $3 WHERE id = $1",
+        kind, rule.speech_minutes, rule.opinions_shown)?;
+    Ok(())
 }

@@ -1,6 +1,8 @@
-//! SQL on rooms, kinds of meeting, and the rules bodies vote by.
+//! SQL on kinds of meeting, and the rules bodies vote and prepare by.
 
-use super::super::rules::{BallotOption, Fraction, Meaning, PassBase, Secrecy, Tie, VoteTerms};
+use super::super::rules::{
+    BallotOption, Fraction, Meaning, PassBase, PlanningRules, Secrecy, SubstitutesFrom, Tie, VoteTerms,
+};
 use super::super::{MeetingTypeId, RoomId, TermsId};
 use crate::db::{self, Tx};
 use crate::identity::OrganisationId;
@@ -13,13 +15,7 @@ crate::column!(PassBase as String);
 crate::column!(Tie as String);
 crate::column!(Meaning as String);
 crate::column!(Secrecy as String);
-
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Room {
-    pub id: RoomId,
-    pub name: String,
-    pub seats: i64,
-}
+crate::column!(SubstitutesFrom as String);
 
 #[derive(Clone, Debug)]
 pub struct MeetingType {
@@ -57,18 +53,6 @@ struct TermsRow {
     key: String,
     label: String,
     meaning: Meaning,
-}
-
-pub async fn insert_room(tx: &mut Tx, organisation: OrganisationId, room: &Room) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "INSERT INTO room (id, organisation_id, name, seats) VALUES ($1, $2, $3, $4)",
-        room.id, organisation, room.name.as_str(), room.seats)?;
-    Ok(())
-}
-
-pub async fn rooms(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Room>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT id, name, seats FROM room WHERE organisation_id = $1 ORDER BY name" as Room, organisation)
 }
 
 /// Writes a rule down. It is never changed afterwards: another rule is
@@ -153,4 +137,52 @@ pub async fn meeting_type(tx: &mut Tx, id: MeetingTypeId) -> Result<MeetingType,
 async fn with_terms(tx: &mut Tx, row: MeetingTypeRow) -> Result<MeetingType, db::Error> {
     let terms = terms(tx, row.terms_id).await?;
     Ok(MeetingType { id: row.id, name: row.name, body_name: row.body_name, terms_id: row.terms_id, terms })
+}
+
+/// Renames a kind of meeting and gives it the rule that votes are prepared by
+/// from now on. False: it is not of this organisation, or `before` is no
+/// longer its rule.
+pub async fn update_type(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    kind: &MeetingType,
+    before: TermsId,
+) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute
+        "UPDATE meeting_type SET name = $3, body_name = $4, terms_id = $5
+         WHERE organisation_id = $1 AND id = $2 AND terms_id = $6",
+        organisation, kind.id, kind.name.as_str(), kind.body_name.as_str(), kind.terms_id, before)?;
+    Ok(changed == 1)
+}
+
+#[derive(sqlx::FromRow)]
+struct PlanningRow {
+    deadline_days: i64,
+    substitutes: SubstitutesFrom,
+    speech_minutes: i64,
+    opinions_shown: bool,
+}
+
+pub async fn planning_rules(tx: &mut Tx, kind: MeetingTypeId) -> Result<PlanningRules, db::Error> {
+    let row = sql!(tx => fetch_one
+        "SELECT deadline_days, substitutes, speech_minutes, opinions_shown FROM meeting_type WHERE id = $1"
+        as PlanningRow, kind)?;
+    Ok(PlanningRules {
+        deadline_days: row.deadline_days,
+        substitutes: row.substitutes,
+        speech_minutes: row.speech_minutes,
+        opinions_shown: row.opinions_shown,
+    })
+}
+
+pub async fn set_planning_rules(
+    tx: &mut Tx,
+    kind: MeetingTypeId,
+    rules: PlanningRules,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE meeting_type SET deadline_days = $2, substitutes = $3, speech_minutes = $4, opinions_shown = $5
+         WHERE id = $1",
+        kind, rules.deadline_days, rules.substitutes, rules.speech_minutes, rules.opinions_shown)?;
+    Ok(())
 }

@@ -9,13 +9,16 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::clock::Timestamp;
-use crate::db::Db;
+use crate::config::Config;
+use crate::db::{Db, Tx};
 use crate::identity::rules::fold;
 use crate::identity::{Actor, Chrome, OrgRole, Section};
 use crate::meetings::actions::{self, Basics, MeetingError};
 use crate::meetings::invitation::{self, InvitationError};
-use crate::meetings::store::{self, MeetingLine, MeetingType, Room};
-use crate::meetings::{MeetingId, urls};
+use crate::meetings::rooms::{self, RoomChoice};
+use crate::meetings::rules::online_url;
+use crate::meetings::store::{self, MeetingLine, MeetingType};
+use crate::meetings::{MeetingId, series, urls};
 use crate::web::{self, App, Form, Message, Now, Path, Query};
 
 pub(super) fn router() -> Router<App> {
@@ -73,11 +76,16 @@ pub(super) struct BasicsForm {
     pub room: String,
     pub starts_at: String,
     pub ends_at: String,
+    pub online_url: Option<String>,
+    pub restricted: Option<String>,
     pub version: Option<i64>,
+    /// `following`: the meetings that follow in the series change too.
+    pub scope: Option<String>,
 }
 
 impl BasicsForm {
-    pub fn read(&self) -> Result<Basics, MeetingError> {
+    pub fn read(&self, config: &Config) -> Result<Basics, MeetingError> {
+        let online = self.online_url.as_deref().unwrap_or_default();
         let time = |text: &str| Timestamp::from_input(text).ok_or(MeetingError::Time);
         let room = if self.room.is_empty() {
             None
@@ -90,8 +98,46 @@ impl BasicsForm {
             room,
             starts_at: time(&self.starts_at)?,
             ends_at: time(&self.ends_at)?,
+            online_url: online_url(online, &config.video_hosts).ok_or(MeetingError::OnlineUrl)?,
+            restricted: self.restricted.is_some(),
         })
     }
+
+    /// The time the form speaks of, as far as it can be read.
+    pub fn time(&self) -> Option<(Timestamp, Timestamp)> {
+        Some((Timestamp::from_input(&self.starts_at)?, Timestamp::from_input(&self.ends_at)?))
+    }
+}
+
+/// A room as the form offers it: with its seats, and who has it then.
+pub(super) struct RoomOption {
+    pub id: String,
+    pub label: String,
+}
+
+pub(super) async fn room_options(
+    tx: &mut Tx,
+    chrome: &Chrome,
+    actor: &Actor,
+    form: &BasicsForm,
+    except: Option<MeetingId>,
+) -> Result<Vec<RoomOption>, MeetingError> {
+    let now = Timestamp::from_micros(0);
+    let choices = rooms::choices(tx, actor, form.time().unwrap_or((now, now)), except).await?;
+    let option = |choice: RoomChoice| {
+        let room = chrome.t2("room-option", "name", &choice.room.name, "seats", choice.room.seats);
+        RoomOption {
+            id: choice.room.id.to_string(),
+            label: match choice.holder {
+                Some(holder) => {
+                    let time = format!("{} – {}", holder.starts_at.time(), holder.ends_at.time());
+                    format!("{room}. {}", chrome.t2("room-option-taken", "title", holder.title, "time", time))
+                }
+                None => room,
+            },
+        }
+    };
+    Ok(choices.into_iter().map(option).collect())
 }
 
 #[derive(Template)]
@@ -99,8 +145,10 @@ impl BasicsForm {
 struct NewPage {
     chrome: Chrome,
     kinds: Vec<MeetingType>,
-    rooms: Vec<Room>,
+    rooms: Vec<RoomOption>,
     form: BasicsForm,
+    /// A new meeting stands alone.
+    is_in_series: bool,
     problem: Option<String>,
 }
 
@@ -129,20 +177,21 @@ async fn new_page(
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
     let kinds = store::types(&mut tx, actor.organisation).await?;
-    let rooms = store::rooms(&mut tx, actor.organisation).await?;
+    let rooms = room_options(&mut tx, &chrome, actor, &form, None).await?;
     let problem = problem.map(|problem| problem.text(chrome.lang()));
-    web::page(&NewPage { chrome: chrome.at(Section::Meetings), kinds, rooms, form, problem })
+    let chrome = chrome.at(Section::Meetings);
+    web::page(&NewPage { chrome, kinds, rooms, form, is_in_series: false, problem })
 }
 
 async fn create(
     chrome: Chrome,
     actor: Actor,
     Now(now): Now,
-    State(db): State<Db>,
+    State(app): State<App>,
     Form(form): Form<BasicsForm>,
 ) -> Result<Response, web::Error> {
-    let mut tx = db.write().await?;
-    let made = match form.read() {
+    let mut tx = app.db.write().await?;
+    let made = match form.read(&app.config) {
         Ok(basics) => actions::create(&mut tx, &actor, basics, now).await,
         Err(error) => Err(error),
     };
@@ -153,12 +202,13 @@ async fn create(
         }
         Err(error) => {
             drop(tx);
-            let problem = match web::Error::from(error) {
-                web::Error::Invalid(problem) => problem,
+            let (status, problem) = match web::Error::from(error) {
+                web::Error::Invalid(problem) => (StatusCode::UNPROCESSABLE_ENTITY, problem),
+                web::Error::Conflict(problem) => (StatusCode::CONFLICT, problem),
                 other => return Err(other),
             };
-            let page = new_page(chrome, &actor, &db, form, Some(problem)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            let page = new_page(chrome, &actor, &app.db, form, Some(problem)).await?;
+            Ok((status, page).into_response())
         }
     }
 }
@@ -201,7 +251,7 @@ async fn copy(
 ) -> Result<Redirect, web::Error> {
     let starts_at = Timestamp::from_input(&form.starts_at).ok_or(MeetingError::Time)?;
     let mut tx = db.write().await?;
-    let copied = actions::copy(&mut tx, &actor, meeting, starts_at, now).await?;
+    let copied = series::copy(&mut tx, &actor, meeting, starts_at, now).await?;
     tx.commit().await?;
     Ok(Redirect::to(&urls::preparation(copied)))
 }
@@ -213,11 +263,20 @@ async fn show_invitation(
     Now(now): Now,
     State(app): State<App>,
 ) -> Result<Response, web::Error> {
-    let pdf = invitation::pdf(&app, &actor, meeting, now).await.map_err(|error| match error {
-        InvitationError::Meeting(error) => error.into(),
-        InvitationError::Typeset(error) => web::Error::internal(error),
-        InvitationError::Task(error) => web::Error::internal(error),
-        InvitationError::Db(error) => error.into(),
-    })?;
+    let pdf = invitation::pdf(&app, &actor, meeting, now).await?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
+}
+
+impl From<InvitationError> for web::Error {
+    fn from(error: InvitationError) -> Self {
+        match error {
+            InvitationError::Meeting(error) => error.into(),
+            InvitationError::Typeset(error) => Self::internal(error),
+            InvitationError::Task(error) => Self::internal(error),
+            InvitationError::Random(error) => Self::internal(error),
+            InvitationError::Storage(error) => error.into(),
+            InvitationError::Job(error) => error.into(),
+            InvitationError::Db(error) => error.into(),
+        }
+    }
 }

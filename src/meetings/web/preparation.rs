@@ -10,15 +10,17 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::list::BasicsForm;
+use super::list::{BasicsForm, RoomOption, room_options};
+use super::planning::{self, PaperOnTheWay, PlanningView};
+use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
 use crate::identity::store::{Person, Unit};
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings::actions::{self, MeetingError};
 use crate::meetings::agenda::{self, ItemDetails};
 use crate::meetings::rules::{Gap, MeetingRole, MeetingState};
-use crate::meetings::store::{self, AgendaPaper, Item, Meeting, MeetingType, Participant, Room};
-use crate::meetings::{ItemId, MeetingId, topic, urls};
+use crate::meetings::store::{self, Item, Meeting, MeetingType, Participant, Plan};
+use crate::meetings::{ItemId, MeetingId, series, topic, urls};
 use crate::web::{self, App, Form, Now, Path};
 
 pub(super) fn router() -> Router<App> {
@@ -41,8 +43,10 @@ struct PreparationPage {
     is_draft: bool,
     is_editable: bool,
     kinds: Vec<MeetingType>,
-    rooms: Vec<Room>,
+    rooms: Vec<RoomOption>,
     form: BasicsForm,
+    is_in_series: bool,
+    planning: PlanningView,
     problem: Option<String>,
     items: Vec<PreparedItem>,
     units: Vec<PickerUnit>,
@@ -58,7 +62,9 @@ struct PreparationPage {
 struct PreparedItem {
     number: usize,
     item: Item,
-    papers: Vec<AgendaPaper>,
+    papers: Vec<PaperOnTheWay>,
+    /// Who prepares its papers, if a unit does.
+    unit: Option<String>,
 }
 
 struct PickerUnit {
@@ -83,6 +89,7 @@ async fn show(
     Path(id): Path<MeetingId>,
     chrome: Chrome,
     actor: Actor,
+    Now(now): Now,
     State(db): State<Db>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = db.read().await?;
@@ -90,7 +97,7 @@ async fn show(
     if !standing.is_organiser {
         return Err(MeetingError::NotOrganiser.into());
     }
-    let page = load(&mut tx, chrome.at(Section::Meetings), &actor, meeting).await?;
+    let page = load(&mut tx, chrome.at(Section::Meetings), &actor, meeting, now).await?;
     web::page(&page)
 }
 
@@ -99,7 +106,11 @@ async fn load(
     chrome: Chrome,
     actor: &Actor,
     meeting: Meeting,
+    now: Timestamp,
 ) -> Result<PreparationPage, web::Error> {
+    let plan = store::plan(tx, meeting.id).await?;
+    let form = form_of(&meeting, &plan);
+    let units_of_office = identity::store::units(tx, actor.organisation).await?;
     let people = store::participants(tx, meeting.id).await?;
     let preparation = actions::preparation(tx, &meeting).await?;
     let checks = preparation
@@ -107,15 +118,17 @@ async fn load(
         .into_iter()
         .map(|check| CheckLine { text: chrome.t(check_key(check.gap)), is_met: check.is_met });
     let everyone = identity::actions::sorted_by_name(identity::store::people(tx, actor.organisation).await?);
-    let units = picker(identity::store::units(tx, actor.organisation).await?, &everyone, &people);
+    let units = picker(&units_of_office, &everyone, &people);
     Ok(PreparationPage {
         is_draft: meeting.state == MeetingState::Draft,
         is_editable: meeting.state.is_editable(),
         kinds: store::types(tx, actor.organisation).await?,
-        rooms: store::rooms(tx, actor.organisation).await?,
-        form: form_of(&meeting),
+        rooms: room_options(tx, &chrome, actor, &form, Some(meeting.id)).await?,
+        form,
+        is_in_series: plan.series_id.is_some(),
+        planning: planning::load(tx, &chrome, &meeting, &people, units_of_office, now).await?,
         problem: None,
-        items: items(tx, &meeting, actor).await?,
+        items: items(tx, &chrome, &meeting, actor).await?,
         units,
         members: people.iter().filter(|person| person.member).count(),
         guests: people.iter().filter(|person| person.role == MeetingRole::Guest).count(),
@@ -129,31 +142,41 @@ async fn load(
     })
 }
 
-fn form_of(meeting: &Meeting) -> BasicsForm {
+fn form_of(meeting: &Meeting, plan: &Plan) -> BasicsForm {
     BasicsForm {
         title: meeting.title.clone(),
         kind: meeting.type_id.to_string(),
         room: meeting.room_id.map(|room| room.to_string()).unwrap_or_default(),
         starts_at: meeting.starts_at.for_input(),
         ends_at: meeting.ends_at.for_input(),
+        online_url: Some(plan.online_url.clone()),
+        restricted: plan.restricted.then(|| "on".to_owned()),
         version: Some(meeting.version),
+        scope: None,
     }
 }
 
-async fn items(tx: &mut Tx, meeting: &Meeting, actor: &Actor) -> Result<Vec<PreparedItem>, web::Error> {
-    let papers = store::agenda_papers(tx, meeting.id, actor.person).await?;
+async fn items(
+    tx: &mut Tx,
+    chrome: &Chrome,
+    meeting: &Meeting,
+    actor: &Actor,
+) -> Result<Vec<PreparedItem>, web::Error> {
+    let units = identity::store::units(tx, actor.organisation).await?;
+    let mut papers = planning::papers(tx, chrome, meeting, actor).await?;
     let items = store::items(tx, meeting.id).await?.into_iter().zip(1..).map(|(item, number)| PreparedItem {
         number,
-        papers: papers.iter().filter(|paper| paper.item_id == item.id).cloned().collect(),
+        papers: papers.extract_if(.., |one| one.paper.item_id == item.id).collect(),
+        unit: units.iter().find(|unit| Some(unit.id) == item.unit_id).map(|unit| unit.name.clone()),
         item,
     });
     Ok(items.collect())
 }
 
-fn picker(units: Vec<Unit>, everyone: &[Person], invited: &[Participant]) -> Vec<PickerUnit> {
+fn picker(units: &[Unit], everyone: &[Person], invited: &[Participant]) -> Vec<PickerUnit> {
     let role_of =
         |id: PersonId| invited.iter().find(|person| person.person_id == id).map(|person| person.role);
-    let filled = units.into_iter().map(|unit| {
+    let filled = units.iter().map(|unit| {
         let people: Vec<PickerPerson> = everyone
             .iter()
             .filter(|person| person.unit_id == unit.id && (person.active || role_of(person.id).is_some()))
@@ -165,7 +188,7 @@ fn picker(units: Vec<Unit>, everyone: &[Person], invited: &[Participant]) -> Vec
             })
             .collect();
         let chosen = people.iter().filter(|person| person.role.is_some()).count();
-        PickerUnit { name: unit.name, chosen, people }
+        PickerUnit { name: unit.name.clone(), chosen, people }
     });
     filled.filter(|unit| !unit.people.is_empty()).collect()
 }
@@ -189,8 +212,12 @@ async fn edit(
     Form(form): Form<BasicsForm>,
 ) -> Result<Response, web::Error> {
     let mut tx = app.db.write().await?;
-    let edited = match form.read() {
-        Ok(basics) => actions::edit(&mut tx, &actor, id, basics, form.version.unwrap_or_default(), now).await,
+    let version = form.version.unwrap_or_default();
+    let edited = match form.read(&app.config) {
+        Ok(basics) if form.scope.as_deref() == Some("following") => {
+            series::edit_following(&mut tx, &actor, id, basics, version, now).await
+        }
+        Ok(basics) => actions::edit(&mut tx, &actor, id, basics, version, now).await,
         Err(error) => Err(error),
     };
     let Err(refusal) = edited.map_err(web::Error::from) else {
@@ -204,10 +231,11 @@ async fn edit(
     };
     let mut tx = app.db.read().await?;
     let (meeting, _) = actions::find(&mut tx, &actor, id).await?;
-    let mut page = load(&mut tx, chrome.at(Section::Meetings), &actor, meeting).await?;
+    let mut page = load(&mut tx, chrome.at(Section::Meetings), &actor, meeting, now).await?;
     page.problem = Some(problem.text(page.chrome.lang()));
     // What was typed stands again, on the version that is there now.
     page.form = BasicsForm { version: page.form.version, ..form };
+    page.rooms = room_options(&mut tx, &page.chrome, &actor, &page.form, Some(id)).await?;
     Ok((status, web::page(&page)?).into_response())
 }
 
@@ -249,6 +277,7 @@ struct ItemForm {
     presenter: Option<String>,
     minutes: Option<i64>,
     recurring: Option<String>,
+    unit: Option<String>,
 }
 
 impl From<ItemForm> for ItemDetails {
@@ -258,6 +287,7 @@ impl From<ItemForm> for ItemDetails {
             presenter: form.presenter.unwrap_or_default(),
             minutes_allotted: form.minutes.unwrap_or(15),
             recurring: form.recurring.is_some(),
+            unit: form.unit.and_then(|unit| unit.parse().ok()),
         }
     }
 }

@@ -81,12 +81,15 @@ async fn must_prepare(app: &App, actor: &Actor, id: MeetingId) -> Result<(), web
     if standing.is_organiser { Ok(()) } else { Err(MeetingError::NotOrganiser.into()) }
 }
 
-async fn receive(app: &App, field: axum::extract::multipart::Field<'_>) -> Result<Upload, web::Error> {
+pub(super) async fn receive(
+    app: &App,
+    field: axum::extract::multipart::Field<'_>,
+) -> Result<Upload, web::Error> {
     let name = field.file_name().unwrap_or_default().to_owned();
     papers::actions::read_upload(app, &name, field).await.map_err(papers::web::upload_refusal)
 }
 
-fn broken_form() -> web::Error {
+pub(super) fn broken_form() -> web::Error {
     web::Error::Invalid("error-form".into())
 }
 

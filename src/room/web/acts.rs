@@ -11,6 +11,7 @@ use crate::db::Tx;
 use crate::identity::{Actor, PersonId};
 use crate::meetings::actions::{self, MeetingError};
 use crate::meetings::{ItemId, MeetingId, conduct, session, topic, urls};
+use crate::speaking::floor;
 use crate::voting;
 use crate::web::{self, App, Form, Now, Path};
 
@@ -47,6 +48,7 @@ async fn pause(
     let mut tx = app.db.write().await?;
     let has_open_votes = has_open_votes(&mut tx, &actor, id).await?;
     session::pause(&mut tx, &actor, id, has_open_votes, now).await?;
+    floor::halt(&mut tx, &actor, id, now).await?;
     tx.commit().await?;
     Ok(back(&app, id))
 }
@@ -67,6 +69,7 @@ async fn adjourn(
     let mut tx = app.db.write().await?;
     let has_open_votes = has_open_votes(&mut tx, &actor, id).await?;
     session::adjourn(&mut tx, &actor, id, until, has_open_votes, now).await?;
+    floor::clear(&mut tx, &actor, id, now).await?;
     tx.commit().await?;
     Ok(back(&app, id))
 }
@@ -91,6 +94,7 @@ async fn close(
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     let has_open_votes = has_open_votes(&mut tx, &actor, id).await?;
+    floor::clear(&mut tx, &actor, id, now).await?;
     session::close(&mut tx, &actor, id, has_open_votes, now).await?;
     tx.commit().await?;
     app.bell.notify_one();
@@ -107,6 +111,8 @@ async fn has_open_votes(tx: &mut Tx, actor: &Actor, id: MeetingId) -> Result<boo
 #[derive(Debug, Deserialize)]
 struct ItemForm {
     item: ItemId,
+    /// The present item on the screen the button was pressed on.
+    seen: Option<ItemId>,
 }
 
 async fn go_to(
@@ -117,7 +123,9 @@ async fn go_to(
     Form(form): Form<ItemForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    conduct::go_to(&mut tx, &actor, id, form.item, now).await?;
+    if conduct::go_to(&mut tx, &actor, id, form.item, form.seen, now).await? {
+        floor::clear(&mut tx, &actor, id, now).await?;
+    }
     tx.commit().await?;
     Ok(back(&app, id))
 }

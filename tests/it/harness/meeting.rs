@@ -143,6 +143,8 @@ impl<'a> MeetingBuilder<'a> {
         let mut secretary = self.app.sign_in("secretary").await;
         let mut form = self.app.basics(self.title);
         form[1].1 = &self.kind;
+        let room = self.app.free_room().await;
+        form[2].1 = &room;
         let made = secretary.post("/meetings", &form).await;
         assert_eq!(made.status, 303, "{}", made.visible_text());
         let mut meeting = self.app.meeting_at(&made.location()).await;
@@ -174,7 +176,8 @@ impl<'a> MeetingBuilder<'a> {
     }
 }
 
-const EVERYONE: &[(&str, &str)] = &[
+/// Who is invited to a meeting made here, and as what.
+pub const EVERYONE: &[(&str, &str)] = &[
     ("chair", "chair"),
     ("secretary", "secretary"),
     ("delegate1", "delegate"),

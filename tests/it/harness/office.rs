@@ -1,6 +1,7 @@
 //! An office to test with: few people, each named by what they do.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ecabinet::app;
 use ecabinet::clock::{Clock, Timestamp};
@@ -29,7 +30,7 @@ pub enum Database {
 /// The service on a database of its own, with one office in it.
 ///
 /// People: `chair`, `secretary`, `delegate1`…`delegate5`, `guest`, `clerk`,
-/// `admin`; and `stranger`, the secretary of another organisation.
+/// `admin`; in a unit of their own `head`, `drafter` and `expert`; and `stranger`, the secretary of another organisation.
 #[derive(Debug)]
 pub struct TestApp {
     pub app: App,
@@ -43,6 +44,7 @@ pub struct TestApp {
     /// A kind of meeting and a room of the other organisation.
     pub foreign_kind: String,
     pub foreign_room: String,
+    has_held_room: AtomicBool,
     folder: tempfile::TempDir,
     settings: Vec<(&'static str, String)>,
 }
@@ -83,6 +85,7 @@ impl TestApp {
             room: String::new(),
             foreign_kind: String::new(),
             foreign_room: String::new(),
+            has_held_room: AtomicBool::new(false),
             folder,
             settings: settings.into(),
         };
@@ -101,6 +104,15 @@ impl TestApp {
         store::insert_unit(&mut tx, organisation.id, &unit).await.unwrap();
         for (login, roles) in PEOPLE {
             let person = person(login, unit.id);
+            assert!(store::insert_person(&mut tx, organisation.id, &person, &hash, noon()).await.unwrap());
+            for role in *roles {
+                store::add_role(&mut tx, person.id, *role).await.unwrap();
+            }
+        }
+        let economy = Unit { id: UnitId::new(), parent_id: Some(unit.id), name: ECONOMY.into(), position: 1 };
+        store::insert_unit(&mut tx, organisation.id, &economy).await.unwrap();
+        for (login, roles) in PEOPLE_OF_ECONOMY {
+            let person = person(login, economy.id);
             assert!(store::insert_person(&mut tx, organisation.id, &person, &hash, noon()).await.unwrap());
             for role in *roles {
                 store::add_role(&mut tx, person.id, *role).await.unwrap();
@@ -136,6 +148,19 @@ impl TestApp {
         self.room = room.id.to_string();
         self.foreign_kind = foreign.id.to_string();
         self.foreign_room = foreign_room.id.to_string();
+    }
+
+    /// A room nobody has: the office's own for the first who asks, then others
+    /// of the same name.
+    pub async fn free_room(&self) -> String {
+        if !self.has_held_room.swap(true, Ordering::SeqCst) {
+            return self.room.clone();
+        }
+        let room = Room { id: RoomId::new(), name: "Hội trường A".into(), seats: 40 };
+        let mut tx = self.app.db.write().await.unwrap();
+        insert_room(&mut tx, self.organisation, &room).await.unwrap();
+        tx.commit().await.unwrap();
+        room.id.to_string()
     }
 
     /// A browser in which nobody is signed in.
@@ -195,6 +220,11 @@ const PEOPLE: &[(&str, &[OrgRole])] = &[
     ("clerk", &[OrgRole::Clerk]),
     ("admin", &[OrgRole::SystemAdmin]),
 ];
+
+/// A unit below the Office, with its administrator and two who draft.
+pub const ECONOMY: &str = "Phòng Kinh tế";
+const PEOPLE_OF_ECONOMY: &[(&str, &[OrgRole])] =
+    &[("head", &[OrgRole::UnitAdmin]), ("drafter", &[]), ("expert", &[])];
 
 fn organisation(code: &str, name: &str) -> Organisation {
     Organisation {

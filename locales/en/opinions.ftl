@@ -1,0 +1,21 @@
+# Opinions on papers, before and during the meeting.
+opinions = Opinions on papers
+opinions-what = An opinion can be changed until the item is over.
+opinions-none = There is no paper to give an opinion on
+opinions-none-more = The papers of the meeting that you may read appear here.
+opinion = Opinion
+opinion-paper = Paper
+opinion-version = Version
+opinion-mine = My opinion
+opinion-send = Send
+opinion-change = Change
+opinion-read-paper = Read the paper
+opinion-answer = Answer
+opinion-answer-write = Write the answer
+opinion-answered-by = Answered by { $name }
+opinion-when = { $time }, on version { $version }
+opinion-not-invited = Only participants give opinions.
+opinion-not-now = This item is over, or the invitations have not been sent, so no opinions are taken.
+opinion-text-bad = An opinion needs a text of no more than 5000 characters.
+act-opinion-written = Opinion on a paper written
+act-opinion-answered = Opinion answered

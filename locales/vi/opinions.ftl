@@ -1,0 +1,21 @@
+# Opinions on papers, before and during the meeting.
+opinions = Góp ý tài liệu
+opinions-what = Góp ý sửa được cho đến khi nội dung được bàn xong.
+opinions-none = Chưa có tài liệu để góp ý
+opinions-none-more = Tài liệu của cuộc họp mà bạn được đọc sẽ hiện ở đây.
+opinion = Ý kiến
+opinion-paper = Tài liệu
+opinion-version = Bản
+opinion-mine = Ý kiến của tôi
+opinion-send = Gửi góp ý
+opinion-change = Sửa góp ý
+opinion-read-paper = Đọc tài liệu
+opinion-answer = Tiếp thu, giải trình
+opinion-answer-write = Ghi tiếp thu, giải trình
+opinion-answered-by = { $name } trả lời
+opinion-when = { $time }, về bản { $version }
+opinion-not-invited = Chỉ người dự họp mới góp ý.
+opinion-not-now = Nội dung này đã bàn xong hoặc cuộc họp chưa gửi giấy mời, nên không nhận góp ý.
+opinion-text-bad = Góp ý cần có nội dung, dài không quá 5000 ký tự.
+act-opinion-written = Góp ý tài liệu
+act-opinion-answered = Tiếp thu, giải trình góp ý

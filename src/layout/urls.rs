@@ -1,0 +1,5 @@
+//! Where the format check is.
+
+pub fn check() -> String {
+    "/format-check".to_owned()
+}
