@@ -144,7 +144,7 @@ async function signNotice(chair, meeting, pin) {
   await page.getByText("Bạn đã ký lúc").waitFor();
   await chair.goto(`/meetings/${meeting}/conclusions`);
   await page.getByText("Chưa cấp số").waitFor();
-  await page.getByRole("link", { name: "Kiểm tra chữ ký" }).waitFor();
+  await page.locator("main").getByRole("link", { name: "Kiểm tra chữ ký" }).waitFor();
   await chair.look("conclusions-signed");
 }
 
