@@ -35,13 +35,6 @@ const MENU: &[Place] = &[
     Place { section: Section::Home, href: "/", icon: "home", text: "home", roles: &[] },
     Place { section: Section::Meetings, href: "/meetings", icon: "meeting", text: "meetings", roles: &[] },
     Place {
-        section: Section::Conclusions,
-        href: "/conclusions",
-        icon: "minutes",
-        text: "conclusions-list",
-        roles: &[],
-    },
-    Place {
         section: Section::Schedule,
         href: "/schedule",
         icon: "calendar",
@@ -51,6 +44,13 @@ const MENU: &[Place] = &[
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
     Place { section: Section::Unit, href: "/unit", icon: "tasks", text: "unit-menu", roles: &[] },
     Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
+    Place {
+        section: Section::Conclusions,
+        href: "/conclusions",
+        icon: "minutes",
+        text: "conclusions-list",
+        roles: &[],
+    },
     Place {
         section: Section::Statistics,
         href: "/statistics",
