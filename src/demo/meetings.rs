@@ -26,11 +26,11 @@ use crate::{
 };
 
 pub(super) const MINUTE: i64 = 60;
-const HOUR: i64 = 3600;
-const DAY: i64 = 86_400;
+pub(super) const HOUR: i64 = 3600;
+pub(super) const DAY: i64 = 86_400;
 
 /// Members of the people's committee: 27.
-const MEMBERS: [&str; 26] = [
+pub(super) const MEMBERS: [&str; 26] = [
     "photich",
     "truongphong",
     "daibieu1",
@@ -139,7 +139,7 @@ impl Stage<'_> {
     }
 
     /// A draft with its people, and one item for each paper.
-    async fn draft(
+    pub(super) async fn draft(
         &self,
         basics: Basics,
         samples: &[(&Sample, bool)],
@@ -200,7 +200,12 @@ impl Stage<'_> {
     }
 
     /// Opens the session with the members from `MEMBERS` that `present` counts.
-    async fn open(&self, meeting: MeetingId, present: usize, at: Timestamp) -> Result<(), DemoError> {
+    pub(super) async fn open(
+        &self,
+        meeting: MeetingId,
+        present: usize,
+        at: Timestamp,
+    ) -> Result<(), DemoError> {
         act!(self, tx => actions::publish(&mut tx, &self.secretary, meeting, at.plus_seconds(-3 * DAY)));
         act!(self, tx => conduct::check_in(&mut tx, &self.chair, meeting, false, at.plus_seconds(-10 * MINUTE)));
         act!(self, tx => conduct::check_in(&mut tx, &self.secretary, meeting, false, at.plus_seconds(-20 * MINUTE)));
@@ -360,36 +365,6 @@ impl Stage<'_> {
             act!(self, tx => signing::signature::record(&mut tx, signer, &made, now));
         }
         Ok(())
-    }
-
-    /// Today's meeting: the first item is done, the second is being discussed.
-    async fn under_way(&self, kind: MeetingTypeId, room: RoomId, now: Timestamp) -> Result<(), DemoError> {
-        let at = now.plus_seconds(-40 * MINUTE);
-        let basics = Basics {
-            title: format!("Phiên họp thường kỳ tháng {}", now.in_office().strftime("%m/%Y")),
-            kind,
-            room: Some(room),
-            starts_at: at,
-            ends_at: at.plus_seconds(3 * HOUR),
-            online_url: String::new(),
-            restricted: false,
-        };
-        let samples = [(&texts::ECONOMY, true), (&texts::MARKET, false), (&texts::RECEPTION, false)];
-        let (meeting, items) = self.draft(basics, &samples, at.plus_seconds(-4 * DAY)).await?;
-        // daibieu3 has not checked in: whoever tries the office does it.
-        self.open(meeting, 4, at).await?;
-        for login in MEMBERS.iter().skip(5).take(15) {
-            let member = self.office.actor(login)?;
-            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(-MINUTE)));
-        }
-        for (index, item) in (0..).zip(items.iter().take(2)) {
-            let begin = at.plus_seconds(index * 20 * MINUTE);
-            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
-        }
-        match items.get(1) {
-            Some(item) => self.speak(meeting, *item, now).await,
-            None => Ok(()),
-        }
     }
 
     /// Next week's meeting, still a draft.

@@ -1,10 +1,11 @@
 //! The meeting under way: who sits where, who speaks and who waits, what is said on its paper.
 
-use super::DemoError;
-use super::meetings::{MINUTE, Stage, act};
+use super::meetings::{DAY, HOUR, MEMBERS, MINUTE, Stage, act};
+use super::{DemoError, texts};
 use crate::clock::Timestamp;
+use crate::meetings::actions::Basics;
 use crate::meetings::store::{self, Seat};
-use crate::meetings::{ItemId, MeetingId, RoomId, arrival};
+use crate::meetings::{ItemId, MeetingId, MeetingTypeId, RoomId, arrival, conduct};
 use crate::opinions;
 use crate::speaking::actions::{Wish, ask};
 use crate::speaking::floor;
@@ -26,13 +27,43 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Seats everyone; one has spoken, one is speaking, four wait.
-    pub(super) async fn speak(
+    /// Today's meeting: the first item is done, the second is being discussed.
+    pub(super) async fn under_way(
         &self,
-        meeting: MeetingId,
-        item: ItemId,
+        kind: MeetingTypeId,
+        room: RoomId,
         now: Timestamp,
     ) -> Result<(), DemoError> {
+        let at = now.plus_seconds(-40 * MINUTE);
+        let basics = Basics {
+            title: format!("Phiên họp thường kỳ tháng {}", now.in_office().strftime("%m/%Y")),
+            kind,
+            room: Some(room),
+            starts_at: at,
+            ends_at: at.plus_seconds(3 * HOUR),
+            online_url: String::new(),
+            restricted: false,
+        };
+        let samples = [(&texts::ECONOMY, true), (&texts::MARKET, false), (&texts::RECEPTION, false)];
+        let (meeting, items) = self.draft(basics, &samples, at.plus_seconds(-4 * DAY)).await?;
+        // daibieu3 has not checked in: whoever tries the office does it.
+        self.open(meeting, 4, at).await?;
+        for login in MEMBERS.iter().skip(5).take(15) {
+            let member = self.office.actor(login)?;
+            act!(self, tx => conduct::check_in(&mut tx, &member, meeting, false, at.plus_seconds(-MINUTE)));
+        }
+        for (index, item) in (0..).zip(items.iter().take(2)) {
+            let begin = at.plus_seconds(index * 20 * MINUTE);
+            act!(self, tx => conduct::go_to(&mut tx, &self.chair, meeting, *item, None, begin));
+        }
+        match items.get(1) {
+            Some(item) => self.speak(meeting, *item, now).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Seats everyone; one has spoken, one is speaking, four wait.
+    async fn speak(&self, meeting: MeetingId, item: ItemId, now: Timestamp) -> Result<(), DemoError> {
         act!(self, tx => arrival::seat_all(&mut tx, &self.chair, meeting, now));
         let waiting = [
             ("daibieu5", SpeechKind::Speech, "Thời gian thi công chợ"),
