@@ -14,15 +14,19 @@ function read(form) {
   try { return JSON.parse(localStorage.getItem(key(form))); } catch { return null; }
 }
 
-function keep(form, paper) {
+// `stored` is what outlives the page.
+function keep(form, paper, stored = paper) {
   held.set(key(form), paper);
-  try { localStorage.setItem(key(form), JSON.stringify(paper)); } catch { /* kept in memory */ }
+  try { localStorage.setItem(key(form), JSON.stringify(stored)); } catch { /* kept in memory */ }
 }
+
+// What each ballot's form says now; a refreshed page must not forget it.
+const states = new Map();
 
 // Each text of the form names the states in which it stands.
 function show(form, state) {
-  const before = form.getAttribute("data-state");
-  form.setAttribute("data-state", state);
+  const before = states.get(key(form));
+  states.set(key(form), state);
   for (const part of form.querySelectorAll("[data-when]")) {
     part.hidden = !part.getAttribute("data-when").split(" ").includes(state);
   }
@@ -45,8 +49,9 @@ function draw(form) {
   if (!canBlind()) return show(form, "unable");
   if (paper && paper.code && paper.cast) showReceipt(form, paper.code);
   if (paper && paper.cast) return show(form, "cast");
-  if (paper && paper.signature) return show(form, form.getAttribute("data-state") === "failed" ? "failed" : "ready");
-  return ask(form);
+  const now = states.get(key(form));
+  if (paper && paper.signature) return show(form, ["sending", "failed", "late"].includes(now) ? now : "ready");
+  return ["elsewhere", "refused"].includes(now) ? show(form, now) : ask(form);
 }
 
 const pause = (time) => new Promise((done) => setTimeout(done, time));
@@ -99,7 +104,7 @@ async function cast(form) {
   if (response && response.status === 409) return show(form, "late");
   if (!response || !response.ok) return show(form, "failed");
   form.reset();
-  keep(form, { cast: true });
+  keep(form, { cast: true, code: paper.code }, { cast: true });
   showReceipt(form, paper.code);
   show(form, "cast");
   form.dispatchEvent(new CustomEvent("form-saved", { bubbles: true }));
@@ -108,11 +113,17 @@ async function cast(form) {
 behaviour("[data-secret-ballot]", (form) => {
   form.addEventListener("submit", (event) => { event.preventDefault(); cast(form); });
   form.querySelector("[data-secret-keep]").addEventListener("click", (event) => {
-    keep(form, { cast: true, code: form.querySelector("[data-secret-code]").textContent.replace(/-/g, "") });
+    keep(form, { cast: true, code: read(form).code });
     event.target.disabled = true;
     announce(event.target.getAttribute("data-said"));
   });
   document.addEventListener("page-shown", () => { if (form.isConnected) draw(form); });
+  // Another window of the same person cast it, or got the paper.
+  window.addEventListener("storage", (event) => {
+    if (event.key !== key(form) || !form.isConnected) return;
+    held.delete(event.key);
+    draw(form);
+  });
   draw(form);
 });
 
