@@ -181,7 +181,7 @@ CREATE INDEX proxy_holder ON proxy (meeting_id, holder_id);
 -- What was exported of a vote, written when it closed: never made again, for names change.
 CREATE TABLE vote_record (
     vote_id BLOB PRIMARY KEY REFERENCES vote (id),
-    -- JSON, one entry a line; docs/vote-record.md.
+    -- Canonical JSON: docs/vote-record.md.
     body TEXT NOT NULL,
     -- The last hash of its chain.
     head TEXT NOT NULL

@@ -192,8 +192,9 @@ async fn comment(
     State(app): State<App>,
     Form(form): Form<CommentForm>,
 ) -> Result<Redirect, web::Error> {
-    let kind: Kind = form.kind.parse().map_err(|_| CirculationError::Text)?;
     let mut tx = app.db.write().await?;
+    actions::find(&mut tx, &actor, id).await?;
+    let kind: Kind = form.kind.parse().map_err(|_| CirculationError::Text)?;
     actions::comment(&mut tx, &actor, id, (&form.part, kind, &form.text), now).await?;
     done(&app, tx, id).await
 }

@@ -50,7 +50,8 @@ pub fn find(pages: &[Page], from: f64, profile: &Profile) -> Option<Ending> {
     let start = if page.number == 1 { start.max(from + 1.0) } else { start };
     let ending = Ending::of(page, start, label.clone(), profile);
     // On minutes people sign above the line that says where copies go.
-    match first_position(page, from, profile).filter(|_| ending.signatures.is_empty()) {
+    let has_position = ending.signatures.iter().any(|signature| !signature.position.is_empty());
+    match first_position(page, from, profile).filter(|_| !has_position) {
         Some(first) => Some(Ending::of(page, first.y() - 0.5, label, profile)),
         None => Some(ending),
     }

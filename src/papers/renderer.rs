@@ -4,22 +4,25 @@
 //! our environment, with limits on memory and time. Whatever a file does to
 //! it, run in circles, eat memory or overflow the stack, ends there.
 
+mod answer;
+
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::Command;
 use tokio::sync::{Mutex, OnceCell, Semaphore};
 
+pub(super) use self::answer::{Pages, Pictures};
+use self::answer::{Running, ended_well};
 use super::drawing::{NEEDS_PASSWORD, UNREADABLE};
 use super::sheet::Sheet;
-use super::words::PageText;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::storage::{self, Hash, Incoming, Storage};
@@ -381,57 +384,4 @@ pub struct Sheets {
     pub sheets: Vec<Sheet>,
     /// Every page was read.
     pub is_whole: bool,
-}
-
-struct Running {
-    child: Child,
-    answer: BufReader<ChildStdout>,
-}
-
-/// The pages of a file, as they are read.
-pub(super) struct Pages {
-    child: Child,
-    lines: tokio::io::Lines<BufReader<ChildStdout>>,
-    deadline: tokio::time::Instant,
-}
-
-impl Pages {
-    /// The next page. `None`: no more came, see [`end`](Self::end).
-    pub(super) async fn next(&mut self) -> Option<PageText> {
-        let line = tokio::time::timeout_at(self.deadline, self.lines.next_line()).await;
-        line.ok()?.ok()?.and_then(|line| serde_json::from_str(&line).ok())
-    }
-
-    /// True when the process came to the file's end by itself.
-    pub(super) async fn end(mut self) -> io::Result<bool> {
-        ended_well(tokio::time::timeout_at(self.deadline, self.child.wait()).await)
-    }
-}
-
-/// Pictures of pages, as they are drawn.
-pub(super) struct Pictures {
-    running: Running,
-    deadline: tokio::time::Instant,
-}
-
-impl Pictures {
-    /// The next page's number and picture.
-    pub(super) async fn next(&mut self) -> Option<(i64, Bytes)> {
-        tokio::time::timeout_at(self.deadline, self.frame()).await.ok()?.ok()
-    }
-
-    async fn frame(&mut self) -> io::Result<(i64, Bytes)> {
-        let page = self.running.answer.read_u32().await?;
-        let length = self.running.answer.read_u32().await?;
-        let mut picture = Vec::new();
-        (&mut self.running.answer).take(u64::from(length)).read_to_end(&mut picture).await?;
-        Ok((i64::from(page), picture.into()))
-    }
-}
-
-fn ended_well(waited: Result<io::Result<ExitStatus>, tokio::time::error::Elapsed>) -> io::Result<bool> {
-    match waited {
-        Ok(status) => Ok(status?.success()),
-        Err(_) => Ok(false),
-    }
 }

@@ -44,7 +44,7 @@ async function journey() {
   await plan(stage);
   const { secretary, meeting } = await prepare(stage, files);
   const delegate = await read(stage, meeting, files, wordInPapers(folder));
-  await annotate(stage, meeting, files[0], files[1]);
+  await annotate(stage, meeting, files[0]);
   await gather(stage, secretary, meeting);
   const chair = await vote(stage, meeting, delegate, files);
   await votes(stage, secretary, chair, meeting);

@@ -4,7 +4,7 @@ import { ensure, phone, tablet, until } from "./stage.mjs";
 const said = (page) => page.locator("[data-annotate-said]").textContent();
 const saved = (page) => until("every note is on the server", async () => /đã lưu trên máy chủ|Vẽ|Kéo|Chạm/.test(await said(page)));
 
-export async function annotate(stage, meeting, file, other) {
+export async function annotate(stage, meeting, file) {
   const reader = await stage.signedIn("daibieu5", { size: tablet });
   await stage.step("a delegate draws, highlights, writes and marks", () => write(reader, meeting, file));
   await stage.step("all of it is there after a reload", () => comeBack(reader));
@@ -16,7 +16,7 @@ export async function annotate(stage, meeting, file, other) {
   await stage.step("an ended session keeps what was half typed", () => typeOn(stage, reader, meeting, file));
   await stage.step("signing out leaves nothing on the device", () => leave(reader));
   await stage.step("the next person at the device finds nothing; the office can have it wiped", () => passOn(stage, meeting, file));
-  await stage.step("a paper withdrawn while it is open says so", () => withdraw(stage, meeting, other));
+  await stage.step("a paper withdrawn while it is open says so", () => withdraw(stage, meeting, file));
 }
 
 async function open(reader, meeting, file) {

@@ -106,6 +106,8 @@ impl Stages {
     async fn found(&mut self, seed: u64) -> Played {
         let mut basics =
             self.app.basics("Họp theo xác suất").map(|(name, value)| (name.to_owned(), value.to_owned()));
+        // Hundreds at one hour: each without a room, which only one could have.
+        basics[2].1.clear();
         if seed.is_multiple_of(2) {
             basics[1].1.clone_from(&self.app.council);
         }
@@ -248,7 +250,9 @@ impl Stages {
             Act::Cancel(of) => (vote(of, "cancellation"), named(&[("reason", "Nhầm")])),
             Act::Cast { vote: of, member, choice: said } => (vote(of, "ballots"), choice(of, member, said)),
             Act::Enter { vote: of, member, choice: said } => {
-                (vote(of, "entered-ballots"), choice(of, member, said))
+                let mut fields = choice(of, member, said);
+                fields.push(("member".to_owned(), id(member)));
+                (vote(of, "entered-ballots"), fields)
             }
             Act::AskPaper { vote: of, .. } | Act::AskAgain { vote: of, .. } => {
                 (vote(of, "ballot-papers"), vec![])

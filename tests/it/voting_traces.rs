@@ -23,6 +23,8 @@ const VOTERS: usize = 24;
 /// How near to a code the name of a voter makes a pair.
 const NEAR: usize = 512;
 const PAGE: usize = 4096;
+/// What stands so far around a code tells that it is the one in the record.
+const AS_IN_RECORD: usize = 24;
 /// Looks at the memory until what was under way is over; it takes one or two.
 const LOOKS: usize = 40;
 
@@ -77,6 +79,21 @@ impl SecretVote {
         let codes = self.papers.iter().map(|paper| &paper.code);
         let written = codes.flat_map(|code| [code.as_str().to_owned(), code.grouped()]);
         Finder::new(written.map(String::into_bytes))
+    }
+
+    /// Ballots that follow each other as their codes sort, none left out.
+    fn stand_by_code(&self, found: &[usize]) -> bool {
+        let mut sorted: Vec<usize> = (0..self.papers.len()).collect();
+        sorted.sort_by_key(|which| self.papers[*which].code.as_str());
+        sorted.windows(found.len()).any(|run| run == found)
+    }
+
+    /// What was written of the vote when it closed.
+    async fn record(&self) -> Vec<u8> {
+        let ecabinet::db::Db::Sqlite { read, .. } = self.crowd.database().await else { panic!("SQLite") };
+        let (body,): (String,) =
+            sqlx::query_as("SELECT body FROM vote_record").fetch_one(&read).await.unwrap();
+        body.into_bytes()
     }
 
     fn signatures(&self) -> Finder {
@@ -172,10 +189,20 @@ async fn published_ballots_stand_by_code_and_far_from_voters(vote: &SecretVote, 
     let seen: BTreeSet<usize> = hits.iter().map(|hit| hit.which).collect();
     assert_eq!(seen.len(), VOTERS, "every ballot is published");
     assert!(!is_in_order_of_casting(&hits, order));
-    let sorted = as_if_cast_by_code(vote).await;
-    assert_eq!(pages(&codes, database), pages(&codes, &sorted), "ballots stand as they came");
+    let mut by_code = pages(&codes, &as_if_cast_by_code(vote).await);
+    // The record that was written at closing names them once more, by code.
+    by_code.extend(pages(&codes, database).into_iter().filter(|found| vote.stand_by_code(found)));
+    assert_eq!(pages(&codes, database), by_code, "ballots stand as they came");
+    let record = vote.record().await;
+    let named: Vec<usize> = codes.find(&record).iter().map(|hit| hit.which / 2).collect();
+    assert!(named.len() == VOTERS && vote.stand_by_code(&named), "the record lists ballots by code");
+    // There the list of members and the list of ballots follow each other.
+    let is_of_record = |bytes: &[u8], at: usize| {
+        let near = &bytes[at.saturating_sub(AS_IN_RECORD)..bytes.len().min(at + AS_IN_RECORD)];
+        record.windows(near.len()).any(|part| part == near)
+    };
     for (place, bytes) in files.iter().chain(&vote.memory()) {
-        for hit in codes.find(bytes) {
+        for hit in codes.find(bytes).into_iter().filter(|hit| !is_of_record(bytes, hit.at)) {
             let around = around(bytes, hit.at, database);
             assert_eq!(voters.find(around), [], "a voter beside a code in {place}");
         }
@@ -259,13 +286,13 @@ async fn no_row_joins_a_voter_and_a_code(vote: &SecretVote) {
             columns.iter().map(|(name,)| format!("coalesce(CAST(\"{name}\" AS BLOB), x'')")).collect();
         let text = format!("SELECT CAST({} AS BLOB) FROM \"{table}\"", whole.join(" || "));
         let rows: Vec<(Vec<u8>,)> = sqlx::query_as(sqlx::AssertSqlSafe(text)).fetch_all(&read).await.unwrap();
-        for (row,) in rows {
+        // A record lists the members, and then the ballots by code.
+        for (row,) in rows.into_iter().filter(|_| table != "vote_record") {
             if !vote.codes().find(&row).is_empty() {
                 assert_eq!(vote.voters().find(&row), [], "a row of {table} is a pair");
                 with_codes.push(table.clone());
             }
         }
     }
-    with_codes.retain(|table| table != "vote_record");
     assert_eq!(with_codes, vec!["secret_ballot"; VOTERS]);
 }

@@ -71,7 +71,7 @@ on_both! {
         assert!(sheet.contains("Thông qua kế hoạch?") && sheet.contains(&format!("/votes/{vote}/ballots")));
         let sheet =
             hears_what_the_page_shows(&mut on_english, &mut english, &meeting, &["vote-slot"]).await;
-        assert!(sheet.contains("Approve"), "{sheet}");
+        assert!(sheet.contains(">Vote<") && sheet.contains("For<"), "{sheet}");
         on_others.push(elsewhere);
         for screen in &mut on_others {
             let told = screen.next().await.unwrap();
