@@ -8,7 +8,6 @@ import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { plan } from "./planning.mjs";
 import { gather, read, vote } from "./session.mjs";
-import { votes } from "./votes.mjs";
 import { secretVote } from "./secret.mjs";
 import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
@@ -47,7 +46,6 @@ async function journey() {
   await annotate(stage, meeting, files[0]);
   await gather(stage, secretary, meeting);
   const chair = await vote(stage, meeting, delegate, files);
-  await votes(stage, secretary, chair, meeting);
   await secretVote(stage, meeting, chair, delegate);
   await write(stage, chair, secretary, meeting);
   await sign(stage, chair, secretary, meeting, pin);
