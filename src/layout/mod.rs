@@ -2,7 +2,7 @@
 //!
 //! [`check`] reads how the pages are set, in the process that reads foreign
 //! files, and takes them apart into the components the regulation names
-//! ([`document`]). Each is compared with what a [`Profile`] asks of it. The
+//! (`document`). Each is compared with what a [`Profile`] asks of it. The
 //! profile is data, with the days from which and until which it holds: a new
 //! decree is a new file. Nothing is stored; what was not found to be wrong is
 //! not promised to be right.
