@@ -31,6 +31,11 @@ impl Bulletin {
         Ok(())
     }
 
+    /// Whether the database was closed on purpose: nothing comes any more.
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
     /// Begins to read. Holds a connection as long as the board lives.
     pub async fn read(&self) -> Result<Board, Error> {
         let mut listener = PgListener::connect_with(&self.0).await?;

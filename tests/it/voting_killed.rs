@@ -156,10 +156,17 @@ async fn until_killed(
             Some(index)
         })
     });
-    let casting: Vec<_> = casting.collect();
-    bell.notified().await;
+    let mut casting = join_all(casting.collect::<Vec<_>>());
+    let early = tokio::select! {
+        () = bell.notified() => None,
+        all = &mut casting => Some(all),
+    };
     process.kill();
-    join_all(casting).await.into_iter().filter_map(Result::unwrap).collect()
+    let outcomes = match early {
+        Some(outcomes) => outcomes,
+        None => casting.await,
+    };
+    outcomes.into_iter().filter_map(Result::unwrap).collect()
 }
 
 /// A page without an answer sends once more; one with an answer may do so too.

@@ -66,6 +66,9 @@ impl Live {
             let waiting = words.take();
             for text in letters(self.now().node, &waiting) {
                 if let Err(error) = bulletin.post(&text).await {
+                    if bulletin.is_closed() {
+                        return;
+                    }
                     let cause = Failure::from_error(&error);
                     tracing::warn!(%cause, "The other nodes could not be told of a change; trying again");
                     words.put_back(waiting);
@@ -77,19 +80,25 @@ impl Live {
         }
     }
 
-    async fn hear_words(self, mut board: Board, bulletin: Bulletin) {
-        loop {
-            match board.next().await {
-                Ok(Some(text)) => self.hear_letter(&text),
-                // The connection broke: anything may have been missed.
-                Ok(None) => self.hub().forget_all(),
-                Err(error) => {
-                    let cause = Failure::from_error(&error);
-                    tracing::warn!(%cause, "The other nodes cannot be heard; trying again");
-                    board = read_again(&bulletin).await;
-                    self.hub().forget_all();
+    async fn hear_words(self, board: Board, bulletin: Bulletin) {
+        let mut board = Some(board);
+        while let Some(mut read) = board {
+            let error = loop {
+                match read.next().await {
+                    Ok(Some(text)) => self.hear_letter(&text),
+                    // The connection broke: anything may have been missed.
+                    Ok(None) => self.hub().forget_all(),
+                    Err(error) => break error,
                 }
+            };
+            // Its connection goes back, or a database that closes would wait for it.
+            drop(read);
+            if !bulletin.is_closed() {
+                let cause = Failure::from_error(&error);
+                tracing::warn!(%cause, "The other nodes cannot be heard; trying again");
             }
+            board = read_again(&bulletin).await;
+            self.hub().forget_all();
         }
     }
 
@@ -108,13 +117,15 @@ impl Live {
     }
 }
 
-async fn read_again(bulletin: &Bulletin) -> Board {
-    loop {
+/// `None`: this node has closed its database and hears no more.
+async fn read_again(bulletin: &Bulletin) -> Option<Board> {
+    while !bulletin.is_closed() {
         tokio::time::sleep(PAUSE).await;
         if let Ok(board) = bulletin.read().await {
-            return board;
+            return Some(board);
         }
     }
+    None
 }
 
 fn name(node: u64) -> String {
