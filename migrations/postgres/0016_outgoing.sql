@@ -1,0 +1,1 @@
+-- Outgoing documents and the numbers they take.
