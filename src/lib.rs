@@ -41,6 +41,8 @@ pub mod minutes;
 pub mod circulation;
 // What was concluded, told to those who carry it out.
 pub mod conclusions;
+// Number series and registers: each number once, in order, for good.
+pub mod registers;
 // Who was there, spoke, voted and read, counted.
 pub mod statistics;
 // What a person sees first.
