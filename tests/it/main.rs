@@ -33,6 +33,7 @@ mod model;
 mod notices;
 mod offline;
 mod opinions;
+mod outgoing;
 mod papers;
 mod planning;
 mod registers;
