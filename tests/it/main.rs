@@ -37,6 +37,7 @@ mod outgoing;
 mod papers;
 mod planning;
 mod registers;
+mod registers_killed;
 mod remote;
 mod room;
 mod routes;

@@ -2,6 +2,9 @@
 
 use std::process::Command;
 
+use ecabinet::outgoing::store;
+use ecabinet::signing::rules::points;
+
 use super::{issued, sealed_office, sign, to_sign};
 use crate::harness::TestApp;
 use crate::on_both;
@@ -41,18 +44,33 @@ async fn file(app: &TestApp, page: &str) -> Vec<u8> {
     app.sign_in("clerk").await.get(&format!("{page}/file")).await.body.to_vec()
 }
 
+/// The place that was left for the signature: left, top, right and bottom in
+/// millimetres from the top left of an A4 page.
+async fn place(app: &TestApp, page: &str) -> [f64; 4] {
+    let id = page.rsplit('/').next().unwrap().parse().unwrap();
+    let mut tx = app.app.db.read().await.unwrap();
+    let found = store::outgoing(&mut tx, app.organisation, id).await.unwrap().unwrap();
+    let edition = store::edition(&mut tx, found.document_id.unwrap()).await.unwrap().unwrap();
+    let [x, y, width, height] = [edition.box_x, edition.box_y, edition.box_width, edition.box_height]
+        .map(|n| points(n) * 25.4 / 72.0);
+    [x, 297.0 - y - height, x + width, 297.0 - y]
+}
+
 on_both! {
     async fn the_seal_covers_the_left_third_of_the_signature_in_its_real_size(app) {
         let app = sealed_office(app).await;
         let page = to_sign(&app).await;
         sign(&app, &page).await;
         let blue = ink(&file(&app, &page).await, |[red, _, blue]| blue > 90 && u16::from(red) + 60 < u16::from(blue));
+        let [left, top, right, bottom] = place(&app, &page).await;
+        near("the signature's middle across", f64::midpoint(blue[0], blue[2]), f64::midpoint(left, right));
+        near("the signature's middle down", f64::midpoint(blue[1], blue[3]), f64::midpoint(top, bottom));
+        assert!(blue[0] >= left && blue[2] <= right, "{blue:?} within {left} to {right}");
         let sealed = issued(&app).await;
         let red = ink(&file(&app, &sealed).await, |[red, green, _]| red > 150 && green < 90);
         near("the seal's width", red[2] - red[0], 36.0);
         near("the seal's height", red[3] - red[1], 36.0);
-        near("the share that is covered", red[2], blue[0] + (blue[2] - blue[0]) / 3.0);
-        near("the seal's middle", f64::midpoint(red[1], red[3]), f64::midpoint(blue[1], blue[3]));
-        assert!(blue[2] - blue[0] <= 51.0, "no wider than fifty millimetres");
+        near("the third of the picture that is covered", red[2], left + (right - left) / 3.0);
+        near("the seal's middle", f64::midpoint(red[1], red[3]), f64::midpoint(top, bottom));
     }
 }
