@@ -237,6 +237,13 @@ fn judge(app: &TestApp, bytes: &[u8]) {
         assert_eq!(said.matches("Signature is Valid").count(), 2, "{said}");
         assert!(said.find("Nguyễn Văn chair") < said.find("UBND phường An Hải"), "{said}");
     }
+    if let Ok(program) = std::env::var("ECABINET_TEST_PYHANKO") {
+        let trusted = concat!(env!("CARGO_MANIFEST_DIR"), "/certs-dev/root.cert.pem");
+        let arguments = ["sign", "validate", "--no-revocation-check", "--trust-replace", "--trust", trusted];
+        let seen = Command::new(program).args(arguments).arg(&path).output().unwrap();
+        let said = String::from_utf8_lossy(&seen.stdout).into_owned();
+        assert_eq!(said.matches(":INTACT:TRUSTED").count(), 2, "{said}");
+    }
 }
 
 fn text_of(bytes: &[u8]) -> String {
