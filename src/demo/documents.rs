@@ -6,7 +6,7 @@ use super::office::Office;
 use super::{DemoError, Keys};
 use crate::clock::Timestamp;
 use crate::identity::{Actor, store as people};
-use crate::outgoing::actions::{self, Details, Origin};
+use crate::outgoing::drafting::{self, Details, Origin};
 use crate::outgoing::rules::{Act, Capacity, Kind, Priority};
 use crate::outgoing::{OutgoingId, desk, issue_test_seal, preparing, reviewing, sealing, store};
 use crate::papers::Upload;
@@ -175,7 +175,7 @@ async fn draft(app: &App, hands: &Hands, sample: &Sample, now: Timestamp) -> Res
         addresses: String::new(),
         others: "Các tổ dân phố".to_owned(),
     };
-    let drafted = actions::draft(&mut tx, &hands.drafter, &details, (&upload, Origin::default()), now).await;
+    let drafted = drafting::draft(&mut tx, &hands.drafter, &details, (&upload, Origin::default()), now).await;
     let id = drafted.map_err(DemoError::new)?;
     tx.commit().await.map_err(DemoError::new)?;
     Ok(id)

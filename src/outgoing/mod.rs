@@ -13,6 +13,7 @@
 pub mod actions;
 mod delivery;
 pub mod desk;
+pub mod drafting;
 pub mod preparing;
 pub mod reviewing;
 pub mod rules;

@@ -2,6 +2,7 @@
 
 mod desk;
 mod document;
+mod files;
 mod form;
 mod list;
 
@@ -29,11 +30,11 @@ pub fn router() -> Router<App> {
         .route("/outgoing/desk/issues", post(desk::issue))
         .route("/outgoing/{outgoing}", get(document::show))
         .route("/outgoing/{outgoing}/details", post(form::save))
-        .route("/outgoing/{outgoing}/format", get(document::format))
+        .route("/outgoing/{outgoing}/format", get(files::format))
         .route("/outgoing/{outgoing}/acts", post(document::act))
         .route("/outgoing/{outgoing}/number", post(desk::number_one))
-        .route("/outgoing/{outgoing}/file", get(document::file))
-        .route("/outgoing/{outgoing}/attachments/{attachment}", get(document::attachment))
+        .route("/outgoing/{outgoing}/file", get(files::file))
+        .route("/outgoing/{outgoing}/attachments/{attachment}", get(files::attachment))
         .route("/outgoing/{outgoing}/attachments/{attachment}/removal", post(form::detach))
 }
 

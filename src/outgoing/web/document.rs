@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State as Service;
-use axum::response::{Html, Redirect, Response};
+use axum::response::{Html, Redirect};
 use serde::Deserialize;
 
 use super::form::DraftForm;
@@ -10,14 +10,12 @@ use super::{StateBadge, dashed};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{self, Actor, Chrome, Section};
-use crate::layout::{Finding, Severity};
 use crate::lights::{self, Badge};
 use crate::outgoing::rules::{Act, Deviation, Facts, Next, Priority, deviations, next, open_acts};
 use crate::outgoing::store::{self, Attachment, DispatchLine, Outgoing, Step};
-use crate::outgoing::{AttachmentId, OutgoingId, actions, preparing, reviewing, urls};
+use crate::outgoing::{OutgoingId, actions, preparing, reviewing, urls};
 use crate::papers;
 use crate::registers::{self, Issued, SeriesKind};
-use crate::signing::web::{Disposition, pdf_response};
 use crate::signing::{self, Status};
 use crate::web::{self, App, Form, Lang, Now, Path};
 
@@ -362,94 +360,4 @@ pub(super) async fn act(
     }
     app.bell.notify_one();
     Ok(Redirect::to(&urls::document(id)))
-}
-
-#[derive(Template)]
-#[template(path = "outgoing/format.html")]
-struct FormatPage {
-    chrome: Chrome,
-    document: Outgoing,
-    findings: Vec<FindingLine>,
-    is_blocked: bool,
-    /// Why the file cannot go to its signer, whoever says yes.
-    obstacle: Option<String>,
-    may_approve: bool,
-    file_url: String,
-}
-
-struct FindingLine {
-    page: usize,
-    sentence: String,
-    citation: String,
-    severity: String,
-    kind: &'static str,
-    icon: &'static str,
-}
-
-pub(super) async fn format(
-    Path(id): Path<OutgoingId>,
-    chrome: Chrome,
-    actor: Actor,
-    Service(app): Service<App>,
-) -> Result<Html<String>, web::Error> {
-    let checked = preparing::check(&app, &actor, id).await?;
-    let (lang, report) = (chrome.lang(), &checked.report);
-    let line = |finding: &Finding| {
-        let (kind, icon) = match finding.severity {
-            Severity::Blocking => ("bad", "bad"),
-            Severity::Warning => ("warn", "warn"),
-            Severity::Note | Severity::Off => ("", "info"),
-        };
-        FindingLine {
-            page: finding.page,
-            sentence: finding.sentence(lang),
-            citation: report.citation(finding, lang),
-            severity: lang.t(&format!("layout-severity-{}", finding.severity.as_str())),
-            kind,
-            icon,
-        }
-    };
-    let open = open_acts(checked.document.state, checked.document.hands(), actions::who(&actor));
-    let obstacle = checked.places.obstacle();
-    web::page(&FormatPage {
-        findings: report.findings.iter().map(line).collect(),
-        is_blocked: report.is_blocked(),
-        may_approve: open.contains(&Act::ApproveFormat) && obstacle.is_none(),
-        obstacle: obstacle.map(|key| lang.t(key)),
-        file_url: urls::file(id),
-        chrome: chrome.at(Section::Outgoing),
-        document: checked.document,
-    })
-}
-
-/// The newest bytes: sealed, signed, or the draft's.
-pub(super) async fn file(
-    Path(id): Path<OutgoingId>,
-    actor: Actor,
-    Service(app): Service<App>,
-) -> Result<Response, web::Error> {
-    let mut tx = app.db.read().await?;
-    let document = actions::find(&mut tx, &actor, id).await?;
-    let signing = match document.document_id {
-        Some(id) => signing::status(&mut tx, id).await?,
-        None => None,
-    };
-    let draft = papers::latest_version(&mut tx, actor.organisation, document.paper_id).await?;
-    drop(tx);
-    let hash = signing.map(|status| status.sha256).or(draft.map(|version| version.sha256));
-    let hash = hash.ok_or(web::Error::NotFound)?;
-    let title = format!("{} {}", document.number_and_symbol(), document.subject);
-    pdf_response(&app.storage, hash, &title, Disposition::Inline).await
-}
-
-pub(super) async fn attachment(
-    Path((id, attachment)): Path<(OutgoingId, AttachmentId)>,
-    actor: Actor,
-    Service(app): Service<App>,
-) -> Result<Response, web::Error> {
-    let mut tx = app.db.read().await?;
-    let document = actions::find(&mut tx, &actor, id).await?;
-    let found = store::attachment(&mut tx, document.id, attachment).await?.ok_or(web::Error::NotFound)?;
-    drop(tx);
-    pdf_response(&app.storage, found.newest().0, &found.title, Disposition::Inline).await
 }

@@ -9,7 +9,8 @@ use super::dashed;
 use crate::db::Tx;
 use crate::identity::store::Person;
 use crate::identity::{self, Actor, Chrome, OrganisationId, Section};
-use crate::outgoing::actions::{self, Details, Origin, OutgoingError};
+use crate::outgoing::actions::{self, OutgoingError};
+use crate::outgoing::drafting::{self, Details, Origin};
 use crate::outgoing::rules::{Act, Capacity, Kind, Priority, may};
 use crate::outgoing::store::{self, Outgoing};
 use crate::outgoing::{AttachmentId, OutgoingId, Relation, urls};
@@ -55,7 +56,7 @@ impl DraftForm {
         lang: Lang,
     ) -> Result<Self, web::Error> {
         let people = identity::store::people(tx, actor.organisation).await?;
-        let neighbours = actions::neighbours(tx, actor).await?;
+        let neighbours = drafting::neighbours(tx, actor).await?;
         let sent = match draft {
             Some(draft) => store::recipients(tx, draft.id).await?,
             None => Vec::new(),
@@ -164,7 +165,7 @@ pub(super) async fn draft(
     let upload: Upload = upload.ok_or(OutgoingError::NoFile)?;
     let (details, origin) = (details(&fields)?, origin(&fields));
     let mut tx = app.db.write().await?;
-    let id = actions::draft(&mut tx, &actor, &details, (&upload, origin), now).await?;
+    let id = drafting::draft(&mut tx, &actor, &details, (&upload, origin), now).await?;
     tx.commit().await?;
     app.bell.notify_one();
     Ok(Redirect::to(&urls::document(id)))
@@ -215,7 +216,7 @@ pub(super) async fn save(
     let mut tx = app.db.write().await?;
     // Whose it is not learns nothing from what is wrong with the form.
     actions::find(&mut tx, &actor, id).await?;
-    actions::save(&mut tx, &actor, id, (&details(&fields)?, version), now).await?;
+    drafting::save(&mut tx, &actor, id, (&details(&fields)?, version), now).await?;
     tx.commit().await?;
     Ok(Redirect::to(&urls::document(id)))
 }
@@ -238,7 +239,7 @@ pub(super) async fn revise(
     must_act(&app, &actor, id, Act::Revise).await?;
     let upload = one_file(&app, form).await?;
     let mut tx = app.db.write().await?;
-    actions::revise(&mut tx, &actor, id, &upload, now).await?;
+    drafting::revise(&mut tx, &actor, id, &upload, now).await?;
     tx.commit().await?;
     app.bell.notify_one();
     Ok(Redirect::to(&urls::document(id)))
@@ -254,7 +255,7 @@ pub(super) async fn attach(
     must_act(&app, &actor, id, Act::Submit).await?;
     let upload = one_file(&app, form).await?;
     let mut tx = app.db.write().await?;
-    actions::attach(&mut tx, &actor, id, &upload, now).await?;
+    drafting::attach(&mut tx, &actor, id, &upload, now).await?;
     tx.commit().await?;
     Ok(Redirect::to(&urls::document(id)))
 }
@@ -266,7 +267,7 @@ pub(super) async fn detach(
     State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
-    actions::detach(&mut tx, &actor, id, attachment, now).await?;
+    drafting::detach(&mut tx, &actor, id, attachment, now).await?;
     tx.commit().await?;
     Ok(Redirect::to(&urls::document(id)))
 }
