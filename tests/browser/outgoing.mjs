@@ -51,9 +51,9 @@ export async function outgoing(stage, pin) {
     await chair.goto(path);
     await chair.page.getByRole("heading", { name: "Văn thư cấp số" }).waitFor();
   });
+  const clerk = await stage.signedIn("vanthu");
+  const { page } = clerk;
   await stage.step("the clerk numbers, seals and issues", async () => {
-    const clerk = await stage.signedIn("vanthu");
-    const { page } = clerk;
     await clerk.goto("/outgoing/desk");
     await clerk.look("outgoing-desk");
     await clerk.goto(path);
@@ -63,6 +63,8 @@ export async function outgoing(stage, pin) {
     await page.getByRole("button", { name: "Ký số cơ quan, đóng dấu" }).click();
     await page.getByRole("button", { name: "Phát hành" }).click();
     await page.getByText("Đã gửi").first().waitFor();
+  });
+  await stage.step("the number stands in the register", async () => {
     await clerk.goto("/registers");
     await clerk.look("registers");
     await page.getByRole("link", { name: "Văn bản đi: QĐ" }).click();
@@ -71,7 +73,7 @@ export async function outgoing(stage, pin) {
   });
   await stage.step("the expert files it; the archivist sees both signatures", async () => {
     await drafter.goto(path);
-    await drafter.page.getByLabel("Lưu vào hồ sơ").fill("HS 12/2026: Nhà sinh hoạt cộng đồng");
+    await drafter.page.getByRole("textbox", { name: "Lưu vào hồ sơ" }).fill("HS 12/2026: Nhà sinh hoạt cộng đồng");
     await drafter.page.getByRole("button", { name: "Lưu hồ sơ" }).click();
     await drafter.page.getByText("Đã xong").waitFor();
     await drafter.look("outgoing-document-filed");

@@ -28,6 +28,8 @@ const ELSEWHERE: &[&str] = &[
     "conclusion",
     "reservation",
     "register",
+    "outgoing",
+    "attachment",
 ];
 
 /// A method and a path with placeholders: `POST`, `/votes/{vote}/ballots`.
