@@ -17,7 +17,8 @@ use crate::identity::rules::clean_line;
 use crate::layout::{self, Area, Blank, Places, Profile, Report, Severity, Stage};
 use crate::papers::{self, Version};
 use crate::signing::rules::thousandths;
-use crate::signing::{self, NewDocument, Step};
+use crate::signing::{self, DocumentId, NewDocument, Step};
+use crate::storage::Hash;
 use crate::web::App;
 
 /// The regulation that documents of state bodies follow.
@@ -96,6 +97,24 @@ pub async fn approve_format(
     if document.edition != checked.document.edition {
         return Err(OutgoingError::Overtaken);
     }
+    let signing = open_for_signer(&mut tx, actor, &document, (original, size, &prepared), now).await?;
+    store::insert_edition(&mut tx, id, &prepared.edition(&document, signing, &checked.report)).await?;
+    store::await_signature(&mut tx, id, signing).await?;
+    let details =
+        json!({ "sha256": original.to_string(), "blocking": checked.report.count(Severity::Blocking) });
+    log(&mut tx, actor, "outgoing_prepared", &document, details, now).await?;
+    reviewing::done(&mut tx, actor, &document, (Act::ApproveFormat, &note), now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Puts the prepared file in its signer's queue.
+async fn open_for_signer(
+    tx: &mut Tx,
+    actor: &Actor,
+    document: &Outgoing,
+    (original, size, prepared): (Hash, u64, &Prepared),
+    now: Timestamp,
+) -> Result<DocumentId, OutgoingError> {
     let title =
         format!("{} {}: {}", document.kind.legal_name(), document.number_and_symbol(), document.subject);
     let step = Step {
@@ -105,29 +124,9 @@ pub async fn approve_format(
         area: prepared.area,
     };
     let code = signing::new_code()?;
-    let link = urls::document(id);
+    let link = urls::document(document.id);
     let new = NewDocument { title: &title, code: &code, link: &link, original, size, steps: vec![step] };
-    let signing = signing::actions::open_document(&mut tx, actor, new, now).await?;
-    let [box_x, box_y, box_width, box_height] = prepared.area.map(thousandths);
-    let count = |severity| i64::try_from(checked.report.count(severity)).unwrap_or(i64::MAX);
-    let edition = Edition {
-        number: document.edition,
-        document_id: signing,
-        fields: prepared.fields.join(" "),
-        page: prepared.page,
-        box_x,
-        box_y,
-        box_width,
-        box_height,
-        blocking: count(Severity::Blocking),
-        warnings: count(Severity::Warning),
-    };
-    store::insert_edition(&mut tx, id, &edition).await?;
-    store::await_signature(&mut tx, id, signing).await?;
-    let details = json!({ "sha256": original.to_string(), "blocking": edition.blocking });
-    log(&mut tx, actor, "outgoing_prepared", &document, details, now).await?;
-    reviewing::done(&mut tx, actor, &document, (Act::ApproveFormat, &note), now).await?;
-    Ok(tx.commit().await?)
+    Ok(signing::actions::open_document(tx, actor, new, now).await?)
 }
 
 /// A file with its empty fields, and the place of the signature.
@@ -136,6 +135,26 @@ struct Prepared {
     fields: Vec<String>,
     page: i64,
     area: [f64; 4],
+}
+
+impl Prepared {
+    /// What is kept of it, with what the check found.
+    fn edition(&self, document: &Outgoing, signing: DocumentId, report: &Report) -> Edition {
+        let [box_x, box_y, box_width, box_height] = self.area.map(thousandths);
+        let count = |severity| i64::try_from(report.count(severity)).unwrap_or(i64::MAX);
+        Edition {
+            number: document.edition,
+            document_id: signing,
+            fields: self.fields.join(" "),
+            page: self.page,
+            box_x,
+            box_y,
+            box_width,
+            box_height,
+            blocking: count(Severity::Blocking),
+            warnings: count(Severity::Warning),
+        }
+    }
 }
 
 fn prepare(pdf: Vec<u8>, places: &Places, now: Timestamp) -> Result<Prepared, OutgoingError> {

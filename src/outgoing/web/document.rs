@@ -107,31 +107,11 @@ async fn load(
     let open = open_acts(document.state, document.hands(), actions::who(actor));
     let can = |act: Act| open.contains(&act);
     let [drafter, checker, signer] = names(tx, actor, &document).await?;
-    let signing = match document.document_id {
-        Some(id) => signing::status(tx, id).await?,
-        None => None,
-    };
-    let light = match &signing {
-        Some(status) => lights::of(tx, status.sha256).await?,
-        None => None,
-    };
-    let steps = store::steps(tx, document.id).await?;
-    let attachments = store::attachments(tx, document.id).await?;
-    let may_number = can(Act::Number);
-    let code = registers::series_code(tx, actor, document.kind.series()).await?;
-    let reserved = match may_number {
-        true => registers::reserved(tx, actor, (SeriesKind::Outgoing, &code), now).await?,
-        false => Vec::new(),
-    };
-    let may_edit = can(Act::Submit);
-    let form = match may_edit {
+    let course = Course::load(tx, actor, &document).await?;
+    let form = match can(Act::Submit) {
         true => Some(DraftForm::load(tx, actor, Some(&document), lang).await?),
         false => None,
     };
-    let version = papers::latest_version(tx, actor.organisation, document.paper_id).await?;
-    let is_out = document.issued_at.is_some();
-    let facts = facts(&document, &steps, &attachments, light);
-    let judged = is_out.then(|| deviations(&facts).iter().map(|one| deviation(*one, lang)).collect());
     let dispatches = store::dispatches_of(tx, document.id).await?;
     Ok(DocumentPage {
         badge: StateBadge::of(document.state, lang),
@@ -141,31 +121,76 @@ async fn load(
         next: next_sentence(&document, [&drafter, &checker, &signer], lang),
         main: main_act(&document, &open, lang),
         others: open.iter().filter_map(|act| side_act(*act, lang)).collect(),
-        sign_url: sign_url(&document, signing.as_ref(), can(Act::Sign)),
-        may_number,
-        reserved,
+        sign_url: sign_url(&document, course.signing.as_ref(), can(Act::Sign)),
+        may_number: can(Act::Number),
+        reserved: reserved(tx, actor, &document, now).await?,
         may_seal: can(Act::Seal),
         may_issue: can(Act::Issue),
-        may_edit,
+        may_edit: can(Act::Submit),
         may_revise: can(Act::Revise),
         form,
-        reader_url: version
-            .filter(|_| document.issued_at.is_none())
-            .map(|version| papers::urls::reader(version.id)),
-        public_url: signing.as_ref().filter(|_| is_out).map(|status| signing::urls::public(&status.code)),
-        light: light.and_then(lights::Light::badge),
+        reader_url: course.reader_url,
+        public_url: course
+            .signing
+            .as_ref()
+            .filter(|_| document.issued_at.is_some())
+            .map(|status| signing::urls::public(&status.code)),
+        light: course.light.and_then(lights::Light::badge),
         recipients: recipients(tx, &document).await?,
         dispatches: dispatches.into_iter().map(|line| sent(line, lang)).collect(),
-        events: events(&steps, signing.as_ref(), lang),
-        deviations: judged,
+        events: events(&course.steps, course.signing.as_ref(), lang),
+        deviations: course.deviations.map(|found| found.iter().map(|one| deviation(*one, lang)).collect()),
         replaced_by: followers(tx, actor, &document, lang).await?,
-        attachments,
+        attachments: course.attachments,
         drafter,
         checker,
         signer,
         chrome: chrome.at(Section::Outgoing),
         document,
     })
+}
+
+/// What happened to a document so far.
+struct Course {
+    signing: Option<Status>,
+    light: Option<lights::Light>,
+    steps: Vec<Step>,
+    attachments: Vec<Attachment>,
+    /// `None`: not issued, so not judged yet.
+    deviations: Option<Vec<Deviation>>,
+    /// Until it is issued: where the draft is read.
+    reader_url: Option<String>,
+}
+
+impl Course {
+    async fn load(tx: &mut Tx, actor: &Actor, document: &Outgoing) -> Result<Self, web::Error> {
+        let signing = match document.document_id {
+            Some(id) => signing::status(tx, id).await?,
+            None => None,
+        };
+        let light = match &signing {
+            Some(status) => lights::of(tx, status.sha256).await?,
+            None => None,
+        };
+        let steps = store::steps(tx, document.id).await?;
+        let attachments = store::attachments(tx, document.id).await?;
+        let is_out = document.issued_at.is_some();
+        let judged = is_out.then(|| deviations(&facts(document, &steps, &attachments, light)));
+        let version = papers::latest_version(tx, actor.organisation, document.paper_id).await?;
+        let reader_url = version.filter(|_| !is_out).map(|version| papers::urls::reader(version.id));
+        Ok(Self { signing, light, steps, attachments, deviations: judged, reader_url })
+    }
+}
+
+/// The numbers kept free in the document's series, for who numbers it now.
+async fn reserved(
+    tx: &mut Tx,
+    actor: &Actor,
+    document: &Outgoing,
+    now: Timestamp,
+) -> Result<Vec<Issued>, web::Error> {
+    let code = registers::series_code(tx, actor, document.kind.series()).await?;
+    Ok(registers::reserved(tx, actor, (SeriesKind::Outgoing, &code), now).await?)
 }
 
 async fn names(tx: &mut Tx, actor: &Actor, document: &Outgoing) -> Result<[String; 3], web::Error> {
