@@ -25,7 +25,8 @@ use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
     annotations, circulation, conclusions, health, home, identity, layout, lights, meetings, minutes,
-    offline, opinions, phrases, room, schedule, signing, speaking, statistics, verify, voting,
+    offline, opinions, outgoing, phrases, registers, room, schedule, signing, speaking, statistics, verify,
+    voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -42,6 +43,7 @@ const MENU: &[Place] = &[
         roles: &[],
     },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
+    Place { section: Section::Outgoing, href: "/outgoing", icon: "outbox", text: "outgoing", roles: &[] },
     Place { section: Section::Unit, href: "/unit", icon: "tasks", text: "unit-menu", roles: &[] },
     Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
     Place {
@@ -50,6 +52,13 @@ const MENU: &[Place] = &[
         icon: "minutes",
         text: "conclusions-list",
         roles: &[],
+    },
+    Place {
+        section: Section::Registers,
+        href: "/registers",
+        icon: "register",
+        text: "registers",
+        roles: &[OrgRole::Clerk, OrgRole::Archivist],
     },
     Place {
         section: Section::Statistics,
@@ -167,6 +176,8 @@ pub fn router(app: App) -> Router {
         .merge(minutes::web::router())
         .merge(circulation::web::router())
         .merge(conclusions::web::router())
+        .merge(registers::web::router())
+        .merge(outgoing::web::router())
         .merge(statistics::web::router())
         .merge(home::web::router())
         .merge(health::router())

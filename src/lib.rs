@@ -41,6 +41,10 @@ pub mod minutes;
 pub mod circulation;
 // What was concluded, told to those who carry it out.
 pub mod conclusions;
+// Number series and registers: each number once, in order, for good.
+pub mod registers;
+// Outgoing documents: from the draft to the file.
+pub mod outgoing;
 // Who was there, spoke, voted and read, counted.
 pub mod statistics;
 // What a person sees first.

@@ -13,6 +13,7 @@ use crate::db::Tx;
 use crate::identity::{Actor, Chrome, Section, still_signed_in};
 use crate::meetings::store::MeetingLine;
 use crate::meetings::{self, urls};
+use crate::outgoing;
 use crate::signing;
 use crate::voting;
 use crate::web::live::{self, Moment, Right, Seat, Since, Viewer};
@@ -141,8 +142,15 @@ async fn todo(
         link: signing::urls::step(step.document_id, step.number),
         state: chrome.t("todo-to-sign"),
     });
+    let documents = outgoing::waiting_for(tx, actor).await?;
+    let documents = documents.into_iter().map(|one| Todo {
+        icon: "outbox",
+        title: one.subject,
+        link: one.link,
+        state: chrome.t(&format!("outgoing-state-{}", one.state.as_str().replace('_', "-"))),
+    });
     let invitations = invitations(tx, chrome, actor, now).await?;
-    Ok(open.chain(check_ins).chain(to_sign).chain(invitations).collect())
+    Ok(open.chain(check_ins).chain(to_sign).chain(documents).chain(invitations).collect())
 }
 
 /// Invitations that wait for an answer: of the person's unit, and their own.
