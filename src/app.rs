@@ -24,8 +24,8 @@ use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, circulation, conclusions, health, home, identity, layout, lights, meetings, minutes,
-    offline, opinions, phrases, room, schedule, signing, speaking, statistics, verify, voting,
+    annotations, circulation, conclusions, health, home, identity, incoming, layout, lights, meetings,
+    minutes, offline, opinions, phrases, room, schedule, signing, speaking, statistics, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -41,6 +41,7 @@ const MENU: &[Place] = &[
         text: "schedule-menu",
         roles: &[],
     },
+    Place { section: Section::Incoming, href: "/incoming", icon: "inbox", text: "incoming-menu", roles: &[] },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
     Place { section: Section::Unit, href: "/unit", icon: "tasks", text: "unit-menu", roles: &[] },
     Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
@@ -167,6 +168,7 @@ pub fn router(app: App) -> Router {
         .merge(minutes::web::router())
         .merge(circulation::web::router())
         .merge(conclusions::web::router())
+        .merge(incoming::web::router())
         .merge(statistics::web::router())
         .merge(home::web::router())
         .merge(health::router())

@@ -51,6 +51,7 @@ crate::words! {
         Meetings = "meetings",
         Conclusions = "conclusions",
         Statistics = "statistics",
+        Incoming = "incoming",
         Signing = "signing",
         Verify = "verify",
         Layout = "layout",

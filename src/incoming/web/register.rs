@@ -1,0 +1,88 @@
+//! The register of a year, and the search in all of them.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Html;
+use axum::routing::get;
+use serde::Deserialize;
+
+use super::Row;
+use crate::identity::rules::fold;
+use crate::identity::{Actor, Chrome, OrgRole, Section};
+use crate::incoming::desk::headed;
+use crate::incoming::store::{self, Search};
+use crate::web::{self, App, Now, Query};
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/incoming/register", get(show))
+}
+
+/// Lines of the register on one page, and of what a search finds.
+const PAGE: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "incoming/register.html")]
+struct RegisterPage {
+    chrome: Chrome,
+    search: String,
+    year: i64,
+    years: Vec<i64>,
+    rows: Vec<Row>,
+    /// The number above which the next page begins.
+    next: Option<i64>,
+    /// Clerks and auditors read the register; others search what concerns them.
+    reads_register: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct RegisterQuery {
+    #[serde(default)]
+    q: String,
+    year: Option<i64>,
+    before: Option<i64>,
+}
+
+async fn show(
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Query(query): Query<RegisterQuery>,
+) -> Result<Html<String>, web::Error> {
+    let mut tx = app.db.read().await?;
+    let reads_register = actor.is(OrgRole::Clerk) || actor.is(OrgRole::Auditor);
+    let this_year = i64::from(now.in_office().year());
+    let year = query.year.unwrap_or(this_year);
+    let folded = fold(&query.q);
+    let lines = if folded.is_empty() && reads_register {
+        let before = query.before.unwrap_or(i64::MAX);
+        store::register_page(&mut tx, actor.organisation, year, (before, PAGE)).await?
+    } else {
+        let heads = headed(&mut tx, &actor).await?;
+        let search = Search {
+            organisation: actor.organisation,
+            person: actor.person,
+            heads,
+            sees_all: reads_register,
+            folded: folded.clone(),
+        };
+        store::found(&mut tx, &search, PAGE).await?
+    };
+    let is_full = folded.is_empty() && reads_register && lines.len() == usize::try_from(PAGE).unwrap_or(0);
+    let next = lines.last().filter(|_| is_full).and_then(|line| line.arrival_number);
+    let mut years = store::years(&mut tx, actor.organisation).await?;
+    if !years.contains(&this_year) {
+        years.insert(0, this_year);
+    }
+    let rows = lines.into_iter().map(|line| Row::of(&chrome, line, now)).collect();
+    web::page(&RegisterPage {
+        chrome: chrome.at(Section::Incoming),
+        search: query.q,
+        year,
+        years,
+        rows,
+        next,
+        reads_register,
+    })
+}
