@@ -25,7 +25,8 @@ use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
     annotations, circulation, conclusions, health, home, identity, incoming, layout, lights, meetings,
-    minutes, offline, opinions, phrases, room, schedule, signing, speaking, statistics, verify, voting,
+    minutes, offline, opinions, phrases, registers, room, schedule, signing, speaking, statistics, verify,
+    voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -51,6 +52,13 @@ const MENU: &[Place] = &[
         icon: "minutes",
         text: "conclusions-list",
         roles: &[],
+    },
+    Place {
+        section: Section::Registers,
+        href: "/registers",
+        icon: "register",
+        text: "registers",
+        roles: &[OrgRole::Clerk, OrgRole::Archivist],
     },
     Place {
         section: Section::Statistics,
@@ -168,6 +176,7 @@ pub fn router(app: App) -> Router {
         .merge(minutes::web::router())
         .merge(circulation::web::router())
         .merge(conclusions::web::router())
+        .merge(registers::web::router())
         .merge(incoming::web::router())
         .merge(statistics::web::router())
         .merge(home::web::router())

@@ -41,6 +41,8 @@ pub mod minutes;
 pub mod circulation;
 // What was concluded, told to those who carry it out.
 pub mod conclusions;
+// Number series and registers: each number once, in order, for good.
+pub mod registers;
 // What comes in: judged at the door, registered, directed, worked on, filed.
 pub mod incoming;
 // Who was there, spoke, voted and read, counted.

@@ -36,6 +36,8 @@ CREATE TABLE incoming_document (
     priority BIGINT NOT NULL CHECK (priority BETWEEN 0 AND 3),
     arrival_year BIGINT,
     arrival_number BIGINT CHECK (arrival_number > 0),
+    -- The same number as the register keeps it.
+    number_id UUID UNIQUE REFERENCES register_number (id),
     registered_at BIGINT,
     registered_by UUID REFERENCES person (id),
     -- The leader it lies before, or who directed it.
@@ -53,6 +55,7 @@ CREATE TABLE incoming_document (
     file_code TEXT NOT NULL,
     UNIQUE (organisation_id, arrival_year, arrival_number),
     CHECK ((arrival_number IS NULL) = (arrival_year IS NULL)),
+    CHECK ((arrival_number IS NULL) = (number_id IS NULL)),
     CHECK ((arrival_number IS NULL) = (registered_at IS NULL)),
     CHECK (arrival_number IS NOT NULL OR state IN ('arrived', 'verified', 'refused', 'recalled')),
     CHECK ((state = 'filed') = (filed_at IS NOT NULL)),

@@ -50,6 +50,8 @@ crate::words! {
         Home = "home",
         Meetings = "meetings",
         Conclusions = "conclusions",
+        Outgoing = "outgoing",
+        Registers = "registers",
         Statistics = "statistics",
         Incoming = "incoming",
         Signing = "signing",

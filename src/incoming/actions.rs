@@ -8,6 +8,7 @@ use crate::db::{self, Tx};
 use crate::identity::rules::clean_text;
 use crate::identity::{self, Actor, OrgRole, OrganisationId, PersonId, UnitId};
 use crate::papers::{self, PaperError};
+use crate::registers::RegisterError;
 use crate::{jobs, verify};
 
 /// Longest text of a direction, a report or a reason, in characters.
@@ -47,6 +48,8 @@ pub enum IncomingError {
     FileCode,
     #[error(transparent)]
     Paper(#[from] PaperError),
+    #[error(transparent)]
+    Number(#[from] RegisterError),
     #[error(transparent)]
     Verdict(#[from] verify::LightsError),
     #[error(transparent)]

@@ -8,11 +8,13 @@ use super::course::log;
 use super::directing::present_to;
 use super::rules::{Act, Entry, Origin, Particulars, Priority, State, Typed, entry};
 use super::store::{self, Arrival, ArrivalNumber};
+use super::urls;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{Actor, OrgRole, PersonId};
 use crate::lights::Light;
 use crate::papers::{self, Upload};
+use crate::registers::{self, SeriesKind, Wanted};
 use crate::verify;
 use crate::web::App;
 
@@ -105,8 +107,7 @@ pub async fn register(
     may_enter(&found, asked.has_looked)?;
     let particulars = Particulars::read(&asked.typed, now)?;
     papers::actions::rename_paper(tx, actor, found.document.paper_id, &particulars.subject, now).await?;
-    let year = i64::from(now.in_office().year());
-    let number = ArrivalNumber { year, number: store::next_number(tx, actor.organisation, year).await? };
+    let number = take_number(tx, actor, (id, &particulars.subject), now).await?;
     // After the number is taken, and so one after the other: two clerks who
     // register two copies at once must not both find that there is no other.
     let twins = store::twins(tx, &found.document, (&particulars.symbol, &particulars.sender)).await?;
@@ -114,15 +115,34 @@ pub async fn register(
         return Err(IncomingError::Twins(twins));
     }
     store::register(tx, actor, id, (number, &particulars), now).await?;
-    let told = format!("{}/{year}", number.number);
+    let told = format!("{}/{}", number.number, number.year);
     store::add_to_course(tx, actor, id, (Act::Register, &told), now).await?;
-    let details = json!({ "number": number.number, "year": year, "symbol": particulars.symbol });
+    let details = json!({ "number": number.number, "year": number.year, "symbol": particulars.symbol });
     log(tx, actor, "incoming_registered", id, details, now).await?;
     if let Some(leader) = asked.leader {
         let document = store::document(tx, actor.organisation, id).await?.ok_or(IncomingError::NotFound)?;
         present_to(tx, actor, &document, (leader, ""), now).await?;
     }
     Ok(number)
+}
+
+async fn take_number(
+    tx: &mut Tx,
+    actor: &Actor,
+    (id, subject): (IncomingId, &str),
+    now: Timestamp,
+) -> Result<ArrivalNumber, IncomingError> {
+    let wanted = Wanted {
+        kind: SeriesKind::Incoming,
+        code: "",
+        day: now,
+        holder: &format!("incoming:{id}"),
+        subject,
+        link: &urls::document(id),
+    };
+    let issued = registers::take(tx, actor, &wanted, now).await?;
+    let year = i64::from(issued.day.in_office().year());
+    Ok(ArrivalNumber { id: issued.id, year, number: issued.number })
 }
 
 fn may_enter(found: &Found, has_looked: bool) -> Result<(), IncomingError> {

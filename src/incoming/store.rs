@@ -12,6 +12,7 @@ use crate::identity::rules::fold;
 use crate::identity::{Actor, OrganisationId, PersonId, UnitId};
 use crate::lights::Light;
 use crate::papers::{PaperId, VersionId};
+use crate::registers::NumberId;
 use crate::sql;
 use crate::storage::Hash;
 
@@ -131,6 +132,7 @@ pub async fn keep_verdict(
 /// The number a document is registered under.
 #[derive(Clone, Copy, Debug)]
 pub struct ArrivalNumber {
+    pub id: NumberId,
     pub year: i64,
     pub number: i64,
 }
@@ -146,11 +148,11 @@ pub async fn register(
         "UPDATE incoming_document
          SET state = $2, arrival_year = $3, arrival_number = $4, registered_at = $5, registered_by = $6, symbol = $7,
              folded_symbol = $8, dated_on = $9, sender = $10, folded_sender = $11, subject = $12, folded_text = $13,
-             priority = $14
+             priority = $14, number_id = $15
          WHERE id = $1",
         id, State::Registered, number.year, number.number, now, actor.person, particulars.symbol.as_str(),
         fold(&particulars.symbol), particulars.dated_on, particulars.sender.as_str(), fold(&particulars.sender),
-        particulars.subject.as_str(), particulars.folded(), particulars.priority)?;
+        particulars.subject.as_str(), particulars.folded(), particulars.priority, number.id)?;
     Ok(())
 }
 
@@ -276,12 +278,4 @@ pub async fn last_leader(tx: &mut Tx, organisation: OrganisationId) -> Result<Op
          WHERE organisation_id = $1 AND presented_at IS NOT NULL ORDER BY presented_at DESC LIMIT 1" as (PersonId,),
         organisation)?;
     Ok(row.map(|(person,)| person))
-}
-
-/// The number after the last of the year.
-pub async fn next_number(tx: &mut Tx, organisation: OrganisationId, year: i64) -> Result<i64, db::Error> {
-    let (last,) = sql!(tx => fetch_one
-        "SELECT CAST(coalesce(max(arrival_number), 0) AS BIGINT) FROM incoming_document
-         WHERE organisation_id = $1 AND arrival_year = $2" as (i64,), organisation, year)?;
-    Ok(last + 1)
 }

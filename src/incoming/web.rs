@@ -47,6 +47,7 @@ impl From<IncomingError> for web::Error {
             IncomingError::Nobody => Self::Invalid("incoming-nobody".into()),
             IncomingError::FileCode => Self::Invalid("incoming-file-code-wrong".into()),
             IncomingError::Paper(error) => paper_refusal(error),
+            IncomingError::Number(error) => error.into(),
             IncomingError::Verdict(error) => Self::internal(error),
             IncomingError::Job(error) => error.into(),
             IncomingError::Db(error) => error.into(),

@@ -35,6 +35,7 @@ mod offline;
 mod opinions;
 mod papers;
 mod planning;
+mod registers;
 mod remote;
 mod room;
 mod routes;
