@@ -64,6 +64,7 @@ CREATE TABLE incoming_document (
 CREATE INDEX incoming_document_state ON incoming_document (organisation_id, state, arrived_at);
 CREATE INDEX incoming_document_hash ON incoming_document (organisation_id, sha256);
 CREATE INDEX incoming_document_symbol ON incoming_document (organisation_id, folded_symbol);
+CREATE INDEX incoming_document_sender ON incoming_document (organisation_id, folded_sender);
 CREATE INDEX incoming_document_presented ON incoming_document (presented_to, state);
 
 -- The units a direction names: the lead unit and those that help.

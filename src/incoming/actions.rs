@@ -9,7 +9,7 @@ use crate::identity::rules::clean_text;
 use crate::identity::{self, Actor, OrgRole, OrganisationId, PersonId, UnitId};
 use crate::papers::{self, PaperError};
 use crate::registers::RegisterError;
-use crate::{jobs, verify};
+use crate::{jobs, storage, verify};
 
 /// Longest text of a direction, a report or a reason, in characters.
 const LONGEST_TEXT: usize = 5_000;
@@ -48,6 +48,12 @@ pub enum IncomingError {
     FileCode,
     #[error(transparent)]
     Paper(#[from] PaperError),
+    #[error("the register cannot be typeset")]
+    Typeset(#[from] typeset::TypesetError),
+    #[error("the typesetting broke off")]
+    Task(#[from] tokio::task::JoinError),
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
     #[error(transparent)]
     Number(#[from] RegisterError),
     #[error(transparent)]

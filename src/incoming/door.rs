@@ -12,6 +12,7 @@ use super::urls;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{Actor, OrgRole, PersonId};
+use crate::layout;
 use crate::lights::Light;
 use crate::papers::{self, Upload};
 use crate::registers::{self, SeriesKind, Wanted};
@@ -22,28 +23,36 @@ pub fn must_be_clerk(actor: &Actor) -> Result<(), IncomingError> {
     if actor.is(OrgRole::Clerk) { Ok(()) } else { Err(IncomingError::NotAClerk) }
 }
 
+/// What the document says of itself on its first page, for the clerk to check.
+pub async fn read_particulars(app: &App, upload: &Upload) -> Result<layout::Particulars, IncomingError> {
+    let copy = app.storage.copy_to_scratch(upload.hash).await?;
+    Ok(layout::particulars(&app.renderer, copy.path()).await)
+}
+
 /// Takes a file that a clerk brought. Its signatures are judged next.
 pub async fn arrive(
     tx: &mut Tx,
     actor: &Actor,
-    upload: &Upload,
+    (upload, said): (&Upload, &layout::Particulars),
     now: Timestamp,
 ) -> Result<IncomingId, IncomingError> {
     must_be_clerk(actor)?;
     let paper = papers::actions::add_paper(tx, actor, upload, &upload.title, now).await?;
     let file = papers::latest_version(tx, actor.organisation, paper).await?;
     let file = file.ok_or(IncomingError::NotFound)?;
+    // The spelling of a body that wrote before, for the page has it in capitals.
+    let sender = store::spelling_of(tx, actor.organisation, &said.issuer).await?;
     let arrival = Arrival {
         id: IncomingId::new(),
         origin: Origin::Upload,
         paper,
         file: file.id,
         sha256: upload.hash,
-        symbol: "",
-        dated_on: None,
-        sender: "",
-        subject: &upload.title,
-        priority: Priority::Normal,
+        symbol: &said.symbol,
+        dated_on: said.dated_on.and_then(|day| Timestamp::from_date_input(&day.to_string())),
+        sender: sender.as_deref().unwrap_or(&said.issuer),
+        subject: if said.subject.is_empty() { &upload.title } else { &said.subject },
+        priority: Priority::of_mark(&said.urgency),
     };
     store::insert(tx, actor, &arrival, now).await?;
     store::add_to_course(tx, actor, arrival.id, (Act::Arrive, &upload.file_name), now).await?;
@@ -58,16 +67,15 @@ pub async fn arrive(
 ///
 /// Judging may ask authorities and takes its time, so it happens outside the
 /// transaction. A stop in between leaves the document at the door, unjudged.
-pub async fn judge(app: &App, actor: &Actor, id: IncomingId) -> Result<(), IncomingError> {
-    must_be_clerk(actor)?;
+pub async fn judge(app: &App, actor: &Actor, id: IncomingId, now: Timestamp) -> Result<(), IncomingError> {
     let mut tx = app.db.read().await?;
     let found = find(&mut tx, actor, id).await?;
     drop(tx);
+    must_be_clerk(actor)?;
     if found.document.state != State::Arrived {
         return Ok(());
     }
     let (light, report) = verify::judge_stored(app, found.document.sha256).await?;
-    let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let document = store::claim(&mut tx, actor.organisation, id).await?.ok_or(IncomingError::NotFound)?;
     if document.state != State::Arrived {
@@ -101,8 +109,8 @@ pub async fn register(
     asked: &Registration,
     now: Timestamp,
 ) -> Result<ArrivalNumber, IncomingError> {
-    must_be_clerk(actor)?;
     let found = claim(tx, actor, id, asked.seen).await?;
+    must_be_clerk(actor)?;
     found.after(Act::Register)?;
     may_enter(&found, asked.has_looked)?;
     let particulars = Particulars::read(&asked.typed, now)?;
@@ -163,8 +171,8 @@ pub async fn send_back(
     (reason, seen): (&str, i64),
     now: Timestamp,
 ) -> Result<(), IncomingError> {
-    must_be_clerk(actor)?;
     let found = claim(tx, actor, id, seen).await?;
+    must_be_clerk(actor)?;
     let is_registered = found.document.arrival_number.is_some();
     let act = if is_registered { Act::Return } else { Act::Refuse };
     let state = found.after(act)?;

@@ -4,6 +4,7 @@ mod due;
 mod particulars;
 
 use crate::clock::Timestamp;
+use crate::identity::rules::fold;
 use crate::lights::Light;
 
 pub use self::due::{Due, due, working_days_after};
@@ -117,6 +118,16 @@ pub enum Priority {
 
 impl Priority {
     pub const ALL: [Self; 4] = [Self::Normal, Self::Urgent, Self::VeryUrgent, Self::Express];
+
+    /// By the mark on the first page: "HỎA TỐC".
+    pub fn of_mark(mark: &str) -> Self {
+        match fold(mark).as_str() {
+            "hoa toc" => Self::Express,
+            "thuong khan" => Self::VeryUrgent,
+            "khan" => Self::Urgent,
+            _ => Self::Normal,
+        }
+    }
 
     pub fn number(self) -> i64 {
         match self {

@@ -16,7 +16,9 @@ use crate::registers::NumberId;
 use crate::sql;
 use crate::storage::Hash;
 
-pub use self::lists::{Line, Search, assigned_to, found, of_clerk, of_leader, of_unit, register_page, years};
+pub use self::lists::{
+    BookLine, Line, Search, assigned_to, book, found, of_clerk, of_leader, of_unit, register_page, years,
+};
 pub use self::people::{
     Assignment, NamedUnit, assign, assignments, mark_done, name_units, replace_assignments, units_of,
 };
@@ -278,4 +280,17 @@ pub async fn last_leader(tx: &mut Tx, organisation: OrganisationId) -> Result<Op
          WHERE organisation_id = $1 AND presented_at IS NOT NULL ORDER BY presented_at DESC LIMIT 1" as (PersonId,),
         organisation)?;
     Ok(row.map(|(person,)| person))
+}
+
+/// How a body that sent something before is written, whatever the capitals.
+pub async fn spelling_of(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    sender: &str,
+) -> Result<Option<String>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT sender FROM incoming_document
+         WHERE organisation_id = $1 AND folded_sender = $2 AND arrival_number IS NOT NULL AND sender <> ''
+         ORDER BY registered_at DESC LIMIT 1" as (String,), organisation, fold(sender))?;
+    Ok(row.map(|(sender,)| sender))
 }

@@ -3,6 +3,7 @@
 mod acts;
 mod page;
 mod register;
+mod turn;
 
 use askama::Template;
 use axum::Router;
@@ -48,6 +49,9 @@ impl From<IncomingError> for web::Error {
             IncomingError::FileCode => Self::Invalid("incoming-file-code-wrong".into()),
             IncomingError::Paper(error) => paper_refusal(error),
             IncomingError::Number(error) => error.into(),
+            IncomingError::Storage(error) => error.into(),
+            IncomingError::Typeset(error) => Self::internal(error),
+            IncomingError::Task(error) => Self::internal(error),
             IncomingError::Verdict(error) => Self::internal(error),
             IncomingError::Job(error) => error.into(),
             IncomingError::Db(error) => error.into(),

@@ -13,6 +13,7 @@ import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
 import { proof } from "./layout.mjs";
 import { room } from "./room.mjs";
+import { receive } from "./incoming.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -53,6 +54,7 @@ async function journey() {
   await finish(stage, secretary, chair, meeting, pin);
   await proof(stage, secretary, files);
   await room(stage);
+  await receive(stage);
   await office();
 }
 

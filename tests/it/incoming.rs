@@ -2,6 +2,8 @@
 
 mod door;
 
+use std::process::Command;
+
 use ecabinet::incoming::IncomingId;
 use ecabinet::incoming::rules::State;
 use ecabinet::incoming::store::{self, Document};
@@ -251,5 +253,28 @@ on_both! {
         }
         let mut head = app.sign_in("head").await;
         assert!(head.get("/incoming/register?q=bao").await.text().contains(&id.to_string()));
+    }
+
+    async fn the_register_is_printed_across_in_the_columns_of_the_decree(app) {
+        let mut clerk = app.sign_in("clerk").await;
+        directed(&app, &mut clerk).await;
+        let mut chair = app.sign_in("chair").await;
+        assert_eq!(chair.get("/incoming/register/print?year=2026").await.status, 403);
+        let printed = clerk.get("/incoming/register/print?year=2026").await;
+        assert_eq!(printed.status, 200, "{}", printed.visible_text());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("so.pdf");
+        std::fs::write(&path, &printed.body).unwrap();
+        let Ok(text) = Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output() else { return };
+        let text = String::from_utf8_lossy(&text.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            "SỔ ĐĂNG KÝ VĂN BẢN ĐẾN", "Năm: 2026", "Từ số 1 đến số 1", "452/UBND-VX", "20/11/2026", "Bản in từ hệ thống",
+            "(1) (2) (3) (4) (5) (6) (7) (8) (9) (10)",
+        ] {
+            assert!(text.contains(part), "{part} is missing: {text}");
+        }
+        let info = Command::new("pdfinfo").arg(&path).output().unwrap();
+        let info = String::from_utf8_lossy(&info.stdout).into_owned();
+        assert!(info.contains("841.89 x 595.276"), "{info}");
     }
 }

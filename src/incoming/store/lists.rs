@@ -138,3 +138,30 @@ pub async fn found(tx: &mut Tx, search: &Search, limit: i64) -> Result<Vec<Line>
          ORDER BY d.arrived_at DESC, d.id DESC LIMIT $6" as Line,
         search.organisation, search.sees_all, search.person, search.heads, search.folded.as_str(), limit)
 }
+
+/// A line of the printed register.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct BookLine {
+    pub state: State,
+    pub arrival_number: i64,
+    pub registered_at: Timestamp,
+    pub sender: String,
+    pub symbol: String,
+    pub dated_on: Option<Timestamp>,
+    pub subject: String,
+    pub lead_unit: Option<String>,
+    pub leader: Option<String>,
+    pub presented_at: Option<Timestamp>,
+    pub directed_at: Option<Timestamp>,
+}
+
+/// The whole register of a year, in the order of its numbers.
+pub async fn book(tx: &mut Tx, organisation: OrganisationId, year: i64) -> Result<Vec<BookLine>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT d.state, d.arrival_number, d.registered_at, d.sender, d.symbol, d.dated_on, d.subject,
+                unit.name AS lead_unit, person.full_name AS leader, d.presented_at, d.directed_at
+         FROM incoming_document d LEFT JOIN unit ON unit.id = d.lead_unit_id
+         LEFT JOIN person ON person.id = d.presented_to
+         WHERE d.organisation_id = $1 AND d.arrival_year = $2 ORDER BY d.arrival_number" as BookLine,
+        organisation, year)
+}

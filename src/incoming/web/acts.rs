@@ -55,11 +55,12 @@ async fn arrive(
         let name = field.file_name().unwrap_or_default().to_owned();
         let upload = papers::actions::read_upload(&app, &name, field).await;
         let upload = upload.map_err(papers::web::upload_refusal)?;
+        let said = door::read_particulars(&app, &upload).await?;
         let mut tx = app.db.write().await?;
-        let id = door::arrive(&mut tx, &actor, &upload, now).await?;
+        let id = door::arrive(&mut tx, &actor, (&upload, &said), now).await?;
         tx.commit().await?;
         app.bell.notify_one();
-        door::judge(&app, &actor, id).await?;
+        door::judge(&app, &actor, id, now).await?;
         arrived.push(id);
     }
     match arrived.as_slice() {
@@ -77,9 +78,10 @@ fn broken_form() -> web::Error {
 async fn judge(
     Path(id): Path<IncomingId>,
     actor: Actor,
+    Now(now): Now,
     State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
-    door::judge(&app, &actor, id).await?;
+    door::judge(&app, &actor, id, now).await?;
     Ok(Redirect::to(&urls::document(id)))
 }
 
@@ -228,8 +230,10 @@ fn direction_of(fields: &[(String, String)]) -> Result<(Direction, i64), Incomin
         Some("other") => Some(field("deadline_other").ok_or(IncomingError::Deadline)?),
         chosen => chosen,
     };
-    let end_of_day =
-        |day: &str| Timestamp::from_input(&format!("{day}T23:59")).ok_or(IncomingError::Deadline);
+    let end_of_day = |day: &str| {
+        let day = day.split('T').next().unwrap_or(day);
+        Timestamp::from_input(&format!("{day}T23:59")).ok_or(IncomingError::Deadline)
+    };
     let help = fields.iter().filter(|(name, value)| name == "help" && !value.is_empty());
     let direction = Direction {
         lead: field("lead").map(unit).transpose()?,

@@ -3,19 +3,21 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::response::Html;
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
 use super::Row;
 use crate::identity::rules::fold;
 use crate::identity::{Actor, Chrome, OrgRole, Section};
+use crate::incoming::book;
 use crate::incoming::desk::headed;
 use crate::incoming::store::{self, Search};
 use crate::web::{self, App, Now, Query};
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/incoming/register", get(show))
+    Router::new().route("/incoming/register", get(show)).route("/incoming/register/print", get(print))
 }
 
 /// Lines of the register on one page, and of what a search finds.
@@ -33,6 +35,18 @@ struct RegisterPage {
     next: Option<i64>,
     /// Clerks and auditors read the register; others search what concerns them.
     reads_register: bool,
+}
+
+/// The whole year as PDF.
+async fn print(
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Query(query): Query<RegisterQuery>,
+) -> Result<Response, web::Error> {
+    let year = query.year.unwrap_or_else(|| i64::from(now.in_office().year()));
+    let pdf = book::print(&app, &actor, year, now).await?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
 }
 
 #[derive(Debug, Default, Deserialize)]
