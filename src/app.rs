@@ -25,8 +25,8 @@ use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
     annotations, circulation, conclusions, health, home, identity, incoming, layout, lights, meetings,
-    minutes, offline, opinions, phrases, registers, room, schedule, signing, speaking, statistics, verify,
-    voting,
+    minutes, offline, opinions, outgoing, phrases, registers, room, schedule, signing, speaking, statistics,
+    verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -44,6 +44,7 @@ const MENU: &[Place] = &[
     },
     Place { section: Section::Incoming, href: "/incoming", icon: "inbox", text: "incoming-menu", roles: &[] },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
+    Place { section: Section::Outgoing, href: "/outgoing", icon: "outbox", text: "outgoing", roles: &[] },
     Place { section: Section::Unit, href: "/unit", icon: "tasks", text: "unit-menu", roles: &[] },
     Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
     Place {
@@ -177,6 +178,7 @@ pub fn router(app: App) -> Router {
         .merge(circulation::web::router())
         .merge(conclusions::web::router())
         .merge(registers::web::router())
+        .merge(outgoing::web::router())
         .merge(incoming::web::router())
         .merge(statistics::web::router())
         .merge(home::web::router())

@@ -43,6 +43,8 @@ pub mod circulation;
 pub mod conclusions;
 // Number series and registers: each number once, in order, for good.
 pub mod registers;
+// Outgoing documents: from the draft to the file.
+pub mod outgoing;
 // What comes in: judged at the door, registered, directed, worked on, filed.
 pub mod incoming;
 // Who was there, spoke, voted and read, counted.

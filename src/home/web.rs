@@ -14,6 +14,7 @@ use crate::identity::{Actor, Chrome, Section, still_signed_in};
 use crate::incoming;
 use crate::meetings::store::MeetingLine;
 use crate::meetings::{self, urls};
+use crate::outgoing;
 use crate::signing;
 use crate::voting;
 use crate::web::live::{self, Moment, Right, Seat, Since, Viewer};
@@ -142,13 +143,20 @@ async fn todo(
         link: signing::urls::step(step.document_id, step.number),
         state: chrome.t("todo-to-sign"),
     });
+    let documents = outgoing::waiting_for(tx, actor).await?;
+    let documents = documents.into_iter().map(|one| Todo {
+        icon: "outbox",
+        title: one.subject,
+        link: one.link,
+        state: chrome.t(&format!("outgoing-state-{}", one.state.as_str().replace('_', "-"))),
+    });
     let invitations = invitations(tx, chrome, actor, now).await?;
-    let incoming = documents(tx, chrome, actor).await?;
-    Ok(open.chain(check_ins).chain(to_sign).chain(incoming).chain(invitations).collect())
+    let arrived = arrived(tx, chrome, actor).await?;
+    Ok(open.chain(check_ins).chain(to_sign).chain(arrived).chain(documents).chain(invitations).collect())
 }
 
 /// Incoming documents that wait for the person.
-async fn documents(tx: &mut Tx, chrome: &Chrome, actor: &Actor) -> Result<Vec<Todo>, web::Error> {
+async fn arrived(tx: &mut Tx, chrome: &Chrome, actor: &Actor) -> Result<Vec<Todo>, web::Error> {
     let waiting = incoming::waiting_for(tx, actor).await?;
     Ok(waiting
         .into_iter()

@@ -12,6 +12,7 @@ import { secretVote } from "./secret.mjs";
 import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
 import { proof } from "./layout.mjs";
+import { outgoing } from "./outgoing.mjs";
 import { room } from "./room.mjs";
 import { receive } from "./incoming.mjs";
 
@@ -53,6 +54,7 @@ async function journey() {
   await check(stage, secretary);
   await finish(stage, secretary, chair, meeting, pin);
   await proof(stage, secretary, files);
+  await outgoing(stage, pin);
   await room(stage);
   await receive(stage);
   await office();
