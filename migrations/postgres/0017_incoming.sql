@@ -6,7 +6,7 @@ CREATE TABLE incoming_document (
     -- The way it came.
     origin TEXT NOT NULL CHECK (origin IN ('upload', 'dispatch')),
     -- What another organisation of this installation sent, for its answer.
-    dispatch_id UUID UNIQUE,
+    dispatch_id UUID UNIQUE REFERENCES dispatch (id),
     paper_id UUID NOT NULL UNIQUE REFERENCES paper (id),
     version_id UUID NOT NULL REFERENCES paper_version (id),
     -- Of the file, to notice the same bytes again.
@@ -66,6 +66,14 @@ CREATE INDEX incoming_document_hash ON incoming_document (organisation_id, sha25
 CREATE INDEX incoming_document_symbol ON incoming_document (organisation_id, folded_symbol);
 CREATE INDEX incoming_document_sender ON incoming_document (organisation_id, folded_sender);
 CREATE INDEX incoming_document_presented ON incoming_document (presented_to, state);
+
+-- Files that came with a document, each a paper of its own.
+CREATE TABLE incoming_attachment (
+    document_id UUID NOT NULL REFERENCES incoming_document (id),
+    paper_id UUID NOT NULL UNIQUE REFERENCES paper (id),
+    version_id UUID NOT NULL REFERENCES paper_version (id),
+    PRIMARY KEY (document_id, paper_id)
+);
 
 -- The units a direction names: the lead unit and those that help.
 CREATE TABLE incoming_unit (

@@ -7,6 +7,7 @@ use super::store::{self, Assignment, Document, NamedUnit, Twin};
 use crate::db::{self, Tx};
 use crate::identity::rules::clean_text;
 use crate::identity::{self, Actor, OrgRole, OrganisationId, PersonId, UnitId};
+use crate::outgoing::OutgoingError;
 use crate::papers::{self, PaperError};
 use crate::registers::RegisterError;
 use crate::{jobs, storage, verify};
@@ -54,6 +55,8 @@ pub enum IncomingError {
     Task(#[from] tokio::task::JoinError),
     #[error(transparent)]
     Storage(#[from] storage::Error),
+    #[error(transparent)]
+    Sent(#[from] OutgoingError),
     #[error(transparent)]
     Number(#[from] RegisterError),
     #[error(transparent)]
@@ -191,6 +194,9 @@ pub(super) async fn sync_readers(
         readers.extend(heads_of(tx, organisation, named.unit_id).await?.iter().map(|head| head.id));
     }
     let readers: Vec<(PersonId, bool)> = readers.into_iter().map(|person| (person, true)).collect();
+    for (paper, _, _) in store::attachments(tx, id).await? {
+        papers::actions::set_readers(tx, paper, &readers).await?;
+    }
     Ok(papers::actions::set_readers(tx, document.paper_id, &readers).await?)
 }
 

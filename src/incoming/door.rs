@@ -7,6 +7,7 @@ use super::actions::{Found, IncomingError, claim, find, reason_of, sync_readers}
 use super::course::log;
 use super::directing::present_to;
 use super::rules::{Act, Entry, Origin, Particulars, Priority, State, Typed, entry};
+use super::sent;
 use super::store::{self, Arrival, ArrivalNumber};
 use super::urls;
 use crate::clock::Timestamp;
@@ -14,6 +15,7 @@ use crate::db::Tx;
 use crate::identity::{Actor, OrgRole, PersonId};
 use crate::layout;
 use crate::lights::Light;
+use crate::outgoing::DispatchAnswer;
 use crate::papers::{self, Upload};
 use crate::registers::{self, SeriesKind, Wanted};
 use crate::verify;
@@ -45,6 +47,7 @@ pub async fn arrive(
     let arrival = Arrival {
         id: IncomingId::new(),
         origin: Origin::Upload,
+        dispatch: None,
         paper,
         file: file.id,
         sha256: upload.hash,
@@ -125,6 +128,7 @@ pub async fn register(
     store::register(tx, actor, id, (number, &particulars), now).await?;
     let told = format!("{}/{}", number.number, number.year);
     store::add_to_course(tx, actor, id, (Act::Register, &told), now).await?;
+    sent::answer(tx, actor, &found.document, DispatchAnswer::Accepted, now).await?;
     let details = json!({ "number": number.number, "year": number.year, "symbol": particulars.symbol });
     log(tx, actor, "incoming_registered", id, details, now).await?;
     if let Some(leader) = asked.leader {
@@ -179,6 +183,10 @@ pub async fn send_back(
     let reason = reason_of(reason)?;
     store::set_state(tx, id, state).await?;
     store::add_to_course(tx, actor, id, (act, &reason), now).await?;
+    if !is_registered {
+        let refused = DispatchAnswer::Refused { reason: reason.clone() };
+        sent::answer(tx, actor, &found.document, refused, now).await?;
+    }
     let act = if is_registered { "incoming_returned" } else { "incoming_refused" };
     log(tx, actor, act, id, json!({ "reason": reason }), now).await
 }

@@ -14,6 +14,7 @@ mod desk;
 pub mod directing;
 pub mod door;
 pub mod rules;
+pub mod sent;
 pub mod store;
 pub mod urls;
 pub mod web;

@@ -129,6 +129,16 @@ impl Priority {
         }
     }
 
+    /// By the word of what this installation sends.
+    pub fn of_word(word: &str) -> Self {
+        match word {
+            "express" => Self::Express,
+            "very_urgent" => Self::VeryUrgent,
+            "urgent" => Self::Urgent,
+            _ => Self::Normal,
+        }
+    }
+
     pub fn number(self) -> i64 {
         match self {
             Self::Normal => 0,

@@ -1,6 +1,7 @@
 //! SQL on incoming documents, the units and people at work on them, and their
 //! course.
 
+mod files;
 mod lists;
 mod people;
 
@@ -11,11 +12,13 @@ use crate::db::{self, Tx};
 use crate::identity::rules::fold;
 use crate::identity::{Actor, OrganisationId, PersonId, UnitId};
 use crate::lights::Light;
+use crate::outgoing::DispatchId;
 use crate::papers::{PaperId, VersionId};
 use crate::registers::NumberId;
 use crate::sql;
 use crate::storage::Hash;
 
+pub use self::files::{attach, attachments, of_dispatch};
 pub use self::lists::{
     BookLine, Line, Search, assigned_to, book, found, of_clerk, of_leader, of_unit, register_page, years,
 };
@@ -29,6 +32,7 @@ pub struct Document {
     pub id: IncomingId,
     pub organisation_id: OrganisationId,
     pub origin: Origin,
+    pub dispatch_id: Option<DispatchId>,
     pub paper_id: PaperId,
     pub version_id: VersionId,
     pub sha256: Hash,
@@ -62,6 +66,7 @@ pub struct Document {
 pub struct Arrival<'a> {
     pub id: IncomingId,
     pub origin: Origin,
+    pub dispatch: Option<DispatchId>,
     pub paper: PaperId,
     pub file: VersionId,
     pub sha256: Hash,
@@ -83,11 +88,12 @@ pub async fn insert(
     sql!(tx => execute
         "INSERT INTO incoming_document (id, organisation_id, origin, paper_id, version_id, sha256, state, version,
                                         brought_by, arrived_at, symbol, folded_symbol, dated_on, sender,
-                                        folded_sender, subject, folded_text, priority, direction, file_code)
-         VALUES ($1, $2, $3, $4, $5, $6, 'arrived', 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', '')",
+                                        folded_sender, subject, folded_text, priority, direction, file_code,
+                                        dispatch_id)
+         VALUES ($1, $2, $3, $4, $5, $6, 'arrived', 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', '', $17)",
         arrival.id, actor.organisation, arrival.origin, arrival.paper, arrival.file, arrival.sha256, actor.person,
         now, arrival.symbol, fold(arrival.symbol), arrival.dated_on, arrival.sender, fold(arrival.sender),
-        arrival.subject, folded, arrival.priority)?;
+        arrival.subject, folded, arrival.priority, arrival.dispatch)?;
     Ok(())
 }
 
@@ -97,7 +103,7 @@ pub async fn document(
     id: IncomingId,
 ) -> Result<Option<Document>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT id, organisation_id, origin, paper_id, version_id, sha256, state, version, brought_by, arrived_at,
+        "SELECT id, organisation_id, origin, dispatch_id, paper_id, version_id, sha256, state, version, brought_by, arrived_at,
                 verdict, verdict_at, symbol, dated_on, sender, subject, priority, arrival_year, arrival_number,
                 registered_at, presented_to, presented_at, directed_at, direction, lead_unit_id, deadline,
                 completed_at, filed_at, file_code
@@ -113,7 +119,7 @@ pub async fn claim(
 ) -> Result<Option<Document>, db::Error> {
     sql!(tx => fetch_optional
         "UPDATE incoming_document SET version = version + 1 WHERE id = $1 AND organisation_id = $2
-         RETURNING id, organisation_id, origin, paper_id, version_id, sha256, state, version, brought_by, arrived_at,
+         RETURNING id, organisation_id, origin, dispatch_id, paper_id, version_id, sha256, state, version, brought_by, arrived_at,
                 verdict, verdict_at, symbol, dated_on, sender, subject, priority, arrival_year, arrival_number,
                 registered_at, presented_to, presented_at, directed_at, direction, lead_unit_id, deadline,
                 completed_at, filed_at, file_code" as Document, id, organisation)

@@ -1,6 +1,7 @@
 //! Addresses of incoming documents.
 
 use super::IncomingId;
+use crate::outgoing::DispatchId;
 
 /// What waits for a person: at the door, on the leader's desk, in the unit.
 pub fn desk() -> String {
@@ -20,4 +21,9 @@ pub fn document(id: IncomingId) -> String {
 /// What one does with a document; `act` is the noun of its form.
 pub fn act(id: IncomingId, act: &str) -> String {
     format!("/incoming/{id}/{act}")
+}
+
+/// Where a clerk takes what another organisation sent to the door.
+pub fn take(id: DispatchId) -> String {
+    format!("/incoming/dispatches/{id}/arrival")
 }

@@ -12,13 +12,15 @@ use axum::response::Html;
 use axum::routing::get;
 
 use super::actions::IncomingError;
-use super::desk;
 use super::rules::{Due, ParticularsError, Priority, State, due};
 use super::store::Line;
+use super::{desk, sent};
 use crate::clock::Timestamp;
 use crate::identity::{Actor, Chrome, Section};
 use crate::lights::{Badge, Light};
+use crate::outgoing::Dispatch;
 use crate::papers::web::paper_refusal;
+use crate::registers::printed;
 use crate::web::{self, App, Now};
 
 pub fn router() -> Router<App> {
@@ -50,6 +52,7 @@ impl From<IncomingError> for web::Error {
             IncomingError::Paper(error) => paper_refusal(error),
             IncomingError::Number(error) => error.into(),
             IncomingError::Storage(error) => error.into(),
+            IncomingError::Sent(error) => error.into(),
             IncomingError::Typeset(error) => Self::internal(error),
             IncomingError::Task(error) => Self::internal(error),
             IncomingError::Verdict(error) => Self::internal(error),
@@ -182,11 +185,30 @@ struct Pile {
     rows: Vec<Row>,
 }
 
+/// What another organisation of this installation sent.
+struct SentRow {
+    take: String,
+    title: String,
+    more: String,
+}
+
+impl SentRow {
+    fn of(sent: Dispatch) -> Self {
+        let symbol = format!("{}/{}", printed(sent.number), sent.symbol);
+        Self {
+            take: super::urls::take(sent.id),
+            title: sent.subject,
+            more: [symbol, sent.day.date(), sent.sender_name].join(" · "),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "incoming/desk.html")]
 struct DeskPage {
     chrome: Chrome,
     is_clerk: bool,
+    sent: Vec<SentRow>,
     piles: Vec<Pile>,
 }
 
@@ -199,6 +221,8 @@ async fn show(
     let mut tx = app.db.read().await?;
     let desk = desk::desk(&mut tx, &actor).await?;
     let is_clerk = desk.is_clerk;
+    let sent = if is_clerk { sent::waiting(&mut tx, &actor).await? } else { Vec::new() };
+    let sent: Vec<SentRow> = sent.into_iter().map(SentRow::of).collect();
     let kinds = [
         ("door", "inbox", desk.at_door, is_clerk),
         ("present", "person", desk.to_present, false),
@@ -217,5 +241,5 @@ async fn show(
     };
     let piles: Vec<Pile> = kinds.into_iter().map(pile).collect();
     let piles = piles.into_iter().filter(|pile| !pile.rows.is_empty() || pile.none.is_some()).collect();
-    web::page(&DeskPage { chrome: chrome.at(Section::Incoming), is_clerk, piles })
+    web::page(&DeskPage { chrome: chrome.at(Section::Incoming), is_clerk, sent, piles })
 }

@@ -17,6 +17,7 @@ use crate::on_both;
 const PUBLIC: &str = include_str!("public_routes.txt");
 /// Placeholders whose ids are made and tested with their own feature.
 const ELSEWHERE: &[&str] = &[
+    "dispatch",
     "document",
     "number",
     "job",

@@ -14,7 +14,8 @@ use crate::incoming::actions::IncomingError;
 use crate::incoming::door::{self, Registration};
 use crate::incoming::rules::Typed;
 use crate::incoming::store::Direction;
-use crate::incoming::{IncomingId, directing, store, urls, working};
+use crate::incoming::{IncomingId, directing, sent, store, urls, working};
+use crate::outgoing::DispatchId;
 use crate::papers;
 use crate::web::{self, App, Form, Now, Path};
 
@@ -35,6 +36,8 @@ pub(super) fn router() -> Router<App> {
         .route("/incoming/{incoming}/reports", post(report))
         .route("/incoming/{incoming}/reopening", post(reopen))
         .route("/incoming/{incoming}/filing", post(file))
+        .route("/incoming/{incoming}/recall", post(recall))
+        .route("/incoming/dispatches/{dispatch}/arrival", post(take))
 }
 
 /// Each file of the form becomes an arrival. One file leads to its page, for
@@ -72,6 +75,40 @@ async fn arrive(
 
 fn broken_form() -> web::Error {
     web::Error::Invalid("error-form".into())
+}
+
+/// What another organisation sent comes to the door.
+async fn take(
+    Path(dispatch): Path<DispatchId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+) -> Result<Redirect, web::Error> {
+    door::must_be_clerk(&actor)?;
+    let mut tx = app.db.write().await?;
+    let id = sent::take(&mut tx, &actor, dispatch, now).await?;
+    tx.commit().await?;
+    app.bell.notify_one();
+    door::judge(&app, &actor, id, now).await?;
+    Ok(Redirect::to(&urls::document(id)))
+}
+
+#[derive(Debug, Deserialize)]
+struct RecallForm {
+    version: i64,
+}
+
+async fn recall(
+    Path(id): Path<IncomingId>,
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<RecallForm>,
+) -> Result<Response, web::Error> {
+    let mut tx = app.db.write().await?;
+    let done = sent::recall(&mut tx, &actor, id, form.version, now).await;
+    answered(&app, tx, (chrome, &actor, id), done, Kept::default()).await
 }
 
 /// For what stands at the door unjudged because the service stopped meanwhile.

@@ -15,7 +15,7 @@ use crate::db::Tx;
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::incoming::actions::{self, Found, IncomingError, sync_readers};
 use crate::incoming::rules::{Act, Typed, Way};
-use crate::incoming::store::{self, CourseLine, Direction, Document, NamedUnit, Twin};
+use crate::incoming::store::{self, Assignment, CourseLine, Direction, Document, NamedUnit, Twin};
 use crate::incoming::{IncomingId, urls};
 use crate::lights::Light;
 use crate::papers;
@@ -63,6 +63,8 @@ struct DocumentPage {
     turn: Turn,
     picture: Option<String>,
     file_url: String,
+    /// Title and address of each file that came with it.
+    attachments: Vec<(String, String)>,
     verdict_url: String,
     /// What was given on just before, to be seen for once.
     done: Option<(String, String)>,
@@ -166,27 +168,21 @@ async fn load(
     let course = store::course(tx, found.document.id).await?;
     let file = papers::version(tx, actor.organisation, found.document.version_id).await?;
     let is_ready = file.is_some_and(|file| file.state == papers::State::Ready);
+    let attachments = attached(tx, found.document.id).await?;
     let leader = people.into_iter().find(|one| Some(one.id) == found.document.presented_to);
     let Found { document, units, people, .. } = found;
-    let view = |named: NamedUnit| UnitView {
-        people: people
-            .iter()
-            .filter(|one| one.unit_id == named.unit_id)
-            .map(|one| (one.full_name.clone(), one.done_at.is_some()))
-            .collect(),
-        named,
-    };
     Ok(DocumentPage {
         state: state_sign(&chrome, document.state),
         verdict: document.verdict.map(|verdict| verdict_sign(&chrome, verdict)),
         priority: priority_sign(&chrome, document.priority),
         due: document.deadline.map(|deadline| due_sign(&chrome, deadline, document.completed_at, now)),
         leader: leader.map(|one| one.full_name),
-        units: units.into_iter().map(view).collect(),
+        units: unit_views(units, &people),
         course: course.into_iter().map(|line| course_view(&chrome, line)).collect(),
         steps: steps(&chrome, &document, now),
         turn,
         picture: is_ready.then(|| papers::urls::page_image(document.version_id, 1, PICTURE)),
+        attachments,
         file_url: urls::act(document.id, "file"),
         verdict_url: papers::urls::verdict(document.version_id),
         done: None,
@@ -196,6 +192,26 @@ async fn load(
         document,
         chrome: chrome.at(Section::Incoming),
     })
+}
+
+/// Title and address of each file that came with a document.
+async fn attached(tx: &mut Tx, id: IncomingId) -> Result<Vec<(String, String)>, web::Error> {
+    let back = urls::document(id);
+    let files = store::attachments(tx, id).await?;
+    let link = |(_, file, title)| (title, format!("{}?back={back}", papers::urls::reader(file)));
+    Ok(files.into_iter().map(link).collect())
+}
+
+fn unit_views(units: Vec<NamedUnit>, people: &[Assignment]) -> Vec<UnitView> {
+    let view = |named: NamedUnit| UnitView {
+        people: people
+            .iter()
+            .filter(|one| one.unit_id == named.unit_id)
+            .map(|one| (one.full_name.clone(), one.done_at.is_some()))
+            .collect(),
+        named,
+    };
+    units.into_iter().map(view).collect()
 }
 
 fn about(document: &Document) -> String {

@@ -9,11 +9,12 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::Row;
+use crate::db::Tx;
 use crate::identity::rules::fold;
 use crate::identity::{Actor, Chrome, OrgRole, Section};
 use crate::incoming::book;
 use crate::incoming::desk::headed;
-use crate::incoming::store::{self, Search};
+use crate::incoming::store::{self, Line, Search};
 use crate::web::{self, App, Now, Query};
 
 pub(super) fn router() -> Router<App> {
@@ -35,6 +36,18 @@ struct RegisterPage {
     next: Option<i64>,
     /// Clerks and auditors read the register; others search what concerns them.
     reads_register: bool,
+}
+
+/// What this person may know of and that holds the words.
+async fn search(tx: &mut Tx, actor: &Actor, folded: String) -> Result<Vec<Line>, web::Error> {
+    let search = Search {
+        organisation: actor.organisation,
+        person: actor.person,
+        heads: headed(tx, actor).await?,
+        sees_all: actor.is(OrgRole::Clerk) || actor.is(OrgRole::Auditor),
+        folded,
+    };
+    Ok(store::found(tx, &search, PAGE).await?)
 }
 
 /// The whole year as PDF.
@@ -69,21 +82,14 @@ async fn show(
     let this_year = i64::from(now.in_office().year());
     let year = query.year.unwrap_or(this_year);
     let folded = fold(&query.q);
-    let lines = if folded.is_empty() && reads_register {
+    let is_listed = folded.is_empty() && reads_register;
+    let lines = if is_listed {
         let before = query.before.unwrap_or(i64::MAX);
         store::register_page(&mut tx, actor.organisation, year, (before, PAGE)).await?
     } else {
-        let heads = headed(&mut tx, &actor).await?;
-        let search = Search {
-            organisation: actor.organisation,
-            person: actor.person,
-            heads,
-            sees_all: reads_register,
-            folded: folded.clone(),
-        };
-        store::found(&mut tx, &search, PAGE).await?
+        search(&mut tx, &actor, folded).await?
     };
-    let is_full = folded.is_empty() && reads_register && lines.len() == usize::try_from(PAGE).unwrap_or(0);
+    let is_full = is_listed && lines.len() == usize::try_from(PAGE).unwrap_or(0);
     let next = lines.last().filter(|_| is_full).and_then(|line| line.arrival_number);
     let mut years = store::years(&mut tx, actor.organisation).await?;
     if !years.contains(&this_year) {

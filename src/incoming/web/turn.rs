@@ -9,7 +9,7 @@ use crate::identity::{self, Actor, Chrome, UnitId};
 use crate::incoming::actions::Found;
 use crate::incoming::rules::{Act, Entry, Priority, Typed, entry, working_days_after};
 use crate::incoming::store::{self, Document, Twin};
-use crate::incoming::urls;
+use crate::incoming::{sent, urls};
 use crate::lights::Light;
 use crate::meetings;
 use crate::web;
@@ -33,6 +33,8 @@ pub(super) struct Turn {
     pub assign: Vec<(Person, bool)>,
     /// `true`: what they say is done closes the document.
     pub report: Option<bool>,
+    /// Its sender took it back, and nobody has said so here.
+    pub may_recall: bool,
     pub may_reopen: bool,
     pub may_file: bool,
     pub is_read_only: bool,
@@ -93,6 +95,7 @@ pub(super) async fn turn(
         may_file: (standing.is_clerk || standing.leads_work()) && can(Act::File),
         ..Turn::default()
     };
+    turn.may_recall = standing.is_clerk && can(Act::Recall) && sent::is_recalled(tx, actor, document).await?;
     let mut people = identity::store::people(tx, actor.organisation).await?;
     people.retain(|one| one.active);
     if standing.is_clerk && can(Act::Register) {
@@ -108,15 +111,20 @@ pub(super) async fn turn(
     if let Some((unit, leads)) = standing.heads
         && can(if leads { Act::Assign } else { Act::Help })
     {
-        let is_on = |one: &Person| {
-            kept.people.contains(&one.id) || found.people.iter().any(|at_work| at_work.person_id == one.id)
-        };
-        let of_unit = people.into_iter().filter(|one| one.unit_id == unit);
-        turn.assign = of_unit.map(|one| (is_on(&one), one)).map(|(on, one)| (one, on)).collect();
+        turn.assign = assignable(people, unit, (found, kept));
     }
     turn.report = standing.works.filter(|leads| can(if *leads { Act::Report } else { Act::Help }));
     turn.is_read_only = document.state.is_over();
     Ok(turn)
+}
+
+/// The unit's people, with those who are or were just chosen.
+fn assignable(people: Vec<Person>, unit: UnitId, (found, kept): (&Found, &Kept)) -> Vec<(Person, bool)> {
+    let is_on = |one: &Person| {
+        kept.people.contains(&one.id) || found.people.iter().any(|at_work| at_work.person_id == one.id)
+    };
+    let of_unit = people.into_iter().filter(|one| one.unit_id == unit);
+    of_unit.map(|one| (is_on(&one), one)).map(|(on, one)| (one, on)).collect()
 }
 
 async fn register_view(
