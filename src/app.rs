@@ -24,9 +24,9 @@ use crate::remote::{Reach, Remote};
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, circulation, conclusions, health, home, identity, layout, lights, meetings, minutes,
-    offline, opinions, outgoing, phrases, registers, room, schedule, signing, speaking, statistics, verify,
-    voting,
+    annotations, circulation, conclusions, health, home, identity, incoming, layout, lights, meetings,
+    minutes, offline, opinions, outgoing, phrases, registers, room, schedule, signing, speaking, statistics,
+    verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -42,6 +42,7 @@ const MENU: &[Place] = &[
         text: "schedule-menu",
         roles: &[],
     },
+    Place { section: Section::Incoming, href: "/incoming", icon: "inbox", text: "incoming-menu", roles: &[] },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
     Place { section: Section::Outgoing, href: "/outgoing", icon: "outbox", text: "outgoing", roles: &[] },
     Place { section: Section::Unit, href: "/unit", icon: "tasks", text: "unit-menu", roles: &[] },
@@ -178,6 +179,7 @@ pub fn router(app: App) -> Router {
         .merge(conclusions::web::router())
         .merge(registers::web::router())
         .merge(outgoing::web::router())
+        .merge(incoming::web::router())
         .merge(statistics::web::router())
         .merge(home::web::router())
         .merge(health::router())

@@ -45,6 +45,8 @@ pub mod conclusions;
 pub mod registers;
 // Outgoing documents: from the draft to the file.
 pub mod outgoing;
+// What comes in: judged at the door, registered, directed, worked on, filed.
+pub mod incoming;
 // Who was there, spoke, voted and read, counted.
 pub mod statistics;
 // What a person sees first.

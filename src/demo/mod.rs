@@ -1,13 +1,15 @@
 //! The sample office: UBND phường An Hải, with its people, papers, and its
 //! meetings: two weeks ago, one finished and signed with a notice of its
 //! conclusions, one under way, one in preparation, and one that is planned,
-//! with answers and papers on their way; and outgoing documents in every state.
+//! with answers and papers on their way; outgoing documents in every state, and
+//! what other bodies sent it.
 //!
 //! Everything is made by the actions that people use, at the times they would
 //! have used them; nothing is written past the rules.
 
 mod after;
 mod documents;
+mod letters;
 mod meetings;
 mod office;
 mod planning;
@@ -55,6 +57,7 @@ pub async fn fill(app: &App, now: Timestamp) -> Result<Keys, DemoError> {
     meetings::make(app, &office, &keys, now).await?;
     planning::make(app, &office, now).await?;
     documents::make(app, &office, &keys, now).await?;
+    letters::make(app, &office, now).await?;
     Ok(keys)
 }
 

@@ -11,6 +11,7 @@ use axum::routing::get;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{Actor, Chrome, Section, still_signed_in};
+use crate::incoming;
 use crate::meetings::store::MeetingLine;
 use crate::meetings::{self, urls};
 use crate::outgoing;
@@ -150,7 +151,22 @@ async fn todo(
         state: chrome.t(&format!("outgoing-state-{}", one.state.as_str().replace('_', "-"))),
     });
     let invitations = invitations(tx, chrome, actor, now).await?;
-    Ok(open.chain(check_ins).chain(to_sign).chain(documents).chain(invitations).collect())
+    let arrived = arrived(tx, chrome, actor).await?;
+    Ok(open.chain(check_ins).chain(to_sign).chain(arrived).chain(documents).chain(invitations).collect())
+}
+
+/// Incoming documents that wait for the person.
+async fn arrived(tx: &mut Tx, chrome: &Chrome, actor: &Actor) -> Result<Vec<Todo>, web::Error> {
+    let waiting = incoming::waiting_for(tx, actor).await?;
+    Ok(waiting
+        .into_iter()
+        .map(|one| Todo {
+            icon: "inbox",
+            title: chrome.t1(one.key, "subject", one.subject),
+            link: incoming::urls::document(one.id),
+            state: one.deadline.map_or_else(|| chrome.t("incoming-todo-now"), |deadline| deadline.date()),
+        })
+        .collect())
 }
 
 /// Invitations that wait for an answer: of the person's unit, and their own.

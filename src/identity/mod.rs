@@ -53,6 +53,7 @@ crate::words! {
         Outgoing = "outgoing",
         Registers = "registers",
         Statistics = "statistics",
+        Incoming = "incoming",
         Signing = "signing",
         Verify = "verify",
         Layout = "layout",

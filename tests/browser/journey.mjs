@@ -15,6 +15,7 @@ import { annotate } from "./reader.mjs";
 import { proof } from "./layout.mjs";
 import { outgoing } from "./outgoing.mjs";
 import { room } from "./room.mjs";
+import { receive } from "./incoming.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -57,6 +58,7 @@ async function journey() {
   await proof(stage, secretary, files);
   await outgoing(stage, pin);
   await room(stage);
+  await receive(stage);
   await office();
 }
 

@@ -22,6 +22,7 @@ mod cli;
 mod conclusions;
 mod db;
 mod identity;
+mod incoming;
 mod language;
 mod layout;
 mod levels;

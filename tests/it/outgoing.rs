@@ -45,7 +45,7 @@ pub fn decision(app: &TestApp, signer: &str) -> Vec<u8> {
 }
 
 /// The office with a seal, and the neighbour with a clerk.
-async fn sealed_office(app: TestApp) -> TestApp {
+pub async fn sealed_office(app: TestApp) -> TestApp {
     let app = practising(app).await;
     let mut tx = app.app.db.write().await.unwrap();
     outgoing::issue_test_seal(&mut tx, app.organisation, PIN, noon()).await.unwrap();
@@ -107,7 +107,7 @@ async fn sign(app: &TestApp, page: &str) {
 }
 
 /// A document signed, numbered, sealed and issued by the clerk.
-async fn issued(app: &TestApp) -> String {
+pub async fn issued(app: &TestApp) -> String {
     let page = to_sign(app).await;
     sign(app, &page).await;
     let id = page.rsplit('/').next().unwrap();

@@ -17,6 +17,7 @@ use crate::on_both;
 const PUBLIC: &str = include_str!("public_routes.txt");
 /// Placeholders whose ids are made and tested with their own feature.
 const ELSEWHERE: &[&str] = &[
+    "dispatch",
     "document",
     "number",
     "job",
@@ -221,6 +222,8 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         "SELECT id FROM notice ORDER BY id LIMIT 1" as (ecabinet::notices::NoticeId,))
     .unwrap();
     drop(tx);
+    let letter = crate::harness::pdf::pdf(&["Công văn"]);
+    let incoming = crate::incoming::brought(&mut app.sign_in("clerk").await, "cong-van.pdf", &letter).await;
     let (request, opinion) = words_on(app, &mut vote.meeting, &papers[0].paper_id.to_string()).await;
     let values = BTreeMap::from([
         ("meeting", vote.meeting.id.to_string()),
@@ -241,6 +244,7 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("part", "conclusion".to_owned()),
         ("revision", "1".to_owned()),
         ("form", "json".to_owned()),
+        ("incoming", incoming.to_string()),
     ]);
     (values, vote.meeting.secretary)
 }
@@ -306,6 +310,11 @@ fn form_of(values: &BTreeMap<&str, String>) -> String {
         ("way", "in_room"),
         ("seat", "A1"),
         ("paper", &values["paper"]),
+        ("symbol", "12/UBND-VP"),
+        ("dated_on", "2026-11-20"),
+        ("sender", "UBND thành phố"),
+        ("leader", &values["person"]),
+        ("file_code", "01.2026/VP"),
     ];
     let encode = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
