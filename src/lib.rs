@@ -41,6 +41,10 @@ pub mod minutes;
 pub mod circulation;
 // What was concluded, told to those who carry it out.
 pub mod conclusions;
+// Who does what until when: given, reminded of, reported, accepted.
+pub mod tasks;
+// What members are asked in writing, between meetings.
+pub mod slips;
 // Who was there, spoke, voted and read, counted.
 pub mod statistics;
 // What a person sees first.

@@ -13,6 +13,8 @@ import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
 import { proof } from "./layout.mjs";
 import { room } from "./room.mjs";
+import { slips } from "./slips.mjs";
+import { tasks } from "./tasks.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -51,6 +53,8 @@ async function journey() {
   await sign(stage, chair, secretary, meeting, pin);
   await check(stage, secretary);
   await finish(stage, secretary, chair, meeting, pin);
+  await tasks(stage, secretary, chair, meeting);
+  await slips(stage, secretary, files, pin);
   await proof(stage, secretary, files);
   await room(stage);
   await office();

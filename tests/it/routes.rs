@@ -16,8 +16,20 @@ use crate::on_both;
 /// Routes anyone may use, one a line: method and path.
 const PUBLIC: &str = include_str!("public_routes.txt");
 /// Placeholders whose ids are made and tested with their own feature.
-const ELSEWHERE: &[&str] =
-    &["document", "number", "job", "root", "code", "moment", "phrase", "comment", "conclusion"];
+const ELSEWHERE: &[&str] = &[
+    "document",
+    "number",
+    "job",
+    "root",
+    "code",
+    "moment",
+    "phrase",
+    "comment",
+    "conclusion",
+    "step",
+    "slip",
+    "question",
+];
 
 /// A method and a path with placeholders: `POST`, `/votes/{vote}/ballots`.
 type Route = (&'static str, String);
@@ -128,7 +140,7 @@ on_both! {
                 continue;
             }
             let filled_path = filled(path, &values, "");
-            let takes_files = ["/papers", "/versions", "/documents"].iter().any(|end| path.ends_with(end));
+            let takes_files = ["/papers", "/versions", "/documents", "/reports"].iter().any(|end| path.ends_with(end));
             let answer = if takes_files && *method == "POST" {
                 stranger.upload(&filled_path, "a.pdf", &crate::harness::pdf::pdf(&["Của tôi"]), &[]).await
             } else {
@@ -210,6 +222,7 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
     drop(tx);
     let (request, opinion) = words_on(app, &mut vote.meeting, &papers[0].paper_id.to_string()).await;
     let values = BTreeMap::from([
+        ("task", task_of(app, &unit.to_string()).await),
         ("meeting", vote.meeting.id.to_string()),
         ("item", item),
         ("paper", papers[0].paper_id.to_string()),
@@ -230,6 +243,14 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("form", "json".to_owned()),
     ]);
     (values, vote.meeting.secretary)
+}
+
+/// A task that the secretary gave.
+async fn task_of(app: &TestApp, unit: &str) -> String {
+    let mut secretary = app.sign_in("secretary").await;
+    let fields = [("title", "Việc của cơ quan"), ("lead", unit), ("days", "3")];
+    let given = secretary.post("/tasks/new", &fields).await;
+    given.location().rsplit('/').next().unwrap().to_owned()
 }
 
 /// A request to speak and an opinion on a paper, both the secretary's.
@@ -293,6 +314,7 @@ fn form_of(values: &BTreeMap<&str, String>) -> String {
         ("way", "in_room"),
         ("seat", "A1"),
         ("paper", &values["paper"]),
+        ("meeting", &values["meeting"]),
     ];
     let encode = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
