@@ -6,6 +6,8 @@ use super::office::Office;
 use super::{DemoError, by_login, texts};
 use crate::clock::Timestamp;
 use crate::identity::{Actor, PersonId, UnitId};
+use crate::meetings::MeetingTypeId;
+use crate::slips::SlipId;
 use crate::slips::actions::{self as slips, Draft, Given};
 use crate::slips::rules::{Act as SlipAct, Choice, Terms, Unanswered};
 use crate::tasks::actions::{self as tasks, Doing};
@@ -193,18 +195,60 @@ async fn deal(
     Ok(())
 }
 
-/// Members of the committee are asked; two have answered.
+/// Members of the committee are asked.
 async fn ask(stage: &Stage<'_>, office: &Office, now: Timestamp) -> Result<(), DemoError> {
     let kinds = act!(stage, tx => crate::meetings::store::types(&mut tx, office.id));
     let body = kinds.first().ok_or_else(|| DemoError("no body".to_owned()))?.id;
     let terms = Terms { unanswered: Unanswered::NotCounted, is_signed: true, ..Terms::default() };
     let sent_at = now.plus_seconds(-DAY);
     act!(stage, tx => slips::set_rule(&mut tx, &stage.secretary, body, terms, sent_at));
-    let person = |login: &str| -> Result<PersonId, DemoError> { by_login(&office.people, login) };
     let (drafter, approver) = (office.actor("chuyenvien")?, office.actor("photich")?);
+    let draft = draft(office, body, now)?;
+    let id = act!(stage, tx => slips::create(&mut tx, &drafter, &draft, sent_at));
+    let upload = stage.upload(&texts::BUDGET, sent_at).await?;
+    act!(stage, tx => slips::add_paper(&mut tx, &drafter, id, &upload, sent_at));
+    for (number, (actor, act)) in (1..).zip([
+        (&drafter, SlipAct::Submit),
+        (&approver, SlipAct::Approve),
+        (&stage.secretary, SlipAct::Send),
+    ]) {
+        act!(stage, tx => slips::advance(&mut tx, actor, id, (act, "", number), sent_at));
+    }
+    answer(stage, office, id, (sent_at, now.plus_seconds(-2 * HOUR))).await
+}
+
+/// Two have answered, and may sign still.
+async fn answer(
+    stage: &Stage<'_>,
+    office: &Office,
+    id: SlipId,
+    (opened_at, at): (Timestamp, Timestamp),
+) -> Result<(), DemoError> {
+    for (login, choice, text) in [
+        ("daibieu1", Choice::Agree, ""),
+        (
+            "daibieu2",
+            Choice::Other,
+            "Đồng ý chủ trương, đề nghị công khai danh sách tuyến hẻm trước khi thi công.",
+        ),
+    ] {
+        let member = office.actor(login)?;
+        act!(stage, tx => slips::open(&mut tx, &member, id, opened_at));
+        let questions = act!(stage, tx => crate::slips::store::questions(&mut tx, id));
+        let given: Vec<Given> = questions
+            .iter()
+            .map(|one| Given { question: one.id, choice: Some(choice), text: text.to_owned() })
+            .collect();
+        act!(stage, tx => slips::answer(&mut tx, &member, id, (&given, 1), at));
+    }
+    Ok(())
+}
+
+fn draft(office: &Office, body: MeetingTypeId, now: Timestamp) -> Result<Draft, DemoError> {
+    let person = |login: &str| -> Result<PersonId, DemoError> { by_login(&office.people, login) };
     let members =
         ["chutich", "truongphong", "daibieu1", "daibieu2", "daibieu3", "daibieu4", "daibieu5", "daibieu9"];
-    let draft = Draft {
+    Ok(Draft {
         body,
         title: "Điều chỉnh kế hoạch vốn chỉnh trang hẻm năm 2026".to_owned(),
         statement:
@@ -217,33 +261,5 @@ async fn ask(stage: &Stage<'_>, office: &Office, now: Timestamp) -> Result<(), D
         approver: person("photich")?,
         deadline: now.day().0.plus_seconds(DAY + 17 * HOUR),
         version: 1,
-    };
-    let id = act!(stage, tx => slips::create(&mut tx, &drafter, &draft, sent_at));
-    let upload = stage.upload(&texts::BUDGET, sent_at).await?;
-    act!(stage, tx => slips::add_paper(&mut tx, &drafter, id, &upload, sent_at));
-    for (number, (actor, act)) in (1..).zip([
-        (&drafter, SlipAct::Submit),
-        (&approver, SlipAct::Approve),
-        (&stage.secretary, SlipAct::Send),
-    ]) {
-        act!(stage, tx => slips::advance(&mut tx, actor, id, (act, "", number), sent_at));
-    }
-    for (login, choice, text) in [
-        ("daibieu1", Choice::Agree, ""),
-        (
-            "daibieu2",
-            Choice::Other,
-            "Đồng ý chủ trương, đề nghị công khai danh sách tuyến hẻm trước khi thi công.",
-        ),
-    ] {
-        let member = office.actor(login)?;
-        act!(stage, tx => slips::open(&mut tx, &member, id, sent_at));
-        let questions = act!(stage, tx => crate::slips::store::questions(&mut tx, id));
-        let given: Vec<Given> = questions
-            .iter()
-            .map(|one| Given { question: one.id, choice: Some(choice), text: text.to_owned() })
-            .collect();
-        act!(stage, tx => slips::answer(&mut tx, &member, id, (&given, 1), now.plus_seconds(-2 * HOUR)));
-    }
-    Ok(())
+    })
 }

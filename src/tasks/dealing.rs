@@ -87,12 +87,7 @@ async fn change(
         }
         Act::Progress => task.progress = doing.progress.unwrap_or(task.progress).clamp(0, 100),
         Act::Report => {
-            if let Some(before) = task.after_id {
-                let before = store::task(tx, actor.organisation, before).await?;
-                if before.is_some_and(|before| before.state.is_open()) {
-                    return Err(TaskError::Waits);
-                }
-            }
+            must_not_wait(tx, task).await?;
             task.progress = 100;
         }
         Act::AskExtension => {
@@ -114,6 +109,13 @@ async fn change(
         Act::Return => jobs::queue(tx, JOB, &task.id, now).await?,
     }
     Ok(())
+}
+
+/// The task before it is done.
+async fn must_not_wait(tx: &mut Tx, task: &Task) -> Result<(), TaskError> {
+    let Some(before) = task.after_id else { return Ok(()) };
+    let before = store::task(tx, task.organisation_id, before).await?;
+    if before.is_some_and(|before| before.state.is_open()) { Err(TaskError::Waits) } else { Ok(()) }
 }
 
 /// Whose turn it is now hears of it.

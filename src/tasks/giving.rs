@@ -148,17 +148,7 @@ async fn checked(
     days: &WorkingDays,
     now: Timestamp,
 ) -> Result<Task, TaskError> {
-    let units = identity::store::units(tx, actor.organisation).await?;
-    let is_ours = |id: &UnitId| units.iter().any(|unit| unit.id == *id);
-    if !is_ours(&new.lead_unit) || !new.co_units.iter().all(is_ours) {
-        return Err(TaskError::NotFound);
-    }
-    if let Some(person) = new.person {
-        colleague(tx, actor.organisation, person).await?;
-    }
-    if let Some(before) = new.after {
-        store::task(tx, actor.organisation, before).await?.ok_or(TaskError::NotFound)?;
-    }
+    must_be_ours(tx, actor, new).await?;
     check_due(new.due_at, days, now)?;
     Ok(Task {
         id: TaskId::new(),
@@ -181,6 +171,22 @@ async fn checked(
         version: 1,
         escalated_at: None,
     })
+}
+
+/// The ids come from a form or from another feature: all are of this organisation.
+async fn must_be_ours(tx: &mut Tx, actor: &Actor, new: &NewTask) -> Result<(), TaskError> {
+    let units = identity::store::units(tx, actor.organisation).await?;
+    let is_ours = |id: &UnitId| units.iter().any(|unit| unit.id == *id);
+    if !is_ours(&new.lead_unit) || !new.co_units.iter().all(is_ours) {
+        return Err(TaskError::NotFound);
+    }
+    if let Some(person) = new.person {
+        colleague(tx, actor.organisation, person).await?;
+    }
+    if let Some(before) = new.after {
+        store::task(tx, actor.organisation, before).await?.ok_or(TaskError::NotFound)?;
+    }
+    Ok(())
 }
 
 /// A deadline lies ahead, on a day on which somebody works.
@@ -207,6 +213,13 @@ async fn begin(
     Ok(tell(tx, task, &doers, "Việc được giao", now).await?)
 }
 
+/// Who holds a task, unless they have left.
+async fn holder_still_here(tx: &mut Tx, task: &Task) -> Result<Option<PersonId>, db::Error> {
+    let Some(holder) = task.person_id else { return Ok(None) };
+    let found = identity::store::person(tx, task.organisation_id, holder).await?;
+    Ok(found.filter(|found| found.active).map(|found| found.id))
+}
+
 /// Gives the next in a row of recurring tasks, once.
 pub(super) async fn give_next(
     tx: &mut Tx,
@@ -220,14 +233,10 @@ pub(super) async fn give_next(
         let Some(later) = days.next_in_row(due_at, task.rhythm) else { return Ok(()) };
         due_at = later;
     }
-    let holder = match task.person_id {
-        Some(person) => identity::store::person(tx, task.organisation_id, person).await?,
-        None => None,
-    };
     let next = Task {
         id: TaskId::new(),
         source: Source::Recurring,
-        person_id: holder.filter(|holder| holder.active).map(|holder| holder.id),
+        person_id: holder_still_here(tx, task).await?,
         given_at: now,
         due_at,
         state: State::New,

@@ -1,11 +1,12 @@
 // A task from a conclusion to its accepted report, with an extension; the board, the leaders' page, the settings.
 import { ensure, phone, until } from "./stage.mjs";
 
-export async function tasks(stage, secretary, chair, meeting) {
+// `holder` is of the unit that the meeting's first conclusion names.
+export async function tasks(stage, secretary, chair, meeting, holder = chair) {
   const link = await stage.step("a conclusion becomes a task of its unit", () => give(secretary, meeting));
-  await stage.step("the leader accepts it and asks for longer", () => take(chair, link));
+  await stage.step("its holder accepts it and asks for longer", () => take(holder, link));
   await stage.step("the secretary grants it", () => grant(secretary, link));
-  await stage.step("the leader reports, the secretary accepts the report", () => finish(secretary, chair, link));
+  await stage.step("the holder reports, the secretary accepts the report", () => finish(secretary, holder, link));
   await stage.step("every side of the tasks, as lines and as a board", () => look(secretary));
   await stage.step("the leaders' page shows what was escalated", () => lead(chair));
   await stage.step("a task given by hand, taken on a phone", () => byHand(stage, secretary));
@@ -25,12 +26,12 @@ async function give(secretary, meeting) {
   return new URL(page.url()).pathname;
 }
 
-async function take(chair, link) {
-  const { page } = chair;
-  await chair.goto(link);
+async function take(holder, link) {
+  const { page } = holder;
+  await holder.goto(link);
   await page.getByRole("button", { name: "Nhận việc" }).click();
   await page.getByRole("heading", { name: "Báo cáo", exact: true }).waitFor();
-  await chair.look("task-taken");
+  await holder.look("task-taken");
   await page.getByText("Xin gia hạn", { exact: true }).first().click();
   await page.getByLabel("Xin lùi đến ngày").fill("2027-01-15");
   await page.getByLabel("Lý do", { exact: true }).first().fill("Chờ ý kiến của thành phố");
@@ -46,11 +47,11 @@ async function grant(secretary, link) {
   await page.getByText("Gia hạn đến: 15/01/2027").waitFor();
 }
 
-async function finish(secretary, chair, link) {
-  await chair.goto(link);
-  await chair.page.getByLabel("Đã làm được gì").fill("Đã ban hành quy chế.");
-  await chair.page.getByRole("button", { name: "Báo cáo hoàn thành" }).click();
-  await chair.page.getByText("Đã báo cáo, chờ duyệt").first().waitFor();
+async function finish(secretary, holder, link) {
+  await holder.goto(link);
+  await holder.page.getByLabel("Đã làm được gì").fill("Đã ban hành quy chế.");
+  await holder.page.getByRole("button", { name: "Báo cáo hoàn thành" }).click();
+  await holder.page.getByText("Đã báo cáo, chờ duyệt").first().waitFor();
   await secretary.goto(link);
   await secretary.look("task-reported");
   await secretary.page.getByRole("button", { name: "Duyệt, hoàn thành" }).click();

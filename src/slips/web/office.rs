@@ -292,21 +292,23 @@ async fn export(
     let mut lines = vec![head.map(|key| lang.t(key))];
     for question in store::questions(&mut tx, id).await? {
         for member in &view.members {
-            let of = answers
-                .iter()
-                .find(|one| one.person_id == member.person_id && one.question_id == question.id);
-            let of = of.filter(|_| view.slip.terms().is_back(member.state));
-            let choice = of.map(|one| lang.t(&format!("slip-choice-{}", one.choice.as_str())));
-            lines.push([
-                member.full_name.clone(),
-                member.position.clone(),
-                question.text.clone(),
-                choice.unwrap_or_else(|| lang.t("slip-silent")),
-                of.map(|one| one.text.clone()).unwrap_or_default(),
-                of.map(|one| one.response.clone()).unwrap_or_default(),
-                member.answered_at.map(Timestamp::date_time).unwrap_or_default(),
-            ]);
+            let is_of = |one: &&Answer| one.person_id == member.person_id && one.question_id == question.id;
+            let of = answers.iter().find(is_of).filter(|_| view.slip.terms().is_back(member.state));
+            lines.push(row(lang, member, &question.text, of));
         }
     }
     web::csv("phieu-lay-y-kien.csv", lines.into_iter())
+}
+
+fn row(lang: Lang, member: &Member, question: &str, of: Option<&Answer>) -> [String; 7] {
+    let choice = of.map(|one| lang.t(&format!("slip-choice-{}", one.choice.as_str())));
+    [
+        member.full_name.clone(),
+        member.position.clone(),
+        question.to_owned(),
+        choice.unwrap_or_else(|| lang.t("slip-silent")),
+        of.map(|one| one.text.clone()).unwrap_or_default(),
+        of.map(|one| one.response.clone()).unwrap_or_default(),
+        member.answered_at.map(Timestamp::date_time).unwrap_or_default(),
+    ]
 }

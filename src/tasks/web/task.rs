@@ -96,23 +96,18 @@ async fn page(
     (task, part): (Task, Part),
     now: Timestamp,
 ) -> Result<TaskPage, web::Error> {
-    let units = identity::store::units(tx, actor.organisation).await?;
     let people = identity::store::people(tx, actor.organisation).await?;
     let name = |id: PersonId| people.iter().find(|one| one.id == id).map(|one| one.full_name.clone());
     let is_open = task.state.is_open();
     let acts = store::acts(tx, task.id).await?;
     let late = is_late(task.state, task.due_at, now);
-    let co_units = store::co_units(tx, task.id).await?;
+    let (lead, co_units) = units_of(tx, &task).await?;
     let may_hand_over = part.may_hand_over() && is_open;
     Ok(TaskPage {
         badge: state_badge(&chrome, task.state),
         due: due_words(&chrome, task.state, task.due_at, now),
-        lead: units
-            .into_iter()
-            .find(|unit| unit.id == task.lead_unit_id)
-            .map(|unit| unit.name)
-            .unwrap_or_default(),
-        co_units: co_units.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(", "),
+        lead,
+        co_units,
         giver: name(task.giver_id).unwrap_or_default(),
         holder: task.person_id.and_then(|id| people.iter().find(|one| one.id == id).cloned()),
         rhythm: rhythm(&chrome, &task),
@@ -120,11 +115,7 @@ async fn page(
         before: before(tx, actor, &task).await?,
         steps: store::steps(tx, task.id).await?,
         acts: acts.into_iter().map(|act| act_view(&chrome, act)).collect(),
-        may: Act::ALL
-            .iter()
-            .copied()
-            .filter(|act| part.may(*act) && task.state.after(*act).is_some())
-            .collect(),
+        may: possible(part, &task),
         may_plan: is_open && (part.does || part.heads || part.judges),
         may_mark: is_open && (part.does || part.heads || part.belongs),
         may_hand_over,
@@ -134,6 +125,19 @@ async fn page(
         chrome: chrome.at(Section::Tasks),
         task,
     })
+}
+
+/// The unit that leads, and those that help, by name.
+async fn units_of(tx: &mut Tx, task: &Task) -> Result<(String, String), web::Error> {
+    let units = identity::store::units(tx, task.organisation_id).await?;
+    let lead = units.into_iter().find(|unit| unit.id == task.lead_unit_id).map(|unit| unit.name);
+    let helping = store::co_units(tx, task.id).await?.into_iter().map(|(_, name)| name);
+    Ok((lead.unwrap_or_default(), helping.collect::<Vec<_>>().join(", ")))
+}
+
+fn possible(part: Part, task: &Task) -> Vec<Act> {
+    let is_possible = |act: &Act| part.may(*act) && task.state.after(*act).is_some();
+    Act::ALL.iter().copied().filter(is_possible).collect()
 }
 
 fn rhythm(chrome: &Chrome, task: &Task) -> Option<String> {
