@@ -129,3 +129,4 @@ act-slip-responded = Opinion responded to
 act-slip-reported = Slip reported
 act-slip-rule-set = Slip rule set
 subject-slip = Slip
+slip-kept-unsigned = Your answer is kept, but not signed.

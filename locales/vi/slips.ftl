@@ -129,3 +129,4 @@ act-slip-responded = Giải trình ý kiến
 act-slip-reported = Báo cáo kết quả lấy ý kiến
 act-slip-rule-set = Đặt quy định lấy ý kiến
 subject-slip = Phiếu lấy ý kiến
+slip-kept-unsigned = Ý kiến đã được lưu nhưng chưa ký.

@@ -4,7 +4,8 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::response::{Html, Redirect};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use super::{StateBadge, draft, member_badge, office};
@@ -13,6 +14,7 @@ use crate::db::Tx;
 use crate::identity::{self, Actor, Chrome, Section};
 use crate::meetings;
 use crate::signing;
+use crate::signing::signature::SignError;
 use crate::slips::actions::{self, Given, SlipError, View};
 use crate::slips::rules::{Choice, MemberState, State as SlipState};
 use crate::slips::store::{self, Member, Paper, Slip};
@@ -44,6 +46,8 @@ struct MemberPage {
     signed: Option<String>,
     drafter: String,
     manages: bool,
+    /// Why the answer, which is kept, is not signed.
+    problem: Option<String>,
 }
 
 struct QuestionView {
@@ -127,6 +131,7 @@ async fn page(
         drafter: drafter.map(|one| one.full_name).unwrap_or_default(),
         signed,
         manages: view.manages,
+        problem: None,
         own,
         slip,
         chrome: chrome.at(Section::Slips),
@@ -159,31 +164,69 @@ async fn questions(
 }
 
 /// The fields are named after the questions: `choice-…` and `text-…`. With a
-/// PIN the answer is signed at once.
+/// PIN the answer is signed at once; if that fails, it is kept unsigned.
 async fn answer(
     Path(id): Path<SlipId>,
+    chrome: Chrome,
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
     Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Redirect, web::Error> {
-    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+) -> Result<Response, web::Error> {
+    let (version, is_signed) = keep(&app, &actor, id, &fields, now).await?;
+    let pin = field(&fields, "pin").unwrap_or_default().to_owned();
+    if is_signed && field(&fields, "how") == Some("sign") {
+        match actions::sign(&app, &actor, id, (version, pin), now).await {
+            Err(SlipError::Sign(error)) => return unsigned(&app, chrome, &actor, (id, error), now).await,
+            signed => signed?,
+        }
+    }
+    app.bell.notify_one();
+    Ok(Redirect::to(&urls::slip(id)).into_response())
+}
+
+/// The page again with what was answered, and why it is not signed yet.
+async fn unsigned(
+    app: &App,
+    chrome: Chrome,
+    actor: &Actor,
+    (id, error): (SlipId, SignError),
+    now: Timestamp,
+) -> Result<Response, web::Error> {
+    let problem = match web::Error::from(error) {
+        web::Error::Invalid(message) | web::Error::Conflict(message) => message.text(chrome.lang()),
+        other => return Err(other),
+    };
+    let mut tx = app.db.read().await?;
+    let view = actions::find(&mut tx, actor, id).await?;
+    let page = page(&mut tx, chrome, actor, view, now).await?;
+    let page = web::page(&MemberPage { problem: Some(problem), ..page })?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// Writes the answer down; gives its version, and whether it wants a signature.
+async fn keep(
+    app: &App,
+    actor: &Actor,
+    id: SlipId,
+    fields: &[(String, String)],
+    now: Timestamp,
+) -> Result<(i64, bool), web::Error> {
     let mut tx = app.db.write().await?;
-    let view = actions::find(&mut tx, &actor, id).await?;
+    let view = actions::find(&mut tx, actor, id).await?;
     let questions = store::questions(&mut tx, id).await?;
     let given = questions.iter().map(|question| Given {
         question: question.id,
-        choice: field(&format!("choice-{}", question.id)).and_then(|choice| choice.parse().ok()),
-        text: field(&format!("text-{}", question.id)).unwrap_or_default().to_owned(),
+        choice: field(fields, &format!("choice-{}", question.id)).and_then(|choice| choice.parse().ok()),
+        text: field(fields, &format!("text-{}", question.id)).unwrap_or_default().to_owned(),
     });
     let given: Vec<Given> = given.collect();
-    let version = field("version").and_then(|version| version.parse().ok()).unwrap_or_default();
-    let version = actions::answer(&mut tx, &actor, id, (&given, version), now).await?;
+    let version = field(fields, "version").and_then(|version| version.parse().ok()).unwrap_or_default();
+    let version = actions::answer(&mut tx, actor, id, (&given, version), now).await?;
     tx.commit().await?;
-    let pin = field("pin").unwrap_or_default();
-    if view.slip.is_signed && field("how") == Some("sign") {
-        actions::sign(&app, &actor, id, (version, pin.to_owned()), now).await?;
-    }
-    app.bell.notify_one();
-    Ok(Redirect::to(&urls::slip(id)))
+    Ok((version, view.slip.is_signed))
 }
