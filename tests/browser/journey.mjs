@@ -8,6 +8,7 @@ import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { plan } from "./planning.mjs";
 import { gather, read, vote } from "./session.mjs";
+import { votes } from "./votes.mjs";
 import { secretVote } from "./secret.mjs";
 import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
@@ -48,6 +49,7 @@ async function journey() {
   await annotate(stage, meeting, files[0]);
   await gather(stage, secretary, meeting);
   const chair = await vote(stage, meeting, delegate, files);
+  await votes(stage, secretary, meeting);
   await secretVote(stage, meeting, chair, delegate);
   await write(stage, chair, secretary, meeting);
   await sign(stage, chair, secretary, meeting, pin);
