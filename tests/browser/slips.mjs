@@ -28,7 +28,8 @@ async function draft(drafter, file) {
   await page.getByLabel("Tóm tắt nội dung, căn cứ").fill("Diện tích 320 m2, kinh phí xã hội hóa 180 triệu đồng.");
   await page.getByLabel("Người duyệt phiếu").selectOption({ label: "Lê Thị Thu Hà, Phó Chủ tịch UBND phường" });
   await page.getByLabel("Cán bộ theo dõi").selectOption({ label: "Phạm Thị Ngọc Mai, Chuyên viên tổng hợp" });
-  for (const box of await page.locator("input[name=member]:checked").all()) await box.uncheck();
+  // Those of the slip before are ticked already.
+  while (await page.locator("input[name=member]:checked").count()) await page.locator("input[name=member]:checked").first().uncheck();
   for (const name of members) await page.getByRole("checkbox", { name: new RegExp(name) }).check();
   await drafter.look("slip-new");
   await page.getByRole("button", { name: "Lưu dự thảo" }).click();

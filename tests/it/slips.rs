@@ -160,6 +160,8 @@ on_both! {
 
         let wrong = answer(&app, id, ("delegate2", "delegate2"), "other", "Đề nghị làm sau Tết", "000000").await;
         assert_eq!(wrong.status, 422, "{}", wrong.visible_text());
+        assert!(wrong.visible_text().contains("Ý kiến đã được lưu nhưng chưa ký"), "{}", wrong.visible_text());
+        assert!(wrong.text().contains("Đề nghị làm sau Tết"), "what was typed is there");
         assert_eq!(member(&app, id, "delegate2").await.state, MemberState::Answered, "the answer is kept");
         let queue = app.sign_in("delegate2").await.get("/signing").await.visible_text();
         assert!(!queue.contains("Phiếu ý kiến"), "nothing waits after a wrong PIN: {queue}");
