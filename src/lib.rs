@@ -47,6 +47,10 @@ pub mod registers;
 pub mod outgoing;
 // What comes in: judged at the door, registered, directed, worked on, filed.
 pub mod incoming;
+// Who does what until when: given, reminded of, reported, accepted.
+pub mod tasks;
+// What members are asked in writing, between meetings.
+pub mod slips;
 // Who was there, spoke, voted and read, counted.
 pub mod statistics;
 // What a person sees first.

@@ -2,7 +2,8 @@
 //! meetings: two weeks ago, one finished and signed with a notice of its
 //! conclusions, one under way, one in preparation, and one that is planned,
 //! with answers and papers on their way; outgoing documents in every state, and
-//! what other bodies sent it.
+//! what other bodies sent it; tasks in every state, some late, and a slip
+//! before its members.
 //!
 //! Everything is made by the actions that people use, at the times they would
 //! have used them; nothing is written past the rules.
@@ -15,6 +16,7 @@ mod office;
 mod planning;
 mod session;
 mod texts;
+mod work;
 
 use openssl::rand::rand_bytes;
 
@@ -58,6 +60,7 @@ pub async fn fill(app: &App, now: Timestamp) -> Result<Keys, DemoError> {
     planning::make(app, &office, now).await?;
     documents::make(app, &office, &keys, now).await?;
     letters::make(app, &office, now).await?;
+    work::make(app, &office, now).await?;
     Ok(keys)
 }
 

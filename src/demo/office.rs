@@ -118,7 +118,18 @@ const PEOPLE: &[Line] = &[
 ];
 
 /// Those who sign in the sample office.
-const SIGNERS: &[&str] = &["chutich", "photich", "thuky", "truongphong", "vanthu"];
+const SIGNERS: &[&str] = &[
+    "chutich",
+    "photich",
+    "thuky",
+    "truongphong",
+    "vanthu",
+    "daibieu1",
+    "daibieu2",
+    "daibieu3",
+    "daibieu4",
+    "daibieu5",
+];
 
 /// Makes the office, its neighbour and the city above it.
 pub async fn make(app: &App, keys: &Keys, now: Timestamp) -> Result<Office, DemoError> {

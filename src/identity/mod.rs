@@ -31,6 +31,10 @@ crate::column!(OrganisationId as uuid::Uuid);
 crate::column!(UnitId as uuid::Uuid);
 crate::column!(PersonId as uuid::Uuid);
 
+/// The kind of job that is queued when a person is retired; its payload is the
+/// person's id. `tasks` handles it.
+pub const RETIRED_JOB: &str = "person_retired";
+
 crate::words! {
     /// What a person may do in the whole organisation.
     OrgRole {
@@ -58,6 +62,8 @@ crate::words! {
         Verify = "verify",
         Layout = "layout",
         Schedule = "schedule",
+        Tasks = "tasks",
+        Slips = "slips",
         Unit = "unit",
         Bodies = "bodies",
         People = "people",

@@ -6,6 +6,7 @@
 //! Nothing here rewrites what somebody signed.
 
 pub mod actions;
+mod alone;
 pub mod authority;
 mod autograph;
 mod bytes;
@@ -22,6 +23,7 @@ pub mod urls;
 pub mod web;
 
 pub use self::actions::{NewDocument, Step, new_code};
+pub use self::alone::{SignedAlone, has_key, record_alone, sign_alone};
 pub use self::bytes::{is_signed_by, sign_bytes};
 pub use self::desk::Desk;
 pub use self::hand_over::{put_sealed, withdraw};

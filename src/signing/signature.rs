@@ -166,7 +166,7 @@ async fn prepare(
 
 /// The picture alone stands in the box: title and name are printed above and
 /// below it already (NĐ 30, Phụ lục I).
-fn options(actor: &Actor, step: &Step, image: Vec<u8>) -> SignOptions {
+pub(super) fn options(actor: &Actor, step: &Step, image: Vec<u8>) -> SignOptions {
     let appearance = Appearance {
         page: usize::try_from(step.page).unwrap_or_default(),
         rectangle: step.area,
@@ -181,7 +181,7 @@ fn options(actor: &Actor, step: &Step, image: Vec<u8>) -> SignOptions {
 }
 
 /// Gives the base back: what was read of it need not be read again to store the rest.
-async fn append(
+pub(super) async fn append(
     desk: Desk,
     base: Stored,
     options: SignOptions,

@@ -31,6 +31,9 @@ const ELSEWHERE: &[&str] = &[
     "register",
     "outgoing",
     "attachment",
+    "step",
+    "slip",
+    "question",
 ];
 
 /// A method and a path with placeholders: `POST`, `/votes/{vote}/ballots`.
@@ -142,7 +145,7 @@ on_both! {
                 continue;
             }
             let filled_path = filled(path, &values, "");
-            let takes_files = ["/papers", "/versions", "/documents"].iter().any(|end| path.ends_with(end));
+            let takes_files = ["/papers", "/versions", "/documents", "/reports"].iter().any(|end| path.ends_with(end));
             let answer = if takes_files && *method == "POST" {
                 stranger.upload(&filled_path, "a.pdf", &crate::harness::pdf::pdf(&["Của tôi"]), &[]).await
             } else {
@@ -226,6 +229,7 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
     let incoming = crate::incoming::brought(&mut app.sign_in("clerk").await, "cong-van.pdf", &letter).await;
     let (request, opinion) = words_on(app, &mut vote.meeting, &papers[0].paper_id.to_string()).await;
     let values = BTreeMap::from([
+        ("task", task_of(app, &unit.to_string()).await),
         ("meeting", vote.meeting.id.to_string()),
         ("item", item),
         ("paper", papers[0].paper_id.to_string()),
@@ -247,6 +251,14 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("incoming", incoming.to_string()),
     ]);
     (values, vote.meeting.secretary)
+}
+
+/// A task that the secretary gave.
+async fn task_of(app: &TestApp, unit: &str) -> String {
+    let mut secretary = app.sign_in("secretary").await;
+    let fields = [("title", "Việc của cơ quan"), ("lead", unit), ("days", "3")];
+    let given = secretary.post("/tasks/new", &fields).await;
+    given.location().rsplit('/').next().unwrap().to_owned()
 }
 
 /// A request to speak and an opinion on a paper, both the secretary's.
@@ -315,6 +327,7 @@ fn form_of(values: &BTreeMap<&str, String>) -> String {
         ("sender", "UBND thành phố"),
         ("leader", &values["person"]),
         ("file_code", "01.2026/VP"),
+        ("meeting", &values["meeting"]),
     ];
     let encode = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
