@@ -79,7 +79,8 @@ export async function outgoing(stage, pin) {
     await drafter.look("outgoing-document-filed");
     const archivist = await stage.signedIn("luutru");
     await archivist.goto(path);
-    await archivist.page.getByRole("link", { name: "Kiểm tra chữ ký" }).click();
+    await archivist.page.getByRole("main").getByRole("link", { name: "Kiểm tra chữ ký" }).click();
+    await archivist.page.waitForURL("**/d/*");
     const text = await archivist.page.locator("main").innerText();
     ensure("both signed", text.includes("Nguyễn Văn Hùng") && text.includes("UBND phường An Hải"));
     await archivist.look("outgoing-verdict");

@@ -91,10 +91,11 @@ async function repeat(secretary) {
   await page.getByRole("button", { name: "Biểu quyết lại" }).click();
   await page.getByRole("link", { name: /^Biểu quyết lại nội dung của biểu quyết số/ }).waitFor();
   await secretary.look("vote-repeated");
+  const repeated = page.url();
   await page.getByLabel("Lý do hủy").fill("Chuyển sang phiên sau");
   await page.getByRole("button", { name: "Hủy biểu quyết" }).click();
-  await page.goBack();
-  await page.reload();
+  await page.waitForURL((now) => now.href !== repeated);
+  await secretary.goto(new URL(repeated).pathname);
   await page.getByText("Chuyển sang phiên sau").waitFor();
   await secretary.look("vote-cancelled");
 }

@@ -145,7 +145,7 @@ on_both! {
                 continue;
             }
             let filled_path = filled(path, &values, "");
-            let takes_files = ["/papers", "/versions", "/documents", "/reports"].iter().any(|end| path.ends_with(end));
+            let takes_files = ["/papers", "/versions", "/documents", "{task}/reports"].iter().any(|end| path.ends_with(end));
             let answer = if takes_files && *method == "POST" {
                 stranger.upload(&filled_path, "a.pdf", &crate::harness::pdf::pdf(&["Của tôi"]), &[]).await
             } else {
