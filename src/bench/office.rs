@@ -82,7 +82,7 @@ pub(super) async fn make(app: &App, size: usize, now: Timestamp) -> Result<Offic
         store::insert_person(&mut tx, organisation.id, &person, &hash, now).await?;
         people.push(person.id);
     }
-    let (kind, room) = (kind(), Room { id: RoomId::new(), name: "Phòng họp A".to_owned(), seats: 40 });
+    let (kind, room) = (kind(), Room::new("Phòng họp A", 40));
     meetings::insert_type(&mut tx, organisation.id, &kind).await?;
     meetings::insert_room(&mut tx, organisation.id, &room).await?;
     let office = Office { id: organisation.id, people, kind, room: room.id };

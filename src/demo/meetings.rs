@@ -98,8 +98,8 @@ impl<'a> Stage<'a> {
 
 impl Stage<'_> {
     async fn furnish(&self) -> Result<(RoomId, MeetingTypeId), DemoError> {
-        let room = Room { id: RoomId::new(), name: "Phòng họp A, tầng 2".to_owned(), seats: 40 };
-        let small = Room { id: RoomId::new(), name: "Phòng họp B, tầng 1".to_owned(), seats: 16 };
+        let room = Room::new("Phòng họp A, tầng 2", 40);
+        let small = Room::new("Phòng họp B, tầng 1", 16);
         for room in [&room, &small] {
             act!(self, tx => store::insert_room(&mut tx, self.office.id, room));
         }

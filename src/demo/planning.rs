@@ -82,7 +82,7 @@ async fn furnish(stage: &Stage<'_>, office: &Office, now: Timestamp) -> Result<(
         };
         let most = usize::try_from(room.seats).unwrap_or(0);
         let plan = seats.take(most).map(seat).collect();
-        let details = RoomDetails { name: room.name.clone(), seats: room.seats, plan };
+        let details = RoomDetails { name: room.name.clone(), seats: room.seats, is_retired: false, plan };
         act!(stage, tx => rooms::edit(&mut tx, &keeper, room.id, &details, now));
     }
     Ok(())

@@ -42,6 +42,8 @@ pub enum MeetingError {
     AdjournTime,
     #[error("another meeting has the room")]
     RoomTaken(Box<Holder>),
+    #[error("the room is out of use")]
+    RoomRetired,
     #[error("the address of the video conference cannot be taken")]
     OnlineUrl,
     #[error("only the administrator keeps rooms and bodies")]
@@ -213,8 +215,11 @@ pub(super) async fn apply(
     if !kinds.iter().any(|kind| kind.id == basics.kind) {
         return Err(MeetingError::NotFound);
     }
-    if basics.room.is_some_and(|room| !rooms.iter().any(|known| known.id == room)) {
-        return Err(MeetingError::NotFound);
+    if let Some(room) = basics.room {
+        let room = rooms.iter().find(|known| known.id == room).ok_or(MeetingError::NotFound)?;
+        if room.is_retired && meeting.room_id != Some(room.id) {
+            return Err(MeetingError::RoomRetired);
+        }
     }
     if basics.ends_at <= basics.starts_at {
         return Err(MeetingError::Time);

@@ -70,7 +70,9 @@ pub(super) async fn is_free(
     time: (Timestamp, Timestamp),
 ) -> Result<bool, MeetingError> {
     let choices = choices(tx, actor, time, None).await?;
-    Ok(choices.iter().any(|choice| choice.room.id == room && choice.holder.is_none()))
+    Ok(choices
+        .iter()
+        .any(|choice| choice.room.id == room && !choice.room.is_retired && choice.holder.is_none()))
 }
 
 /// What a form says about a room.
@@ -78,6 +80,7 @@ pub(super) async fn is_free(
 pub struct RoomDetails {
     pub name: String,
     pub seats: i64,
+    pub is_retired: bool,
     /// Row, column and label; without a label there is no seat.
     pub plan: Vec<Seat>,
 }
@@ -117,7 +120,9 @@ pub async fn edit(
     if !store::replace_seats(tx, id, &plan).await? {
         return Err(MeetingError::Seats);
     }
-    let noted = json!({ "name": room.name, "seats": room.seats, "planned": plan.len() });
+    let noted = json!({
+        "name": room.name, "seats": room.seats, "planned": plan.len(), "retired": room.is_retired,
+    });
     log(tx, actor, "room_edited", format!("room:{id}"), noted, now).await
 }
 
@@ -127,7 +132,7 @@ fn checked(id: RoomId, details: &RoomDetails) -> Result<Room, MeetingError> {
     if !(1..=MOST_PEOPLE).contains(&seats) {
         return Err(MeetingError::Seats);
     }
-    Ok(Room { id, name, seats })
+    Ok(Room { id, name, seats, is_retired: details.is_retired })
 }
 
 /// Seats with a label, each label once.

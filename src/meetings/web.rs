@@ -53,6 +53,7 @@ impl From<MeetingError> for web::Error {
             MeetingError::WentOn => Self::Conflict("session-went-on".into()),
             MeetingError::AdjournTime => Self::Invalid("session-adjourn-time".into()),
             MeetingError::RoomTaken(holder) => Self::Conflict(room_taken(&holder)),
+            MeetingError::RoomRetired => Self::Invalid("room-is-retired".into()),
             MeetingError::OnlineUrl => Self::Invalid("meeting-online-bad".into()),
             MeetingError::NotKeeper => Self::Forbidden("bodies-not-keeper".into()),
             MeetingError::Seats => Self::Invalid("room-seats-bad".into()),

@@ -1,50 +1,24 @@
 // <form data-remote>: sent without leaving the page. One tap, and a second tap while sending does nothing.
 // data-remote="stay" keeps the page whatever the server redirects to, for the vote sheet over a reader.
 import { forgetTyping, refresh, showPage, ticket } from "./morph.js";
+import { actOf, isSecondTap, notePress, pressedIn, restUnderFinger, targetOf } from "./press.js";
 import { toast, words } from "./say.js";
-
-const doubleTap = 600; // ms within which a second tap belongs to the first
-const finger = 48;     // px; two taps nearer than this are at one place
 
 // Forms under way, each with what is sent and the button that was pressed meanwhile.
 const sending = new WeakMap();
-let pressed = null;
-let place = [0, 0];
-let last = { button: null, act: "", at: 0, place };
-
-// Safari 13 does not say which button sent a form.
-document.addEventListener("click", (event) => {
-  pressed = event.target.closest ? event.target.closest("button, input[type=submit]") : null;
-  place = [event.clientX, event.clientY];
-}, true);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.hasAttribute("data-remote")) return;
   event.preventDefault();
-  const button = event.submitter || (pressed && pressed.form === form ? pressed : null);
-  const act = actOf(form, button);
-  if (isSecondTap(button, act)) return;
-  last = { button, act, at: Date.now(), place };
+  const button = event.submitter || pressedIn(form);
+  if (isSecondTap(form, button)) return;
+  notePress(form, button);
   const underWay = sending.get(form);
   if (!underWay) send(form, button);
   // Whoever changes their mind at once means the second button; it must not be lost.
-  else underWay.next = act === underWay.act ? null : button;
+  else underWay.next = actOf(form, button) === underWay.act ? null : button;
 });
-
-const targetOf = (form, button) => (button && button.getAttribute("formaction")) || form.getAttribute("action") || location.href;
-
-// What a press would do: where it goes, and the button's own say.
-function actOf(form, button) {
-  return [targetOf(form, button), button ? button.name : "", button ? button.value : ""].join(" ");
-}
-
-// The page may change between the two taps of a double tap: "open the vote" has become "close it" under the finger.
-function isSecondTap(button, act) {
-  if (!last.button || act === last.act || Date.now() - last.at >= doubleTap) return false;
-  const isNear = Math.hypot(place[0] - last.place[0], place[1] - last.place[1]) < finger;
-  return button === last.button || (!last.button.isConnected && isNear);
-}
 
 async function send(form, button) {
   const target = targetOf(form, button);
@@ -62,6 +36,7 @@ async function send(form, button) {
   } finally {
     sending.delete(form);
     markBusy(form, button, false);
+    restUnderFinger();
     if (underWay.next && underWay.next.isConnected) send(form, underWay.next);
   }
 }

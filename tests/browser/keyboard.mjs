@@ -25,6 +25,7 @@ export class Keyboard {
   async press(role, name, key = "Enter") {
     await until(`${role} ${name}`, () => this.page.getByRole(role, { name, exact: typeof name === "string" }).count());
     await this.to(role, name);
+    await until(`${role} ${name} may be pressed`, () => this.page.locator(":focus").isEnabled());
     await this.page.keyboard.press(key);
   }
 

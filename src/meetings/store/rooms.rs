@@ -13,6 +13,15 @@ pub struct Room {
     pub id: RoomId,
     pub name: String,
     pub seats: i64,
+    /// Out of use: the meetings that have it keep it, no new one gets it.
+    pub is_retired: bool,
+}
+
+impl Room {
+    /// A room in use.
+    pub fn new(name: impl Into<String>, seats: i64) -> Self {
+        Self { id: RoomId::new(), name: name.into(), seats, is_retired: false }
+    }
 }
 
 /// A meeting that has a room at a time.
@@ -26,21 +35,21 @@ pub struct Holder {
 
 pub async fn insert_room(tx: &mut Tx, organisation: OrganisationId, room: &Room) -> Result<(), db::Error> {
     sql!(tx => execute
-        "INSERT INTO room (id, organisation_id, name, seats) VALUES ($1, $2, $3, $4)",
-        room.id, organisation, room.name.as_str(), room.seats)?;
+        "INSERT INTO room (id, organisation_id, name, seats, is_retired) VALUES ($1, $2, $3, $4, $5)",
+        room.id, organisation, room.name.as_str(), room.seats, room.is_retired)?;
     Ok(())
 }
 
 pub async fn rooms(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Room>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT id, name, seats FROM room WHERE organisation_id = $1 ORDER BY name, id" as Room, organisation)
+        "SELECT id, name, seats, is_retired FROM room WHERE organisation_id = $1 ORDER BY is_retired, name, id" as Room, organisation)
 }
 
 /// Writes a room anew. False: it is not of this organisation.
 pub async fn update_room(tx: &mut Tx, organisation: OrganisationId, room: &Room) -> Result<bool, db::Error> {
     let changed = sql!(tx => execute
-        "UPDATE room SET name = $3, seats = $4 WHERE organisation_id = $1 AND id = $2",
-        organisation, room.id, room.name.as_str(), room.seats)?;
+        "UPDATE room SET name = $3, seats = $4, is_retired = $5 WHERE organisation_id = $1 AND id = $2",
+        organisation, room.id, room.name.as_str(), room.seats, room.is_retired)?;
     Ok(changed == 1)
 }
 
@@ -76,10 +85,15 @@ pub async fn hold_room(
          SELECT $1, slot, $2 FROM wanted WHERE TRUE
          ON CONFLICT (room_id, slot) DO UPDATE SET meeting_id = excluded.meeting_id
          WHERE room_slot.meeting_id = excluded.meeting_id", room, meeting, slots.first, slots.last)?;
+    // A refused meeting must not go on to its own slots: two that change rooms
+    // with each other have each locked the other's by now.
+    if i64::try_from(held) != Ok(slots.count()) {
+        return Ok(false);
+    }
     sql!(tx => execute
         "DELETE FROM room_slot WHERE meeting_id = $1 AND (room_id <> $2 OR slot < $3 OR slot > $4)",
         meeting, room, slots.first, slots.last)?;
-    Ok(i64::try_from(held).is_ok_and(|held| held == slots.count()))
+    Ok(true)
 }
 
 /// Holds a room's row until `tx` ends.

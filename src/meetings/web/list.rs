@@ -137,7 +137,8 @@ pub(super) async fn room_options(
             },
         }
     };
-    Ok(choices.into_iter().map(option).collect())
+    let is_offered = |choice: &RoomChoice| !choice.room.is_retired || choice.room.id.to_string() == form.room;
+    Ok(choices.into_iter().filter(is_offered).map(option).collect())
 }
 
 #[derive(Template)]

@@ -75,7 +75,7 @@ async fn create(
     Form(form): Form<NewRoomForm>,
 ) -> Result<Redirect, web::Error> {
     let mut tx = db.write().await?;
-    let details = RoomDetails { name: form.name, seats: form.seats, plan: Vec::new() };
+    let details = RoomDetails { name: form.name, seats: form.seats, is_retired: false, plan: Vec::new() };
     let room = rooms::create(&mut tx, &actor, &details, now).await?;
     tx.commit().await?;
     Ok(Redirect::to(&urls::room(room)))
@@ -88,6 +88,7 @@ struct RoomPage {
     id: RoomId,
     name: String,
     seats: i64,
+    is_retired: bool,
     rows: i64,
     columns: i64,
     longest: i64,
@@ -121,7 +122,8 @@ async fn show(
     let room = rooms::find(&mut tx, &actor, id).await?;
     actor.must_be(READERS)?;
     let seats = store::seats(&mut tx, id).await?;
-    let details = RoomDetails { name: room.name, seats: room.seats, plan: seats };
+    let details =
+        RoomDetails { name: room.name, seats: room.seats, is_retired: room.is_retired, plan: seats };
     web::page(&page(chrome, &actor, id, &details, &size))
 }
 
@@ -146,6 +148,7 @@ fn page(chrome: Chrome, actor: &Actor, id: RoomId, details: &RoomDetails, size: 
         id,
         name: details.name.clone(),
         seats: details.seats,
+        is_retired: details.is_retired,
         rows,
         columns,
         longest: LONGEST_SIDE,
@@ -162,7 +165,7 @@ fn usual_label(row: i64, column: i64) -> String {
     format!("{}{column}", char::from(letter))
 }
 
-/// Fields: `name`, `seats`, and `seat-ROW-COLUMN` for each place.
+/// Fields: `name`, `seats`, `retired` when ticked, and `seat-ROW-COLUMN` for each place.
 async fn edit(
     Path(id): Path<RoomId>,
     chrome: Chrome,
@@ -201,6 +204,7 @@ fn read(fields: &[(String, String)]) -> RoomDetails {
     RoomDetails {
         name: field("name"),
         seats: field("seats").parse().unwrap_or_default(),
+        is_retired: fields.iter().any(|(name, _)| name == "retired"),
         plan: fields.iter().filter_map(seat).collect(),
     }
 }

@@ -11,7 +11,7 @@ use ecabinet::identity::store::{self, Organisation, Person, Unit};
 use ecabinet::identity::{Level, OrgRole, OrganisationId, PersonId, UnitId, actions};
 use ecabinet::meetings::rules::{Fraction, PassBase, Secrecy, Tie, VoteTerms, usual_options};
 use ecabinet::meetings::store::{MeetingType, Room, insert_room, insert_type};
-use ecabinet::meetings::{MeetingTypeId, RoomId, TermsId};
+use ecabinet::meetings::{MeetingTypeId, TermsId};
 use ecabinet::notices::Mailer;
 use ecabinet::web::App;
 use tokio::sync::OnceCell;
@@ -138,8 +138,8 @@ impl TestApp {
         {
             insert_type(&mut tx, office, kind).await.unwrap();
         }
-        let room = Room { id: RoomId::new(), name: "Hội trường A".into(), seats: 40 };
-        let foreign_room = Room { id: RoomId::new(), name: "Phòng họp Sơn Trà".into(), seats: 20 };
+        let room = Room::new("Hội trường A", 40);
+        let foreign_room = Room::new("Phòng họp Sơn Trà", 20);
         insert_room(&mut tx, self.organisation, &room).await.unwrap();
         insert_room(&mut tx, self.other, &foreign_room).await.unwrap();
         tx.commit().await.unwrap();
@@ -174,7 +174,7 @@ impl TestApp {
         if !self.has_held_room.swap(true, Ordering::SeqCst) {
             return self.room.clone();
         }
-        let room = Room { id: RoomId::new(), name: "Hội trường A".into(), seats: 40 };
+        let room = Room::new("Hội trường A", 40);
         let mut tx = self.app.db.write().await.unwrap();
         insert_room(&mut tx, self.organisation, &room).await.unwrap();
         tx.commit().await.unwrap();

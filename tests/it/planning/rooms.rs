@@ -121,6 +121,27 @@ on_both! {
         assert_eq!(app.acts_on(&format!("room:{}", app.room)).await, ["room_edited"]);
     }
 
+    async fn a_room_out_of_use_stays_with_its_meetings_and_takes_no_new_one(app) {
+        let mut meeting = app.meeting().draft().await;
+        let mut admin = app.sign_in("admin").await;
+        let retired = [("name", "Hội trường A"), ("seats", "40"), ("retired", "on")];
+        assert_eq!(admin.post(&format!("/rooms/{}", app.room), &retired).await.status, 303);
+        assert!(admin.get("/rooms").await.visible_text().contains("40 chỗ. Ngừng sử dụng"));
+        let form = meeting.secretary.get("/meetings/new").await.text();
+        assert!(!form.contains("Hội trường A"), "{form}");
+        let refused = meeting.secretary.post("/meetings", &app.basics("Họp mới")).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.visible_text().contains("Phòng này đã ngừng sử dụng"), "{}", refused.visible_text());
+        let path = meeting.path("preparation");
+        assert!(meeting.secretary.get(&path).await.text().contains("Hội trường A"), "its own room");
+        let mut renamed = app.basics("Họp chuyên đề").to_vec();
+        renamed.push(("version", "1"));
+        assert_eq!(meeting.secretary.post(&path, &renamed).await.status, 303);
+        let back = [("name", "Hội trường A"), ("seats", "40")];
+        assert_eq!(admin.post(&format!("/rooms/{}", app.room), &back).await.status, 303);
+        assert!(meeting.secretary.get("/meetings/new").await.text().contains("Hội trường A"));
+    }
+
     async fn the_secretary_reads_rooms_and_only_the_administrator_changes_them(app) {
         let mut secretary = app.sign_in("secretary").await;
         let page = format!("/rooms/{}", app.room);
