@@ -196,6 +196,14 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             handler(app, |app, payload| async move { papers::derive(&app, jobs::payload(payload)?).await }),
         ),
         (signing::timestamp::JOB, signing::timestamp::handler(signing::Desk::of(app), app.clock.clone())),
+        (
+            signing::certificates::EXPIRY_JOB,
+            handler(app, |app, _| async move {
+                signing::certificates::look(&app.db, app.clock.now())
+                    .await
+                    .map_err(|error| Failure::from_error(&error))
+            }),
+        ),
         (lights::JOB, handler(app, |app, _| async move { verify::light_all(&app).await })),
         (
             voting::secret::FORGET_JOB,

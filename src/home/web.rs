@@ -141,8 +141,14 @@ async fn todo(
         link: signing::urls::step(step.document_id, step.number),
         state: chrome.t("todo-to-sign"),
     });
+    let certificate = signing::certificates::ends_soon(tx, actor.person, now).await?.map(|ends| Todo {
+        icon: "key",
+        title: chrome.t1("todo-certificate", "date", ends.date()),
+        link: signing::urls::own_certificates(),
+        state: chrome.t("todo-certificate-state"),
+    });
     let invitations = invitations(tx, chrome, actor, now).await?;
-    Ok(open.chain(check_ins).chain(to_sign).chain(invitations).collect())
+    Ok(open.chain(check_ins).chain(to_sign).chain(certificate).chain(invitations).collect())
 }
 
 /// Invitations that wait for an answer: of the person's unit, and their own.

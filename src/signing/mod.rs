@@ -5,11 +5,14 @@
 //! newest bytes, and counts only if nobody changed those bytes meanwhile.
 //! Nothing here rewrites what somebody signed.
 
+mod acceptance;
 pub mod actions;
+pub mod acts;
 pub mod authority;
 mod autograph;
 mod bytes;
 pub mod certificate;
+pub mod certificates;
 mod desk;
 pub mod keys;
 pub mod rules;
@@ -26,10 +29,17 @@ pub use self::desk::Desk;
 pub use self::keys::test_keys_present;
 pub use self::rules::{DocumentState, StepState};
 pub use self::stamps::Stamps;
+pub use self::store::acts::{RefusalRow, Return, refusals, returned};
 pub use self::store::{Document, Status, StepStatus, document_by_code, status, waiting_for};
 
 crate::id! {
     /// A document that people sign.
     DocumentId;
+    /// A step that was handed to a key elsewhere.
+    ActId;
+    /// A certificate bound to somebody.
+    BindingId;
 }
 crate::column!(DocumentId as uuid::Uuid);
+crate::column!(ActId as uuid::Uuid);
+crate::column!(BindingId as uuid::Uuid);

@@ -16,8 +16,19 @@ use crate::on_both;
 /// Routes anyone may use, one a line: method and path.
 const PUBLIC: &str = include_str!("public_routes.txt");
 /// Placeholders whose ids are made and tested with their own feature.
-const ELSEWHERE: &[&str] =
-    &["document", "number", "job", "root", "code", "moment", "phrase", "comment", "conclusion"];
+const ELSEWHERE: &[&str] = &[
+    "document",
+    "number",
+    "job",
+    "root",
+    "code",
+    "moment",
+    "phrase",
+    "comment",
+    "conclusion",
+    "act",
+    "binding",
+];
 
 /// A method and a path with placeholders: `POST`, `/votes/{vote}/ballots`.
 type Route = (&'static str, String);

@@ -1,0 +1,85 @@
+//! What the page of a step offers beside the kept key: the signer's own
+//! certificate, and the way out.
+
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::identity::Actor;
+use crate::signing::certificate::Certificate;
+use crate::signing::rules::{Deviation, Validity, Way};
+use crate::signing::store::{acts, bound};
+use crate::signing::{DocumentId, urls};
+use crate::web::{self, Lang};
+
+/// Signing with the certificate that is bound to the reader.
+pub(super) struct OwnCertificate {
+    pub certificate: Certificate,
+    /// Where the file is asked for.
+    pub take_url: String,
+    pub away: Option<Away>,
+    /// What the agent's script needs to name this step.
+    pub step: String,
+}
+
+/// The file, while it is away.
+pub(super) struct Away {
+    pub file_url: String,
+    pub return_url: String,
+    pub since: String,
+    pub until: String,
+}
+
+/// The reader's certificate that is valid now, and what is away to be signed with it.
+pub(super) async fn own_certificate(
+    tx: &mut Tx,
+    actor: &Actor,
+    (document, number): (DocumentId, i64),
+    now: Timestamp,
+) -> Result<Option<OwnCertificate>, web::Error> {
+    let mut valid = None;
+    for certificate in bound::of_person(tx, actor.person).await? {
+        let read = Certificate::from_der(&certificate).map_err(web::Error::internal)?;
+        valid = valid.or(Some(read).filter(|read| read.validity(now) == Validity::Holds));
+    }
+    let Some(certificate) = valid else { return Ok(None) };
+    let open = acts::open_of(tx, document, number, (actor.person, Way::BroughtBack)).await?;
+    let away = open.filter(|act| act.expires_at > now).map(|act| Away {
+        file_url: urls::errand_file(act.id),
+        return_url: urls::errand_returns(act.id),
+        since: act.given_at.date_time(),
+        until: act.expires_at.date_time(),
+    });
+    let (take_url, step) = (urls::errands(document, number), format!("{document}.{number}"));
+    Ok(Some(OwnCertificate { certificate, take_url, away, step }))
+}
+
+/// Signatures of this step that came and were not accepted, as sentences.
+pub(super) async fn refusals(
+    tx: &mut Tx,
+    (document, number): (DocumentId, i64),
+    lang: Lang,
+) -> Result<Vec<String>, web::Error> {
+    let rows = acts::refusals(tx, document).await?;
+    let own = rows.into_iter().filter(|row| row.number == number);
+    Ok(own
+        .map(|row| {
+            let why = lang.t(deviation_word(row.deviation));
+            lang.t_with("sign-refused-at", &[("time", &row.refused_at.date_time()), ("why", &why)])
+        })
+        .collect())
+}
+
+/// The sentence of a deviation.
+pub(super) fn deviation_word(deviation: Deviation) -> &'static str {
+    match deviation {
+        Deviation::ChangedBytes => "deviation-changed-bytes",
+        Deviation::NoSignature => "deviation-no-signature",
+        Deviation::ExtraRevision => "deviation-extra-revision",
+        Deviation::OtherChanges => "deviation-other-changes",
+        Deviation::LocksDocument => "deviation-locks-document",
+        Deviation::InvalidSignature => "deviation-sig-invalid",
+        Deviation::Unreadable => "deviation-unreadable",
+        Deviation::WrongCertificate => "deviation-wrong-certificate",
+        Deviation::CertificateNotValid => "deviation-certificate-not-valid",
+        Deviation::WrongPlace => "deviation-wrong-place",
+    }
+}
