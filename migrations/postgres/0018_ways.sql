@@ -8,7 +8,8 @@ ALTER TABLE signing_document ADD CONSTRAINT signing_document_state_check
 ALTER TABLE signing_document ADD COLUMN opened_by UUID REFERENCES person (id);
 
 -- By which way a step was signed and with which certificate, SHA-256 in hex.
--- NULL: waiting, or signed before this was kept.
+-- NULL: waiting, or signed before this was kept. The words name every way the
+-- law knows, so that the next one to be built needs no new table.
 ALTER TABLE signature_step ADD COLUMN way TEXT
     CHECK (way IN ('kept_key', 'brought_back', 'token', 'vgca', 'hsm', 'remote'));
 ALTER TABLE signature_step ADD COLUMN certificate_sha256 TEXT;
@@ -87,12 +88,3 @@ CREATE TABLE signing_refusal (
     refused_at BIGINT NOT NULL
 );
 CREATE INDEX signing_refusal_step ON signing_refusal (document_id, number);
-
--- Ways that a role may sign by. An organisation without a row for a role
--- leaves it every way there is.
-CREATE TABLE way_policy (
-    organisation_id UUID NOT NULL REFERENCES organisation (id),
-    role TEXT NOT NULL,
-    way TEXT NOT NULL CHECK (way IN ('kept_key', 'brought_back', 'token', 'vgca', 'hsm', 'remote')),
-    PRIMARY KEY (organisation_id, role, way)
-);

@@ -28,7 +28,8 @@ DROP TABLE signing_document;
 ALTER TABLE signing_document_next RENAME TO signing_document;
 
 -- By which way a step was signed and with which certificate, SHA-256 in hex.
--- NULL: waiting, or signed before this was kept.
+-- NULL: waiting, or signed before this was kept. The words name every way the
+-- law knows, so that the next one to be built needs no new table.
 ALTER TABLE signature_step ADD COLUMN way TEXT
     CHECK (way IN ('kept_key', 'brought_back', 'token', 'vgca', 'hsm', 'remote'));
 ALTER TABLE signature_step ADD COLUMN certificate_sha256 TEXT;
@@ -107,12 +108,3 @@ CREATE TABLE signing_refusal (
     refused_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX signing_refusal_step ON signing_refusal (document_id, number);
-
--- Ways that a role may sign by. An organisation without a row for a role
--- leaves it every way there is.
-CREATE TABLE way_policy (
-    organisation_id BLOB NOT NULL REFERENCES organisation (id),
-    role TEXT NOT NULL,
-    way TEXT NOT NULL CHECK (way IN ('kept_key', 'brought_back', 'token', 'vgca', 'hsm', 'remote')),
-    PRIMARY KEY (organisation_id, role, way)
-) STRICT;

@@ -78,6 +78,22 @@ pub(super) async fn accept(
     }
 }
 
+/// Keeps on record that a signature value came which the announced certificate
+/// does not confirm, and gives the refusal.
+pub(super) async fn refuse_value(
+    desk: &Desk,
+    actor: &Actor,
+    handed: &Handed,
+    now: Timestamp,
+) -> Result<SignError, SignError> {
+    let deviation = Deviation::WrongCertificate;
+    let fault = Fault(deviation, "the value was made with another key".to_owned());
+    let mut tx = desk.db.write().await?;
+    record(&mut tx, actor, handed, (fault, None), now).await?;
+    tx.commit().await?;
+    Ok(SignError::Refused(deviation))
+}
+
 async fn addition(
     desk: &Desk,
     handed: &Handed,

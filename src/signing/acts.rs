@@ -135,7 +135,13 @@ pub async fn complete(
         let stamping = worker.stamps.as_ref().map(|stamps| worker.stamping(stamps, false)).transpose()?;
         Ok::<_, SignError>(prepared.complete(&value, stamping.as_ref())?)
     };
-    let signed = tokio::task::spawn_blocking(work).await??;
+    let signed = match tokio::task::spawn_blocking(work).await? {
+        // The value was not made with the key of the certificate that was announced.
+        Err(SignError::Pdf(pdf::SignError::WrongSignature)) => {
+            return Err(acceptance::refuse_value(desk, actor, &handed(&act), now).await?);
+        }
+        signed => signed?,
+    };
     let base = desk.storage.source(act.given_sha256).await?;
     let size = i64::try_from(base.length() + signed.appended.len()).unwrap_or(i64::MAX);
     let result = desk.storage.append(base, signed.appended.into()).await?;

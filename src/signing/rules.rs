@@ -33,12 +33,6 @@ crate::words! {
         BroughtBack = "brought_back",
         /// With the token in the signer's own machine, through the agent there.
         Token = "token",
-        /// By the desktop program of the Government's authority.
-        Vgca = "vgca",
-        /// With the organisation's key in a module of the server.
-        Hsm = "hsm",
-        /// By a remote signing service.
-        Remote = "remote",
     }
 
     /// What was wrong with a signature that came.

@@ -1,5 +1,6 @@
 //! The queue, the form of one step, the signed file, and the keys.
 
+mod batch;
 mod bindings;
 mod errand;
 mod file;
@@ -27,6 +28,7 @@ use crate::web::{self, App, Lang};
 
 pub fn router() -> Router<App> {
     Router::new()
+        .merge(batch::router())
         .merge(bindings::router())
         .merge(errand::router())
         .route("/signing", get(queue))
@@ -65,6 +67,8 @@ struct QueuePage {
 
 /// A document in the queue.
 struct Line {
+    /// As the form of many names it.
+    step: String,
     title: String,
     url: String,
     capacity: String,
@@ -76,6 +80,7 @@ struct Line {
 impl Line {
     fn new(row: QueueRow, lang: Lang) -> Self {
         Self {
+            step: format!("{}.{}", row.document_id, row.number),
             url: urls::step(row.document_id, row.number),
             capacity: capacity(&row.capacity, lang),
             since: row.signed_at.unwrap_or(row.created_at).date_time(),

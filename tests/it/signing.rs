@@ -23,6 +23,7 @@ use crate::harness::{TestApp, noon};
 use crate::on_both;
 
 mod long_paper;
+mod token;
 mod ways;
 
 pub const PIN: &str = "246810";

@@ -5,7 +5,7 @@
 //! one signature, in one revision. What a later revision may do to a signed file (another signature, comments,
 //! proofs) is no matter here: whoever was asked for a signature was asked for nothing else.
 
-use crate::embed::{Field, fields, locks};
+use crate::embed::{Field, certification, fields, locks};
 use crate::pdf::{Input, Object, Pdf, PdfError, Ref, Source, pages, revisions};
 use crate::sign::Place;
 use crate::verify::changes::{self, rectangle::Rectangle};
@@ -118,10 +118,11 @@ fn refuse_other_changes(
 ) -> Result<(), AdditionFault> {
     let others = changes.iter().filter(|change| !belongs(change, &own.field, may_fill));
     let others: Vec<&str> = others.map(|change| change.code).collect();
-    if !others.is_empty() {
-        return Err(AdditionFault::OtherChanges(others));
+    // Said first: what a certification writes into the catalog would pass for another change.
+    if certification(file, &own.dict)?.is_some() || !locks(file, &own.dict)?.is_empty() {
+        return Err(AdditionFault::Locks);
     }
-    if locks(file, &own.dict)?.is_empty() { Ok(()) } else { Err(AdditionFault::Locks) }
+    if others.is_empty() { Ok(()) } else { Err(AdditionFault::OtherChanges(others)) }
 }
 
 /// It is an ordinary signature, it holds, and it covers all of the file.

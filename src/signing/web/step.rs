@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::ways::{OwnCertificate, deviation_word, own_certificate, refusals};
+use super::ways::{OwnCertificate, changes, deviation_word, own_certificate, refusals};
 use super::{capacity, day};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -41,6 +41,12 @@ struct StepPage {
     /// When the reader signed this step.
     signed_at: Option<String>,
     has_time: bool,
+    /// What was added since the drafter's version.
+    changes: String,
+    /// The documents before and after this one in the reader's queue.
+    previous_url: Option<String>,
+    next_url: Option<String>,
+    place: Option<String>,
     /// Signing with the reader's own certificate.
     own: Option<OwnCertificate>,
     /// Signatures that came and were not accepted.
@@ -76,8 +82,9 @@ pub(super) async fn show(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-) -> Result<Html<String>, web::Error> {
-    page(chrome, &actor, &app, (document, number), None, now).await
+) -> Result<Response, web::Error> {
+    let page = page(chrome, &actor, &app, (document, number), None, now).await?;
+    Ok(([(header::CONTENT_SECURITY_POLICY, web::POLICY_WITH_AGENT)], page).into_response())
 }
 
 #[derive(Deserialize)]
@@ -181,7 +188,12 @@ pub(super) async fn page(
         None if Desk::of(app).stamps.is_none() => Some(lang.t("sign-no-time")),
         None => None,
     };
+    let (previous_url, next_url, place) = neighbours(&mut tx, actor, (document, number), lang).await?;
     web::page(&StepPage {
+        changes: changes(&found, &status.steps, lang),
+        previous_url,
+        next_url,
+        place,
         title: found.title,
         capacity: capacity(&own.capacity, lang),
         link: found.link,
@@ -202,6 +214,26 @@ pub(super) async fn page(
         own: certificate,
         chrome: chrome.at(Section::Signing),
     })
+}
+
+/// What comes before and after a step in the reader's queue, and where it stands there.
+async fn neighbours(
+    tx: &mut Tx,
+    actor: &Actor,
+    step: (DocumentId, i64),
+    lang: Lang,
+) -> Result<(Option<String>, Option<String>, Option<String>), web::Error> {
+    let rows = store::waiting_for(tx, actor.person).await?;
+    let steps: Vec<_> = rows.iter().map(|row| (row.document_id, row.number)).collect();
+    let url = |step: &(DocumentId, i64)| urls::step(step.0, step.1);
+    let Some(at) = steps.iter().position(|other| *other == step) else {
+        // Signed just now: the next one waits at the front.
+        return Ok((None, steps.first().map(url), None));
+    };
+    let before = at.checked_sub(1).and_then(|before| steps.get(before)).map(url);
+    let gaps = [("place", (at + 1).to_string()), ("count", steps.len().to_string())];
+    let gaps: Vec<(&'static str, &str)> = gaps.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Ok((before, steps.get(at + 1).map(url), Some(lang.t_with("queue-place", &gaps))))
 }
 
 async fn returned(tx: &mut Tx, document: DocumentId, lang: Lang) -> Result<Option<String>, web::Error> {

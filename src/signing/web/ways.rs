@@ -5,8 +5,8 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::signing::certificate::Certificate;
-use crate::signing::rules::{Deviation, Validity, Way};
-use crate::signing::store::{acts, bound};
+use crate::signing::rules::{Deviation, StepState, Validity, Way};
+use crate::signing::store::{Document, StepStatus, acts, bound};
 use crate::signing::{DocumentId, urls};
 use crate::web::{self, Lang};
 
@@ -82,4 +82,17 @@ pub(super) fn deviation_word(deviation: Deviation) -> &'static str {
         Deviation::CertificateNotValid => "deviation-certificate-not-valid",
         Deviation::WrongPlace => "deviation-wrong-place",
     }
+}
+
+/// What was added since the drafter's version, in a sentence.
+///
+/// It is true by how documents are kept: whatever is accepted begins with the
+/// bytes before it and adds one signature, and nothing else ever writes here.
+pub(super) fn changes(found: &Document, steps: &[StepStatus], lang: Lang) -> String {
+    if found.sha256 == found.original_sha256 {
+        return lang.t("changes-none");
+    }
+    let signed = steps.iter().filter(|step| step.state == StepState::Signed);
+    let names: Vec<&str> = signed.map(|step| step.full_name.as_str()).collect();
+    lang.t_with("changes-signed", &[("names", &names.join(", "))])
 }

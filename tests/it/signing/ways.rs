@@ -10,7 +10,7 @@ use openssl::x509::X509;
 use pades::authority::{Authority, Issued, KeyKind, Subject, Terms};
 use pades::pdf::Source;
 use pades::sign::{
-    Appearance, Font, Note, NoteTarget, Permission, Place, SignOptions, reserve_signature,
+    Appearance, Font, Note, NoteTarget, Permission, Place, SignOptions, Signer, reserve_signature,
     sign as append_signature,
 };
 
@@ -19,7 +19,7 @@ use crate::harness::{Browser, TestApp, left_out, noon};
 use crate::on_both;
 
 /// A certificate with its key, as on a token that the test holds.
-fn issued(name: &str, serial: u64) -> Issued {
+pub fn issued(name: &str, serial: u64) -> Issued {
     let pem = |name: &str| std::fs::read(format!("{}/certs-dev/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let authority = Authority::from_pem(&pem("sub-ca.cert.pem"), &pem("sub-ca.key.pem"), &[]).unwrap();
     let subject = Subject { common_name: name.into(), ..Subject::default() };
@@ -285,7 +285,7 @@ on_both! {
         assert_eq!(notices.matches("hết hạn ngày").count(), 1, "{notices}");
         let home = secretary.get("/").await.visible_text();
         assert!(home.contains("Chứng thư của bạn hết hạn ngày"), "{home}");
-        assert!(secretary.get(&urls::own_certificates()).await.visible_text().contains("Còn 58 ngày"));
+        assert!(secretary.get(&urls::own_certificates()).await.visible_text().contains("Còn 59 ngày"));
     }
 
     async fn a_document_sent_back_is_signed_no_more_and_all_are_told(app) {
@@ -309,6 +309,64 @@ on_both! {
         assert!(late.status == 409 && late.visible_text().contains("đã được trả lại"), "{}", late.visible_text());
         assert!(chair.get("/signing").await.visible_text().contains("Không có văn bản nào"));
         assert_eq!(chair.post(&back, &[("reason", "Lần nữa")]).await.status, 409);
+    }
+
+    async fn many_are_signed_with_one_pin_and_each_has_its_outcome(app) {
+        let app = practising(app).await;
+        let mut steps = Vec::new();
+        for _ in 0..3 {
+            steps.push(open(&app).await.0);
+        }
+        let mut secretary = app.sign_in("secretary").await;
+        let names: Vec<String> = steps.iter().map(|document| format!("{document}.1")).collect();
+        let review = secretary.get(&format!("/signing/review?step={}&step={}", names[0], names[1])).await;
+        assert!(review.visible_text().contains("2 văn bản"), "{}", review.visible_text());
+        assert!(review.visible_text().contains("Đúng tệp người soạn trình"));
+        let form = |pin: &'static str| {
+            names.iter().map(|name| ("step", name.as_str())).chain([("pin", pin)]).collect::<Vec<_>>()
+        };
+        let wrong = secretary.post("/signing/batches", &form("111111")).await.visible_text();
+        assert!(wrong.contains("Còn 4 lần") && wrong.contains("Đã ký 0 trong 3"), "{wrong}");
+        // One of them goes back meanwhile.
+        assert_eq!(secretary.post(&urls::refusals(steps[1], 1), &[("reason", "Thiếu phụ lục")]).await.status, 303);
+        let done = secretary.post("/signing/batches", &form(PIN)).await.visible_text();
+        assert!(done.contains("Đã ký 2 trong 3 văn bản") && done.contains("đã được trả lại"), "{done}");
+        for (document, state) in steps.iter().zip([StepState::Signed, StepState::Waiting, StepState::Signed]) {
+            assert_eq!(status(&app, *document).await.steps[0].state, state);
+        }
+        // Nobody signs by naming another's step, nor learns that it is there.
+        let mut chair = app.sign_in("chair").await;
+        let other = chair.post("/signing/batches", &[("step", names[1].as_str()), ("pin", PIN)]).await;
+        assert!(!other.visible_text().contains("Biên bản giao ban"), "{}", other.visible_text());
+        assert!(chair.get("/signing/review").await.visible_text().contains("2 văn bản"));
+    }
+
+    async fn a_value_of_another_key_or_for_another_person_becomes_no_signature(app) {
+        let app = practising(app).await;
+        let key = issued("Nguyễn Văn secretary", 41);
+        assert_eq!(bind(&app, "secretary", &key.certificate).await.status, 303);
+        let (document, _) = open(&app).await;
+        let name = format!("{document}.1");
+        let mut secretary = app.sign_in("secretary").await;
+        let batch: serde_json::Value =
+            serde_json::from_slice(&secretary.post("/signing/acts", &[("step", &name)]).await.body).unwrap();
+        let act = &batch["acts"][0];
+        let values = format!("/signing/acts/{}/values", act["id"].as_str().unwrap().replace('-', ""));
+        let message = hex::decode(act["message"].as_str().unwrap()).unwrap();
+        let algorithm = serde_json::from_value(act["algorithm"].clone()).unwrap();
+        let value = |key: &Issued| hex::encode(key.signer().sign(&message, algorithm).unwrap());
+        let foreign = value(&issued("Nguyễn Văn secretary", 42));
+        let refused = secretary.post(&values, &[("value", &foreign)]).await;
+        assert!(refused.text().contains("gắn với bạn"), "{}", refused.text());
+        let own = value(&key);
+        assert_eq!(app.sign_in("chair").await.post(&values, &[("value", &own)]).await.status, 404);
+        assert_eq!(status(&app, document).await.steps[0].state, StepState::Waiting);
+        let signed = secretary.post(&values, &[("value", &own)]).await;
+        assert!(signed.text().contains("\"is_signed\":true"), "{}", signed.text());
+        assert!(!secretary.post(&values, &[("value", &own)]).await.text().contains("\"is_signed\":true"));
+        let mut tx = app.app.db.read().await.unwrap();
+        let kept = signing::refusals(&mut tx, document).await.unwrap();
+        assert_eq!(kept.iter().map(|row| row.deviation).collect::<Vec<_>>(), [Deviation::WrongCertificate]);
     }
 
     async fn what_pyhanko_signs_is_accepted(app) {
