@@ -216,6 +216,10 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             handler(app, |app, payload| async move { draft_minutes(&app, jobs::payload(payload)?).await }),
         ),
         (
+            signing::actions::SENT_BACK_JOB,
+            handler(app, |app, payload| async move { reopen(&app, jobs::payload(payload)?).await }),
+        ),
+        (
             circulation::REMINDER_JOB,
             handler(app, |app, payload| async move { remind(&app, jobs::payload(payload)?).await }),
         ),
@@ -241,6 +245,17 @@ async fn remind(app: &App, circulation: CirculationId) -> Result<(), Failure> {
     reminded.await.map_err(|error| Failure::from_error(&error))?;
     app.bell.notify_one();
     Ok(())
+}
+
+/// The draft of a document that was sent back, whoever made it.
+async fn reopen(app: &App, back: signing::actions::SentBack) -> Result<(), Failure> {
+    let reopened = async {
+        let (now, mut tx) = (app.clock.now(), app.db.write().await?);
+        minutes::actions::reopen(&mut tx, back.organisation, back.document, now).await?;
+        conclusions::issue::reopen(&mut tx, back.organisation, back.document, now).await?;
+        tx.commit().await
+    };
+    reopened.await.map_err(|error| Failure::from_error(&error))
 }
 
 async fn draft_minutes(app: &App, meeting: MeetingId) -> Result<(), Failure> {

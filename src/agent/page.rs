@@ -107,11 +107,16 @@ fn asking(batch: &Batch, lang: Lang) -> PinPage {
         asked_by: lang.t_with("agent-asked-by", &[("origin", &batch.origin)]),
         title: lang.t_with("agent-title", &[("count", &count)]),
         documents: batch.documents.iter().map(line).collect(),
-        ..saying(lang, "agent-title", &[]).open()
+        ..frame(lang)
     }
 }
 
 fn saying(lang: Lang, key: &str, gaps: &[(&'static str, &str)]) -> PinPage {
+    PinPage { said: Some(lang.t_with(key, gaps)), ..frame(lang) }
+}
+
+/// What stands on every page.
+fn frame(lang: Lang) -> PinPage {
     PinPage {
         lang: lang.code(),
         title: lang.t("agent"),
@@ -121,13 +126,7 @@ fn saying(lang: Lang, key: &str, gaps: &[(&'static str, &str)]) -> PinPage {
         pin_hint: lang.t("agent-pin-hint"),
         sign: lang.t("agent-sign"),
         documents: Vec::new(),
-        said: Some(lang.t_with(key, gaps)),
-    }
-}
-
-impl PinPage {
-    fn open(self) -> Self {
-        Self { said: None, ..self }
+        said: None,
     }
 }
 

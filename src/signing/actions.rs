@@ -1,6 +1,7 @@
 //! What people do about signing: open a document, sign it in turn.
 
 use openssl::rand::rand_bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::rules::{DocumentState, StepRefusal, StepState, may_sign};
@@ -8,9 +9,20 @@ use super::store::{self, Document, acts};
 use super::{DocumentId, urls};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::{self, Actor, PersonId};
+use crate::identity::{self, Actor, OrganisationId, PersonId};
 use crate::storage::Hash;
 use crate::{jobs, notices};
+
+/// The kind of job that lets whoever made a document that was sent back open
+/// its draft again; its payload is a [`SentBack`].
+pub const SENT_BACK_JOB: &str = "document-sent-back";
+
+/// A document that was sent back.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct SentBack {
+    pub organisation: OrganisationId,
+    pub document: DocumentId,
+}
 
 /// Letters of a reason for sending back.
 const MOST_REASON: usize = 1000;
@@ -144,6 +156,9 @@ pub async fn send_back(
     }
     let details = json!({ "step": number, "reason": reason, "sha256": document.sha256.to_string() });
     identity::actions::log(tx, actor, "document_sent_back", subject(id), details, now).await?;
+    // Whoever made the document stands after us in the order of features; a job tells them.
+    jobs::queue(tx, SENT_BACK_JOB, &SentBack { organisation: document.organisation_id, document: id }, now)
+        .await?;
     let signed = turns.iter().filter(|turn| turn.state == StepState::Signed).map(|turn| turn.person);
     let mut told = vec![actor.person];
     for person in document.opened_by.into_iter().chain(signed) {

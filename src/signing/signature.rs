@@ -283,26 +283,8 @@ pub async fn record(
     if !is_first {
         return Err(SignError::Overtaken);
     }
-    // Of two tabs, and of a file sent twice, one counts.
-    if let Some(act) = made.act
-        && !acts::accept(tx, act, now).await?
-    {
-        return Err(SignError::AlreadySigned);
-    }
-    let signed =
-        SignedStep { level: made.level, bytes: made.result, way: made.way, certificate: made.certificate };
-    if !store::mark_signed(tx, made.document, made.number, &signed, now).await? {
-        return Err(SignError::AlreadySigned);
-    }
-    let details = json!({
-        "step": made.number,
-        "level": made.level,
-        "way": made.way,
-        "certificate": made.certificate.to_string(),
-        "base": made.base.to_string(),
-        "sha256": made.result.to_string(),
-        "missing_time": made.missing_time.as_ref().map(ToString::to_string),
-    });
+    claim(tx, made, now).await?;
+    let details = details(made);
     identity::actions::log(tx, actor, "document_signed", subject(made.document), details, now).await?;
     lights::ask(tx, made.result, now).await?;
     if made.is_stamped_later {
@@ -315,6 +297,34 @@ pub async fn record(
         tell_next(tx, &document, now).await?;
     }
     Ok(made.level)
+}
+
+/// Takes the step: of two tabs, and of a file sent twice, one counts.
+async fn claim(tx: &mut Tx, made: &MadeSignature, now: Timestamp) -> Result<(), SignError> {
+    if let Some(act) = made.act
+        && !acts::accept(tx, act, now).await?
+    {
+        return Err(SignError::AlreadySigned);
+    }
+    let MadeSignature { level, result: bytes, way, certificate, .. } = *made;
+    let signed = SignedStep { level, bytes, way, certificate };
+    if !store::mark_signed(tx, made.document, made.number, &signed, now).await? {
+        return Err(SignError::AlreadySigned);
+    }
+    Ok(())
+}
+
+/// What the log keeps of a signature.
+fn details(made: &MadeSignature) -> serde_json::Value {
+    json!({
+        "step": made.number,
+        "level": made.level,
+        "way": made.way,
+        "certificate": made.certificate.to_string(),
+        "base": made.base.to_string(),
+        "sha256": made.result.to_string(),
+        "missing_time": made.missing_time.as_ref().map(ToString::to_string),
+    })
 }
 
 /// Tells those who signed before that the document is complete.

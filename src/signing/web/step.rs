@@ -44,9 +44,7 @@ struct StepPage {
     /// What was added since the drafter's version.
     changes: String,
     /// The documents before and after this one in the reader's queue.
-    previous_url: Option<String>,
-    next_url: Option<String>,
-    place: Option<String>,
+    around: Neighbours,
     /// Signing with the reader's own certificate.
     own: Option<OwnCertificate>,
     /// Signatures that came and were not accepted.
@@ -181,19 +179,11 @@ pub(super) async fn page(
     let is_turn = is_waiting && before(&status, number).is_none();
     let certificate = own_certificate(&mut tx, actor, (document, number), now).await?.filter(|_| is_turn);
     let stands_in_the_way = obstacle(&status, number, key.as_ref(), app.config.test_authority, now);
-    let notice = match &stands_in_the_way {
-        // Whoever has a certificate of their own needs no key here.
-        Some(_) if certificate.is_some() => None,
-        Some(message) => Some(message.text(lang)),
-        None if Desk::of(app).stamps.is_none() => Some(lang.t("sign-no-time")),
-        None => None,
-    };
-    let (previous_url, next_url, place) = neighbours(&mut tx, actor, (document, number), lang).await?;
+    let has_stamps = Desk::of(app).stamps.is_some();
+    let notice = notice(stands_in_the_way.as_ref(), certificate.is_some(), has_stamps, lang);
     web::page(&StepPage {
         changes: changes(&found, &status.steps, lang),
-        previous_url,
-        next_url,
-        place,
+        around: neighbours(&mut tx, actor, (document, number), lang).await?,
         title: found.title,
         capacity: capacity(&own.capacity, lang),
         link: found.link,
@@ -217,23 +207,46 @@ pub(super) async fn page(
 }
 
 /// What comes before and after a step in the reader's queue, and where it stands there.
+struct Neighbours {
+    previous_url: Option<String>,
+    next_url: Option<String>,
+    place: Option<String>,
+}
+
 async fn neighbours(
     tx: &mut Tx,
     actor: &Actor,
     step: (DocumentId, i64),
     lang: Lang,
-) -> Result<(Option<String>, Option<String>, Option<String>), web::Error> {
+) -> Result<Neighbours, web::Error> {
     let rows = store::waiting_for(tx, actor.person).await?;
     let steps: Vec<_> = rows.iter().map(|row| (row.document_id, row.number)).collect();
     let url = |step: &(DocumentId, i64)| urls::step(step.0, step.1);
     let Some(at) = steps.iter().position(|other| *other == step) else {
         // Signed just now: the next one waits at the front.
-        return Ok((None, steps.first().map(url), None));
+        return Ok(Neighbours { previous_url: None, next_url: steps.first().map(url), place: None });
     };
-    let before = at.checked_sub(1).and_then(|before| steps.get(before)).map(url);
+    let previous_url = at.checked_sub(1).and_then(|before| steps.get(before)).map(url);
     let gaps = [("place", (at + 1).to_string()), ("count", steps.len().to_string())];
     let gaps: Vec<(&'static str, &str)> = gaps.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Ok((before, steps.get(at + 1).map(url), Some(lang.t_with("queue-place", &gaps))))
+    let place = Some(lang.t_with("queue-place", &gaps));
+    Ok(Neighbours { previous_url, next_url: steps.get(at + 1).map(url), place })
+}
+
+/// What stands in the way of a signature with the kept key, or of a whole one.
+fn notice(
+    stands_in_the_way: Option<&Message>,
+    has_own_certificate: bool,
+    has_stamps: bool,
+    lang: Lang,
+) -> Option<String> {
+    match stands_in_the_way {
+        // Whoever has a certificate of their own needs no key here.
+        Some(_) if has_own_certificate => None,
+        Some(message) => Some(message.text(lang)),
+        None if !has_stamps => Some(lang.t("sign-no-time")),
+        None => None,
+    }
 }
 
 async fn returned(tx: &mut Tx, document: DocumentId, lang: Lang) -> Result<Option<String>, web::Error> {

@@ -90,9 +90,9 @@ pub(super) fn deviation_word(deviation: Deviation) -> &'static str {
 /// bytes before it and adds one signature, and nothing else ever writes here.
 pub(super) fn changes(found: &Document, steps: &[StepStatus], lang: Lang) -> String {
     if found.sha256 == found.original_sha256 {
-        return lang.t("changes-none");
+        return lang.t("sign-changes-none");
     }
     let signed = steps.iter().filter(|step| step.state == StepState::Signed);
     let names: Vec<&str> = signed.map(|step| step.full_name.as_str()).collect();
-    lang.t_with("changes-signed", &[("names", &names.join(", "))])
+    lang.t_with("sign-changes-signed", &[("names", &names.join(", "))])
 }
