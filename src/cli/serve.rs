@@ -1,9 +1,7 @@
 //! `ecabinet serve`: the service until it is told to stop.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use axum::serve::ListenerExt;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -15,7 +13,7 @@ use crate::config::Config;
 use crate::notices::Mailer;
 use crate::signing;
 use crate::verify;
-use crate::web::App;
+use crate::web::{App, connections};
 
 pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     let mailer = Mailer::new(&config)?;
@@ -64,12 +62,7 @@ pub(super) async fn serve(app: App, mailer: Mailer, listener: TcpListener) -> Re
     app.storage.clear_scratch().await.map_err(app::StartError::from)?;
     refresh_lights(&app).await?;
     tokio::spawn(app::worker(&app, mailer).run());
-    let service = app::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    // A word to a screen must not wait until the last one was acknowledged.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
-    let serving = tokio::spawn(async move { axum::serve(listener, service).await });
+    let serving = tokio::spawn(connections::serve(listener, app::router(app)));
     told_to_stop().await?;
     tracing::info!("Stopping");
     serving.abort();

@@ -58,6 +58,10 @@ impl Error {
     }
 }
 
+/// Rows of one `INSERT`: with ten columns still fewer values than either
+/// database takes.
+pub const ROWS_OF_INSERT: usize = 1_000;
+
 /// The database, shared by all.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -213,8 +217,30 @@ impl Tx {
 ///
 /// `sql!(tx => execute "…", a, b)` gives the number of rows it changed;
 /// `fetch_one`, `fetch_optional` and `fetch_all` with `as Row` give rows.
+/// `sql!(tx => insert "INSERT INTO …" of rows, |row| row.a, row.b)` writes many
+/// rows, a thousand a statement: two thousand statements would take longer
+/// than the screens of a council may wait.
 #[macro_export]
 macro_rules! sql {
+    ($tx:expr => insert $text:literal of $rows:expr, |$row:ident| $($value:expr),+ $(,)?) => {
+        async {
+            for rows in $rows.chunks($crate::db::ROWS_OF_INSERT) {
+                match $tx.connection() {
+                    $crate::db::Connection::Sqlite(connection) => {
+                        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($text);
+                        query.push_values(rows, |mut values, $row| { values$(.push_bind($value))+; });
+                        query.build().persistent(false).execute(connection).await.map(drop)
+                    }
+                    $crate::db::Connection::Postgres(connection) => {
+                        let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new($text);
+                        query.push_values(rows, |mut values, $row| { values$(.push_bind($value))+; });
+                        query.build().persistent(false).execute(connection).await.map(drop)
+                    }
+                }?;
+            }
+            Ok::<(), $crate::db::Error>(())
+        }.await
+    };
     ($tx:expr => execute $text:literal $(, $value:expr)* $(,)?) => {
         match $tx.connection() {
             $crate::db::Connection::Sqlite(connection) => sqlx::query::<sqlx::Sqlite>($text)

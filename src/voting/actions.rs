@@ -16,7 +16,7 @@ use super::{VoteId, secret};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::clean_line;
-use crate::identity::{self, Actor};
+use crate::identity::{self, Actor, PersonId};
 use crate::meetings::actions::MeetingError;
 use crate::meetings::rules::MeetingState;
 use crate::meetings::store::Meeting;
@@ -245,6 +245,7 @@ pub struct Counted {
     pub mandates: Vec<Mandate>,
     /// The ballots of a secret vote, sorted by code; those of an open one are in its table.
     pub secret: Vec<SecretBallotEntry>,
+    pub chair: Option<PersonId>,
 }
 
 impl Counted {
@@ -270,7 +271,8 @@ async fn count(tx: &mut Tx, vote: &Vote, body: &Body) -> Result<Counted, VoteErr
     let of_chair = ballots.iter().find(|ballot| Some(ballot.member_id) == body.chair());
     let chair = of_chair.and_then(|ballot| vote.terms.meaning(&ballot.choice));
     let (outcome, decided_by) = tally.decide(&vote.terms, chair);
-    Ok(Counted { result: VoteResult { tally, outcome, decided_by }, mandates, secret: Vec::new() })
+    let result = VoteResult { tally, outcome, decided_by };
+    Ok(Counted { result, mandates, secret: Vec::new(), chair: body.chair() })
 }
 
 /// Opens the box of a secret vote, counts, and publishes the ballots by their codes.
@@ -291,11 +293,11 @@ async fn count_secret(
     // Ballots that fit no papers are nobody's word: they stand on the page, not in the count.
     let is_void = opened.result.outcome == Outcome::Void;
     let secret = ballots.into_iter().filter(|_| !is_void).map(entry).collect();
-    Ok(Counted { result: opened.result, mandates: opened.mandates, secret })
+    Ok(Counted { result: opened.result, mandates: opened.mandates, secret, chair: body.chair() })
 }
 
 /// Ends a vote with its result and writes its record.
-pub async fn publish(
+async fn publish(
     tx: &mut Tx,
     actor: &Actor,
     vote: &Vote,

@@ -7,6 +7,8 @@
 mod check;
 mod entries;
 
+use std::fmt::Write;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -55,16 +57,20 @@ pub fn canonical(value: &impl Serialize) -> String {
     serde_json::to_value(value).unwrap_or_default().to_string()
 }
 
-/// Chains the entries; gives the body to keep and its head.
+/// Chains the entries; gives the body to keep and its head. The body is the
+/// canonical form of the whole, put together from that of its entries.
 pub fn seal(entries: &[Entry]) -> (String, String) {
     let mut head = first_hash();
-    let mut links = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let entry = serde_json::to_value(entry).unwrap_or_default();
+    let mut body = String::from(r#"{"entries":["#);
+    for (index, entry) in entries.iter().enumerate() {
+        let entry = canonical(entry);
         head = next_hash(&head, &entry);
-        links.push(json!({ "entry": entry, "hash": head }));
+        let comma = if index == 0 { "" } else { "," };
+        // Writing into a String does not fail.
+        let _ = write!(body, r#"{comma}{{"entry":{entry},"hash":"{head}"}}"#);
     }
-    (json!({ "entries": links, "format": FORMAT, "head": head, "signatures": [] }).to_string(), head)
+    let _ = write!(body, r#"],"format":"{FORMAT}","head":"{head}","signatures":[]}}"#);
+    (body, head)
 }
 
 /// The body with its signatures: what a person downloads.
@@ -81,7 +87,7 @@ fn first_hash() -> String {
 }
 
 /// SHA-256 over the hash before, in letters, and the entry in its one form.
-fn next_hash(before: &str, entry: &Value) -> String {
+fn next_hash(before: &str, entry: &str) -> String {
     hex::encode(Sha256::digest(format!("{before}{entry}")))
 }
 

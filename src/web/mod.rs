@@ -2,6 +2,7 @@
 
 mod app;
 mod assets;
+pub mod connections;
 mod csv;
 mod error;
 mod extract;

@@ -207,7 +207,7 @@ async fn note(
 
 /// All see alike how many are there; what it means for one is on their page.
 fn say_who_came(app: &App, id: MeetingId, person: PersonId) {
-    app.live.changed_alike(topic(id));
+    app.live.changed_alike_often(topic(id));
     app.live.changed(person_topic(person));
 }
 

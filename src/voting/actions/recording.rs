@@ -1,7 +1,5 @@
 //! The record of a vote: written when it closes, signed by who answers for it.
 
-use std::collections::HashMap;
-
 use serde_json::json;
 
 use super::super::VoteId;
@@ -9,13 +7,12 @@ use super::super::record::{
     self, BallotEntry, Entry, MandateEntry, MeetingEntry, PaperEntry, PersonEntry, RecordSignature,
     ResultEntry, VoteEntry,
 };
-use super::super::store::{self, Ballot, MandateLine, Vote};
+use super::super::store::{self, MandateLine, NamedBallot, Vote};
 use super::{Counted, VoteError, find, log};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{self, Actor, PersonId};
 use crate::meetings;
-use crate::meetings::rules::MeetingRole;
 
 /// Writes the record of a vote that has just been published.
 pub(super) async fn keep(
@@ -26,22 +23,10 @@ pub(super) async fn keep(
     now: Timestamp,
 ) -> Result<(), VoteError> {
     let mandates = store::mandates_of(tx, vote.id).await?;
-    let people = meetings::store::participants(tx, vote.meeting).await?;
-    let chair = people.iter().find(|one| one.role == MeetingRole::Chair).map(|one| one.person_id);
     let mut entries =
         vec![Entry::Vote(vote_entry(tx, actor, vote, now).await?), Entry::Rule((&vote.terms).into())];
-    entries.extend(mandates.iter().map(|line| Entry::Mandate(mandate_entry(line, chair))));
-    let names: HashMap<PersonId, &str> =
-        people.iter().map(|one| (one.person_id, one.full_name.as_str())).collect();
-    for ballot in store::ballots_of(tx, vote.id).await? {
-        let (member, caster) = (names.get(&ballot.member_id), names.get(&ballot.cast_by));
-        // Whoever runs the meeting for the office need not be invited to it.
-        let caster = match caster {
-            Some(caster) => (*caster).to_owned(),
-            None => actor.full_name.clone(),
-        };
-        entries.push(Entry::Ballot(ballot_entry(&ballot, member.copied().unwrap_or_default(), caster)));
-    }
+    entries.extend(mandates.iter().map(|line| Entry::Mandate(mandate_entry(line, counted.chair))));
+    entries.extend(store::ballots(tx, vote.id).await?.into_iter().map(ballot_entry).map(Entry::Ballot));
     entries.extend(counted.secret.iter().cloned().map(Entry::SecretBallot));
     let result = &counted.result;
     entries.push(Entry::Result(ResultEntry::new(&result.tally, result.outcome, result.decided_by)));
@@ -94,14 +79,14 @@ fn mandate_entry(line: &MandateLine, chair: Option<PersonId>) -> MandateEntry {
     }
 }
 
-fn ballot_entry(ballot: &Ballot, member: &str, caster: String) -> BallotEntry {
+fn ballot_entry(ballot: NamedBallot) -> BallotEntry {
     BallotEntry {
-        member: person(ballot.member_id, member),
-        choice: ballot.choice.clone(),
+        member: person(ballot.member_id, &ballot.full_name),
+        choice: ballot.choice,
         way: ballot.way,
-        cast_by: PersonEntry { id: ballot.cast_by.to_string(), name: caster },
+        cast_by: person(ballot.cast_by, &ballot.caster),
         cast_at: moment(ballot.cast_at),
-        signature: ballot.signature.as_ref().map(hex::encode),
+        signature: ballot.signature.map(hex::encode),
     }
 }
 

@@ -153,7 +153,7 @@ impl Judging<'_> {
     fn check_chain(&mut self, file: &RecordFile) {
         let mut head = first_hash();
         for (number, link) in (1..).zip(&file.entries) {
-            head = next_hash(&head, &link.entry);
+            head = next_hash(&head, &link.entry.to_string());
             if head != link.hash {
                 self.fault("chain", number.to_string());
             }

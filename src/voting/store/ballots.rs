@@ -29,7 +29,8 @@ pub struct NamedBallot {
     pub way: Way,
     pub cast_by: PersonId,
     pub caster: String,
-    pub is_signed: bool,
+    pub cast_at: Timestamp,
+    pub signature: Option<Vec<u8>>,
 }
 
 /// Puts a ballot in, or in the place of the mandate's earlier one. The caller
@@ -62,7 +63,7 @@ pub async fn ballots_of(tx: &mut Tx, vote: VoteId) -> Result<Vec<Ballot>, db::Er
 pub async fn ballots(tx: &mut Tx, vote: VoteId) -> Result<Vec<NamedBallot>, db::Error> {
     sql!(tx => fetch_all
         "SELECT ballot.member_id, person.full_name, ballot.choice, ballot.way, ballot.cast_by,
-                caster.full_name AS caster, ballot.signature IS NOT NULL AS is_signed
+                caster.full_name AS caster, ballot.cast_at, ballot.signature
          FROM ballot JOIN person ON person.id = ballot.member_id JOIN person caster ON caster.id = ballot.cast_by
          WHERE ballot.vote_id = $1 ORDER BY person.folded_name, person.id" as NamedBallot, vote)
 }

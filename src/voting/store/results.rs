@@ -59,12 +59,9 @@ pub async fn publish(
             "INSERT INTO vote_count (vote_id, choice, ballots) VALUES ($1, $2, $3)",
             id, count.choice.as_str(), count.ballots)?;
     }
-    for mandate in mandates {
-        sql!(tx => execute
-            "INSERT INTO vote_mandate (vote_id, member_id, holder_id) VALUES ($1, $2, $3)",
-            id, mandate.member, mandate.holder)?;
-    }
-    Ok(())
+    sql!(tx => insert
+        "INSERT INTO vote_mandate (vote_id, member_id, holder_id) " of mandates,
+        |mandate| id, mandate.member, mandate.holder)
 }
 
 /// The results of a meeting's published votes.

@@ -9,12 +9,14 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use tokio::sync::Notify;
+
 use super::Live;
 use super::event::{Piece, What};
 
-/// Microseconds of rest that each listener adds after a drawing, so that a
-/// burst of changes, such as everyone checking in, reaches thousands of
-/// screens a few times a second and not a few hundred.
+/// Microseconds that each listener adds to the rest after a drawing, so that
+/// changes which come in a crowd reach thousands of screens a few times a
+/// second and not a few hundred.
 const REST: u32 = 50;
 
 /// Draws the pieces of a topic as they are in the database now; `None` if it
@@ -48,26 +50,47 @@ impl fmt::Debug for Artist {
     }
 }
 
-/// The topics being drawn, each with the changes that wait for the next
-/// drawing.
+/// The topics being drawn.
 #[derive(Debug, Default)]
-pub(super) struct Drawings(Mutex<HashMap<String, usize>>);
+pub(super) struct Drawings(Mutex<HashMap<String, Changes>>);
+
+/// What waits for the next drawing of a topic.
+#[derive(Debug, Default)]
+struct Changes {
+    waiting: usize,
+    /// Rung by a change that must not wait until the rest is over.
+    bell: Arc<Notify>,
+}
+
+/// Whether a change waits until the rest after the last drawing is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Haste {
+    AtOnce,
+    AfterRest,
+}
 
 impl Drawings {
     /// Notes a change. True: nobody draws this topic yet.
-    fn add(&self, topic: &str) -> bool {
+    fn add(&self, topic: &str, haste: Haste) -> bool {
         let mut all = self.all();
         let is_drawn = all.contains_key(topic);
-        *all.entry(topic.to_owned()).or_default() += 1;
+        let changes = all.entry(topic.to_owned()).or_default();
+        changes.waiting += 1;
+        if is_drawn && haste == Haste::AtOnce {
+            changes.bell.notify_one();
+        }
         !is_drawn
     }
 
-    /// The number of changes that wait; what is drawn after this shows them
-    /// all. `None` if there are none: then the topic is left.
-    fn take(&self, topic: &str) -> Option<usize> {
+    /// The number of changes that wait, and what rings when the next is in
+    /// haste; what is drawn after this shows them all. `None` if there are
+    /// none: then the topic is left.
+    fn take(&self, topic: &str) -> Option<(usize, Arc<Notify>)> {
         let mut all = self.all();
         match all.get_mut(topic) {
-            Some(waiting) if *waiting > 0 => Some(std::mem::take(waiting)),
+            Some(changes) if changes.waiting > 0 => {
+                Some((std::mem::take(&mut changes.waiting), changes.bell.clone()))
+            }
             _ => {
                 all.remove(topic);
                 None
@@ -75,7 +98,7 @@ impl Drawings {
         }
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Changes>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -87,34 +110,30 @@ impl Live {
         let _ = self.0.artist.set(artist);
     }
 
-    pub(super) fn draw(&self, topic: &str) {
+    pub(super) fn draw(&self, topic: &str, haste: Haste) {
         let is_heard = self.hub().listeners(topic) > 0;
         match self.0.artist.get().filter(|_| is_heard) {
-            Some(artist) if self.0.drawings.add(topic) => {
+            Some(artist) if self.0.drawings.add(topic, haste) => {
                 tokio::spawn(self.clone().draw_on(topic.to_owned(), artist.clone()));
             }
             Some(_) => {}
-            None => self.hub().publish(topic, What::Changed),
+            None => _ = self.publish(topic, What::Changed),
         }
     }
 
     /// Draws one after the other, so that an older drawing never follows a
     /// newer one.
     async fn draw_on(self, topic: String, artist: Artist) {
-        while let Some(joined) = self.0.drawings.take(&topic) {
-            let drawn = artist.draw(&topic).await;
-            let rest = self.show(&topic, drawn, joined > 1);
-            tokio::time::sleep(rest).await;
+        while let Some((joined, haste)) = self.0.drawings.take(&topic) {
+            let listeners = match artist.draw(&topic).await {
+                Some(pieces) => self.publish_pieces(&topic, pieces, joined > 1),
+                None => self.publish(&topic, What::Changed),
+            };
+            let listeners = u32::try_from(listeners).unwrap_or(u32::MAX);
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_micros(listeners.saturating_mul(REST).into())) => {}
+                () = haste.notified() => {}
+            }
         }
-    }
-
-    fn show(&self, topic: &str, drawn: Option<Vec<Piece>>, joined: bool) -> Duration {
-        let mut hub = self.hub();
-        match drawn {
-            Some(pieces) => hub.publish_pieces(topic, pieces, joined),
-            None => hub.publish(topic, What::Changed),
-        }
-        let listeners = u32::try_from(hub.listeners(topic)).unwrap_or(u32::MAX);
-        Duration::from_micros(listeners.saturating_mul(REST).into())
     }
 }

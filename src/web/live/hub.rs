@@ -49,6 +49,22 @@ pub(super) enum Following {
     },
 }
 
+/// Those who listen to what happened. They look into the hub as soon as they
+/// wake, so whoever rings must not hold it.
+#[must_use]
+#[derive(Debug, Default)]
+pub(super) struct Bells(Vec<Arc<Notify>>);
+
+impl Bells {
+    /// Gives how many were woken.
+    pub fn ring(self) -> usize {
+        for bell in &self.0 {
+            bell.notify_one();
+        }
+        self.0.len()
+    }
+}
+
 impl Hub {
     /// An empty one. It begins at 1, so that nobody who comes from elsewhere,
     /// with 0, is thought to know everything.
@@ -69,8 +85,9 @@ impl Hub {
         if moment.node == self.node && moment.number <= self.last { moment.number } else { 0 }
     }
 
-    /// Writes an event down and wakes those who listen.
-    pub fn publish(&mut self, topic: &str, what: What) {
+    /// Writes an event down; gives the bells of those who listen, to be rung
+    /// when the hub is free again.
+    pub fn publish(&mut self, topic: &str, what: What) -> Bells {
         self.last += 1;
         let now = self.now();
         let topic = self.topic(topic);
@@ -80,7 +97,7 @@ impl Hub {
         }
         let event = Event::new(now, what, topic.listeners.len());
         topic.keep(event);
-        topic.wake();
+        topic.bells()
     }
 
     /// As [`publish`](Self::publish), of those pieces that look another way
@@ -88,7 +105,7 @@ impl Hub {
     ///
     /// `joined`: several changes were drawn as one. A page may have been made
     /// between them, so a piece that looks as before may be news to it.
-    pub fn publish_pieces(&mut self, topic: &str, pieces: Vec<Piece>, joined: bool) {
+    pub fn publish_pieces(&mut self, topic: &str, pieces: Vec<Piece>, joined: bool) -> Bells {
         let known = &mut self.topic(topic).drawn;
         if joined {
             known.clear();
@@ -96,19 +113,21 @@ impl Hub {
         let news = pieces.iter().filter(|piece| !same_look(&piece.id, known, &pieces)).cloned().collect();
         *known = pieces;
         // Though no piece is news, pages that do not hold them may show something else of it.
-        self.publish(topic, What::Pieces(news));
+        self.publish(topic, What::Pieces(news))
     }
 
     /// Events may have been missed: every screen must look anew.
-    pub fn forget_all(&mut self) {
+    pub fn forget_all(&mut self) -> Bells {
         self.last += 1;
         self.forgotten = self.last;
+        let mut bells = Bells::default();
         for topic in self.topics.values_mut() {
             topic.events.clear();
             topic.drawn.clear();
             topic.forgotten = self.last;
-            topic.wake();
+            bells.0.append(&mut topic.bells().0);
         }
+        bells
     }
 
     /// The first event of these topics after `number`.
@@ -205,10 +224,8 @@ impl Topic {
         self.events.get(self.events.partition_point(|event| event.number <= number))
     }
 
-    fn wake(&self) {
-        for bell in self.listeners.values() {
-            bell.notify_one();
-        }
+    fn bells(&self) -> Bells {
+        Bells(self.listeners.values().cloned().collect())
     }
 }
 
@@ -242,7 +259,7 @@ mod tests {
         let mut hub = Hub::new(1);
         let start = hub.now().number;
         for topic in ["a", "b", "c", "a", "b"] {
-            hub.publish(topic, What::Changed);
+            hub.publish(topic, What::Changed).ring();
         }
         assert_eq!(all_after(&hub, &["a", "b"], start), Some(vec![2, 3, 5, 6]));
         assert_eq!(all_after(&hub, &["a", "b"], 5), Some(vec![6]), "none twice");
@@ -254,7 +271,7 @@ mod tests {
         let mut hub = Hub::new(1);
         let start = hub.now().number;
         for _ in 0..10_000 {
-            hub.publish("a", What::Changed);
+            hub.publish("a", What::Changed).ring();
         }
         assert_eq!(all_after(&hub, &["a"], start), None);
         let newest = hub.now().number;
@@ -268,9 +285,9 @@ mod tests {
         let mut hub = Hub::new(1);
         let start = hub.now().number;
         hub.enter(&topics(&["watched"]), &Arc::default());
-        hub.publish("watched", What::Changed);
+        hub.publish("watched", What::Changed).ring();
         for topic in 0..2 * TOPICS {
-            hub.publish(&format!("idle {topic}"), What::Changed);
+            hub.publish(&format!("idle {topic}"), What::Changed).ring();
         }
         assert!(hub.topics.len() <= TOPICS + 1);
         assert_eq!(all_after(&hub, &["watched"], start), Some(vec![2]));
@@ -283,7 +300,7 @@ mod tests {
         let mut hub = Hub::new(1);
         let both = topics(&["a", "person"]);
         let listener = hub.enter(&both, &Arc::default());
-        hub.publish("a", What::Changed);
+        hub.publish("a", What::Changed).ring();
         assert_eq!((hub.listeners("a"), hub.topics.len()), (1, 2));
         hub.leave(&both, listener);
         assert_eq!((hub.listeners("a"), hub.topics.len()), (0, 1), "only what has events stays");
@@ -292,7 +309,7 @@ mod tests {
     #[test]
     fn a_moment_of_another_node_or_of_the_future_knows_nothing() {
         let mut hub = Hub::new(1);
-        hub.publish("a", What::Changed);
+        hub.publish("a", What::Changed).ring();
         assert_eq!(hub.number_of(hub.now()), 2);
         for stranger in [Moment { node: 2, number: 2 }, Moment { node: 1, number: 3 }] {
             assert_eq!(all_after(&hub, &["a"], hub.number_of(stranger)), None);
@@ -302,9 +319,9 @@ mod tests {
     #[test]
     fn after_a_break_everyone_looks_anew_once() {
         let mut hub = Hub::new(1);
-        hub.publish("a", What::Changed);
+        hub.publish("a", What::Changed).ring();
         let before = hub.now().number;
-        hub.forget_all();
+        hub.forget_all().ring();
         assert_eq!(all_after(&hub, &["a"], before), None);
         assert_eq!(all_after(&hub, &["never seen"], before), None);
         assert_eq!(all_after(&hub, &["a"], hub.now().number), Some(vec![]));
@@ -321,7 +338,7 @@ mod tests {
         };
         let mut hub = Hub::new(1);
         for text in ["1", "1", "2"] {
-            hub.publish_pieces("a", vec![piece(text)], false);
+            hub.publish_pieces("a", vec![piece(text)], false).ring();
         }
         assert_eq!(told(&hub), [1, 0, 1]);
     }
@@ -338,8 +355,8 @@ mod tests {
         let few = Arc::new(std::collections::HashSet::new());
         let mut hub = Hub::new(1);
         let both = vec![piece("sheet", Audience::Only(few.clone())), piece("", Audience::AllBut(few))];
-        hub.publish_pieces("a", both, false);
-        hub.publish_pieces("a", vec![piece("", Audience::All)], false);
+        hub.publish_pieces("a", both, false).ring();
+        hub.publish_pieces("a", vec![piece("", Audience::All)], false).ring();
         assert_eq!(told(&hub), [2, 1]);
     }
 
@@ -362,10 +379,10 @@ mod tests {
             others: String::new(),
         };
         let mut hub = Hub::new(1);
-        hub.publish_pieces("a", vec![piece.clone()], false);
-        hub.publish("a", What::Changed);
-        hub.publish_pieces("a", vec![piece.clone()], false);
-        hub.publish_pieces("a", vec![piece], true);
+        hub.publish_pieces("a", vec![piece.clone()], false).ring();
+        hub.publish("a", What::Changed).ring();
+        hub.publish_pieces("a", vec![piece.clone()], false).ring();
+        hub.publish_pieces("a", vec![piece], true).ring();
         assert_eq!(told(&hub), [1, 0, 1, 1]);
     }
 }

@@ -23,11 +23,11 @@ mod poll;
 mod stream;
 
 use std::fmt::Display;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use uuid::Uuid;
 
-use self::draw::Drawings;
+use self::draw::{Drawings, Haste};
 use self::event::What;
 use self::hub::Hub;
 use self::nodes::Words;
@@ -45,7 +45,7 @@ pub struct Live(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    hub: Mutex<Hub>,
+    hub: RwLock<Hub>,
     drawings: Drawings,
     artist: OnceLock<Artist>,
     /// Words for the other nodes, if there are any.
@@ -56,7 +56,7 @@ impl Default for Shared {
     fn default() -> Self {
         let (_, node) = Uuid::new_v4().as_u64_pair();
         Self {
-            hub: Mutex::new(Hub::new(node)),
+            hub: RwLock::new(Hub::new(node)),
             drawings: Drawings::default(),
             artist: OnceLock::new(),
             words: OnceLock::new(),
@@ -74,6 +74,12 @@ impl Live {
     /// Says that only what many see alike changed. Called after the commit.
     pub fn changed_alike(&self, topic: impl Display) {
         self.tell(&topic.to_string(), Word::Alike);
+    }
+
+    /// As [`changed_alike`](Self::changed_alike), for what happens to hundreds
+    /// in a minute, such as checking in: screens are told a few times a second.
+    pub fn changed_alike_often(&self, topic: impl Display) {
+        self.tell(&topic.to_string(), Word::AlikeOften);
     }
 
     /// Says that who may listen changed: every stream of the topic asks
@@ -98,21 +104,45 @@ impl Live {
     /// Passes a word on to the screens of this node.
     fn hear(&self, topic: &str, word: Word) {
         match word {
-            Word::Changed => self.hub().publish(topic, What::Changed),
-            Word::Alike => self.draw(topic),
-            Word::Rights => self.hub().publish(topic, What::Rights),
+            Word::Changed => _ = self.publish(topic, What::Changed),
+            Word::Alike => self.draw(topic, Haste::AtOnce),
+            Word::AlikeOften => self.draw(topic, Haste::AfterRest),
+            Word::Rights => _ = self.publish(topic, What::Rights),
         }
     }
 
-    fn hub(&self) -> MutexGuard<'_, Hub> {
+    /// Gives how many listen.
+    fn publish(&self, topic: &str, what: What) -> usize {
+        let bells = self.hub_to_write().publish(topic, what);
+        bells.ring()
+    }
+
+    /// Gives how many listen.
+    fn publish_pieces(&self, topic: &str, pieces: Vec<Piece>, joined: bool) -> usize {
+        let bells = self.hub_to_write().publish_pieces(topic, pieces, joined);
+        bells.ring()
+    }
+
+    /// Events may have been missed: every screen must look anew.
+    fn forget_all(&self) {
+        let bells = self.hub_to_write().forget_all();
+        bells.ring();
+    }
+
+    /// Thousands look in at the same moment.
+    fn hub(&self) -> RwLockReadGuard<'_, Hub> {
         // Nothing in there panics half-way.
-        self.0.hub.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.hub.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hub_to_write(&self) -> RwLockWriteGuard<'_, Hub> {
+        self.0.hub.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 crate::words! {
     /// What one node tells the others of a topic.
-    Word { Changed = "changed", Alike = "alike", Rights = "rights" }
+    Word { Changed = "changed", Alike = "alike", AlikeOften = "alike_often", Rights = "rights" }
 }
 
 /// The topic of one person: every stream of theirs listens to it.

@@ -87,7 +87,7 @@ impl Live {
                 match read.next().await {
                     Ok(Some(text)) => self.hear_letter(&text),
                     // The connection broke: anything may have been missed.
-                    Ok(None) => self.hub().forget_all(),
+                    Ok(None) => self.forget_all(),
                     Err(error) => break error,
                 }
             };
@@ -98,7 +98,7 @@ impl Live {
                 tracing::warn!(%cause, "The other nodes cannot be heard; trying again");
             }
             board = read_again(&bulletin).await;
-            self.hub().forget_all();
+            self.forget_all();
         }
     }
 
@@ -111,7 +111,7 @@ impl Live {
             match line.split_once(' ').map(|(word, topic)| (word.parse(), topic)) {
                 Some((Ok(word), topic)) => self.hear(topic, word),
                 // A node that starts; or one of a later version, whose words are not passed over.
-                _ => self.hub().forget_all(),
+                _ => self.forget_all(),
             }
         }
     }

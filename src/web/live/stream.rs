@@ -95,7 +95,7 @@ impl Listener {
         let mut topics: Vec<Arc<str>> = seat.topics.into_iter().map(Arc::from).collect();
         topics.push(person_topic(seat.viewer.person).into());
         let bell = Arc::new(Notify::new());
-        let mut hub = live.hub();
+        let mut hub = live.hub_to_write();
         let number = hub.enter(&topics, &bell);
         let past = hub.now().number;
         let reached = seat.since.map_or(past, |since| hub.number_of(since));
@@ -179,6 +179,6 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.live.hub().leave(&self.topics, self.number);
+        self.live.hub_to_write().leave(&self.topics, self.number);
     }
 }
