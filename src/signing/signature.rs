@@ -254,7 +254,7 @@ pub(super) fn options(actor: &Actor, step: &Step, image: Vec<u8>) -> SignOptions
 }
 
 /// Gives the base back: what was read of it need not be read again to store the rest.
-async fn append(
+pub(super) async fn append(
     desk: Desk,
     base: Stored,
     options: SignOptions,
