@@ -15,7 +15,7 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{Actor, Chrome, Section};
 use crate::signing::rules::{DocumentState, StepState, Way};
-use crate::signing::signature::{self, MadeSignature, SignError};
+use crate::signing::signature::{self, MadeSignature, OpenedKey, SignError};
 use crate::signing::store::{self, Document, StepStatus};
 use crate::signing::{ActId, Desk, DocumentId, acts, keys, urls};
 use crate::web::{self, App, Form, Lang, Now, Path, Query};
@@ -164,11 +164,8 @@ async fn sign(
     let mut lines = Vec::new();
     for (document, number) in named(&fields) {
         let outcome = match &key {
-            Some(key) => match signature::make_with(&desk, &actor, (document, number), key, now).await {
-                Ok(made) => record(&app, &actor, &made, now).await,
-                Err(error) => Err(error),
-            },
-            None => Err(SignError::Overtaken),
+            Some(key) => Some(sign_one(&app, &actor, (document, number), key, now).await),
+            None => None,
         };
         lines.extend(outcome_line(&app, &actor, (document, number), outcome, lang).await?);
     }
@@ -179,6 +176,17 @@ async fn sign(
     web::page(&OutcomesPage { chrome: chrome.at(Section::Signing), summary, problem, lines })
 }
 
+async fn sign_one(
+    app: &App,
+    actor: &Actor,
+    step: StepName,
+    key: &OpenedKey,
+    now: Timestamp,
+) -> Result<(), SignError> {
+    let made = signature::make_with(&Desk::of(app), actor, step, key, now).await?;
+    record(app, actor, &made, now).await
+}
+
 async fn record(app: &App, actor: &Actor, made: &MadeSignature, now: Timestamp) -> Result<(), SignError> {
     let mut tx = app.db.write().await?;
     signature::record(&mut tx, actor, made, now).await?;
@@ -186,11 +194,13 @@ async fn record(app: &App, actor: &Actor, made: &MadeSignature, now: Timestamp) 
 }
 
 /// What became of one document; nothing of one that is not the actor's.
+///
+/// Without an outcome it was not tried: the PIN was refused.
 async fn outcome_line(
     app: &App,
     actor: &Actor,
     (document, number): StepName,
-    outcome: Result<(), SignError>,
+    outcome: Option<Result<(), SignError>>,
     lang: Lang,
 ) -> Result<Option<OutcomeLine>, web::Error> {
     let mut tx = app.db.read().await?;
@@ -200,9 +210,10 @@ async fn outcome_line(
         return Ok(None);
     }
     let (is_signed, words) = match outcome {
-        Ok(()) => (true, lang.t("batch-signed")),
+        None => (false, lang.t("token-say-waiting")),
+        Some(Ok(())) => (true, lang.t("batch-signed")),
         // One that fails for a reason of ours must not hide what became of the others.
-        Err(error) => match refusal(error) {
+        Some(Err(error)) => match refusal(error) {
             Ok((_, message)) => (false, message.text(lang)),
             Err(error) => {
                 tracing::error!(?error, "A document of a batch could not be signed");
