@@ -15,17 +15,22 @@ use crate::circulation::CirculationId;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::identity::{OrgRole, Place, Section};
+use crate::identity::{OrgRole, PersonId, Place, Section};
 use crate::jobs::{self, Failure, Handler, Worker};
 use crate::meetings::MeetingId;
 use crate::notices::{self, Mailer};
+use crate::outgoing::OutgoingError;
 use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
+use crate::slips::SlipId;
 use crate::storage::Storage;
+use crate::tasks::TaskId;
+use crate::tasks::actions::TaskError;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, circulation, conclusions, health, home, identity, layout, lights, meetings, minutes,
-    offline, opinions, phrases, room, schedule, signing, speaking, statistics, verify, voting,
+    annotations, circulation, conclusions, health, home, identity, incoming, layout, lights, meetings,
+    minutes, offline, opinions, outgoing, phrases, registers, room, schedule, signing, slips, speaking,
+    statistics, tasks, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -41,8 +46,12 @@ const MENU: &[Place] = &[
         text: "schedule-menu",
         roles: &[],
     },
+    Place { section: Section::Incoming, href: "/incoming", icon: "inbox", text: "incoming-menu", roles: &[] },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
-    Place { section: Section::Unit, href: "/unit", icon: "tasks", text: "unit-menu", roles: &[] },
+    Place { section: Section::Outgoing, href: "/outgoing", icon: "outbox", text: "outgoing", roles: &[] },
+    Place { section: Section::Tasks, href: "/tasks", icon: "tasks", text: "tasks", roles: &[] },
+    Place { section: Section::Slips, href: "/slips", icon: "opinion", text: "slips", roles: &[] },
+    Place { section: Section::Unit, href: "/unit", icon: "people", text: "unit-menu", roles: &[] },
     Place { section: Section::Verify, href: "/verify", icon: "shield", text: "verify", roles: &[] },
     Place {
         section: Section::Conclusions,
@@ -50,6 +59,13 @@ const MENU: &[Place] = &[
         icon: "minutes",
         text: "conclusions-list",
         roles: &[],
+    },
+    Place {
+        section: Section::Registers,
+        href: "/registers",
+        icon: "register",
+        text: "registers",
+        roles: &[OrgRole::Clerk, OrgRole::Archivist],
     },
     Place {
         section: Section::Statistics,
@@ -167,6 +183,11 @@ pub fn router(app: App) -> Router {
         .merge(minutes::web::router())
         .merge(circulation::web::router())
         .merge(conclusions::web::router())
+        .merge(registers::web::router())
+        .merge(outgoing::web::router())
+        .merge(incoming::web::router())
+        .merge(tasks::web::router())
+        .merge(slips::web::router())
         .merge(statistics::web::router())
         .merge(home::web::router())
         .merge(health::router())
@@ -223,6 +244,18 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             circulation::REMINDER_JOB,
             handler(app, |app, payload| async move { remind(&app, jobs::payload(payload)?).await }),
         ),
+        (
+            tasks::REMINDER_JOB,
+            handler(app, |app, payload| async move { remind_of_task(&app, jobs::payload(payload)?).await }),
+        ),
+        (
+            identity::RETIRED_JOB,
+            handler(app, |app, payload| async move { hand_over(&app, jobs::payload(payload)?).await }),
+        ),
+        (
+            slips::REMINDER_JOB,
+            handler(app, |app, payload| async move { remind_of_slip(&app, jobs::payload(payload)?).await }),
+        ),
     ]);
     Worker { db: app.db.clone(), clock: app.clock.clone(), handlers, bell: app.bell.clone() }
 }
@@ -253,9 +286,46 @@ async fn reopen(app: &App, back: signing::actions::SentBack) -> Result<(), Failu
         let (now, mut tx) = (app.clock.now(), app.db.write().await?);
         minutes::actions::reopen(&mut tx, back.organisation, back.document, now).await?;
         conclusions::issue::reopen(&mut tx, back.organisation, back.document, now).await?;
-        tx.commit().await
+        outgoing::reviewing::reopen(&mut tx, back.organisation, back.document, now).await?;
+        Ok::<_, OutgoingError>(tx.commit().await?)
     };
-    reopened.await.map_err(|error| Failure::from_error(&error))
+    reopened.await.map_err(|error| Failure::from_error(&error))?;
+    app.bell.notify_one();
+    Ok(())
+}
+
+async fn remind_of_task(app: &App, task: TaskId) -> Result<(), Failure> {
+    let reminded = async {
+        let mut tx = app.db.write().await?;
+        tasks::remind(&mut tx, task, app.clock.now()).await?;
+        Ok::<_, TaskError>(tx.commit().await?)
+    };
+    reminded.await.map_err(|error| Failure::from_error(&error))?;
+    app.bell.notify_one();
+    Ok(())
+}
+
+async fn remind_of_slip(app: &App, slip: SlipId) -> Result<(), Failure> {
+    let reminded = async {
+        let mut tx = app.db.write().await?;
+        slips::remind(&mut tx, slip, app.clock.now()).await?;
+        Ok::<_, jobs::Error>(tx.commit().await?)
+    };
+    reminded.await.map_err(|error| Failure::from_error(&error))?;
+    app.bell.notify_one();
+    Ok(())
+}
+
+/// Somebody left the office, and what they held must go to others.
+async fn hand_over(app: &App, person: PersonId) -> Result<(), Failure> {
+    let told = async {
+        let mut tx = app.db.write().await?;
+        tasks::retired(&mut tx, person, app.clock.now()).await?;
+        Ok::<_, TaskError>(tx.commit().await?)
+    };
+    told.await.map_err(|error| Failure::from_error(&error))?;
+    app.bell.notify_one();
+    Ok(())
 }
 
 async fn draft_minutes(app: &App, meeting: MeetingId) -> Result<(), Failure> {

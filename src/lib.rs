@@ -41,6 +41,16 @@ pub mod minutes;
 pub mod circulation;
 // What was concluded, told to those who carry it out.
 pub mod conclusions;
+// Number series and registers: each number once, in order, for good.
+pub mod registers;
+// Outgoing documents: from the draft to the file.
+pub mod outgoing;
+// What comes in: judged at the door, registered, directed, worked on, filed.
+pub mod incoming;
+// Who does what until when: given, reminded of, reported, accepted.
+pub mod tasks;
+// What members are asked in writing, between meetings.
+pub mod slips;
 // Who was there, spoke, voted and read, counted.
 pub mod statistics;
 // What a person sees first.

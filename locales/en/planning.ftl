@@ -251,3 +251,4 @@ body-meaning-approve = Approves
 body-meaning-reject = Rejects
 body-meaning-abstain = Abstains
 body-meaning-other = Another opinion
+holiday-twice = That day is on the list already.

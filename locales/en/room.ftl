@@ -18,6 +18,7 @@ check-in = Check in: I am here
 vote-announced = Vote is open: { $question }
 vote-under-way = A vote is open
 vote-now = Vote
+vote-look = See the vote
 vote-change = Change my ballot
 your-vote = My ballot
 you-voted = You have voted

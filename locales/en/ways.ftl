@@ -56,16 +56,16 @@ sign-back-do = Send back
 sign-back-reason = Give a reason of at most 1000 letters.
 sign-back-not-possible = It cannot be sent back now: it is signed, was sent back, or it is not your turn.
 sign-returned = { $name } sent it back at { $time }: { $reason }
-deviation-changed-bytes = The file does not begin with the very file handed out: a program rewrote it, or it belongs to another document.
-deviation-no-signature = No signature was added to the file.
-deviation-extra-revision = More than one signature was added, or something beside the signature.
-deviation-other-changes = The file's content was changed along with the signature.
-deviation-locks-document = This signature locks the document, so those after you could not sign. Sign again without locking or certifying.
-deviation-sig-invalid = The signature is not right: digest or signature do not match.
-deviation-unreadable = The file cannot be read.
-deviation-wrong-certificate = The signature was not made with a certificate bound to you.
-deviation-certificate-not-valid = The certificate used is not valid yet or has expired.
-deviation-wrong-place = The signature is not in the field meant for you. Sign in the signature field that is in the file.
+signature-fault-changed-bytes = The file does not begin with the very file handed out: a program rewrote it, or it belongs to another document.
+signature-fault-no-signature = No signature was added to the file.
+signature-fault-extra-revision = More than one signature was added, or something beside the signature.
+signature-fault-other-changes = The file's content was changed along with the signature.
+signature-fault-locks-document = This signature locks the document, so those after you could not sign. Sign again without locking or certifying.
+signature-fault-sig-invalid = The signature is not right: digest or signature do not match.
+signature-fault-unreadable = The file cannot be read.
+signature-fault-wrong-certificate = The signature was not made with a certificate bound to you.
+signature-fault-certificate-not-valid = The certificate used is not valid yet or has expired.
+signature-fault-wrong-place = The signature is not in the field meant for you. Sign in the signature field that is in the file.
 
 # Many at once, and the agent.
 queue-choose-all = Choose all

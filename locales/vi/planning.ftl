@@ -251,3 +251,4 @@ body-meaning-approve = Tán thành
 body-meaning-reject = Không tán thành
 body-meaning-abstain = Không biểu quyết
 body-meaning-other = Ý kiến khác
+holiday-twice = Ngày nghỉ này đã có trong danh sách.

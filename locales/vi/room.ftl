@@ -18,6 +18,7 @@ check-in = Điểm danh: tôi có mặt
 vote-announced = Đang mở biểu quyết: { $question }
 vote-under-way = Đang mở biểu quyết
 vote-now = Biểu quyết
+vote-look = Xem nội dung biểu quyết
 vote-change = Đổi lựa chọn
 your-vote = Phiếu của tôi
 you-voted = Đã biểu quyết

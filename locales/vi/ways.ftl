@@ -56,16 +56,16 @@ sign-back-do = Trả lại
 sign-back-reason = Hãy ghi lý do, không quá 1000 chữ cái.
 sign-back-not-possible = Không trả lại được nữa: văn bản đã ký xong, đã trả lại, hoặc chưa đến lượt bạn.
 sign-returned = { $name } đã trả lại lúc { $time }: { $reason }
-deviation-changed-bytes = Tệp nộp lại không bắt đầu bằng đúng tệp đã giao: phần mềm đã ghi lại tệp, hoặc đây là tệp của văn bản khác.
-deviation-no-signature = Tệp nộp lại chưa có thêm chữ ký nào.
-deviation-extra-revision = Tệp nộp lại có nhiều hơn một chữ ký mới, hoặc còn thay đổi khác ngoài chữ ký.
-deviation-other-changes = Nội dung tệp bị thay đổi cùng lúc với việc ký.
-deviation-locks-document = Chữ ký này khóa văn bản, người ký sau không ký được. Hãy ký lại, không chọn khóa hay chứng thực tài liệu.
-deviation-sig-invalid = Chữ ký không đúng: giá trị băm hoặc chữ ký không khớp.
-deviation-unreadable = Không đọc được tệp nộp lại.
-deviation-wrong-certificate = Chữ ký không được tạo bằng chứng thư gắn với bạn.
-deviation-certificate-not-valid = Chứng thư dùng để ký chưa có hiệu lực hoặc đã hết hạn.
-deviation-wrong-place = Chữ ký không nằm ở ô dành cho bạn. Hãy ký vào ô chữ ký có sẵn trong tệp.
+signature-fault-changed-bytes = Tệp nộp lại không bắt đầu bằng đúng tệp đã giao: phần mềm đã ghi lại tệp, hoặc đây là tệp của văn bản khác.
+signature-fault-no-signature = Tệp nộp lại chưa có thêm chữ ký nào.
+signature-fault-extra-revision = Tệp nộp lại có nhiều hơn một chữ ký mới, hoặc còn thay đổi khác ngoài chữ ký.
+signature-fault-other-changes = Nội dung tệp bị thay đổi cùng lúc với việc ký.
+signature-fault-locks-document = Chữ ký này khóa văn bản, người ký sau không ký được. Hãy ký lại, không chọn khóa hay chứng thực tài liệu.
+signature-fault-sig-invalid = Chữ ký không đúng: giá trị băm hoặc chữ ký không khớp.
+signature-fault-unreadable = Không đọc được tệp nộp lại.
+signature-fault-wrong-certificate = Chữ ký không được tạo bằng chứng thư gắn với bạn.
+signature-fault-certificate-not-valid = Chứng thư dùng để ký chưa có hiệu lực hoặc đã hết hạn.
+signature-fault-wrong-place = Chữ ký không nằm ở ô dành cho bạn. Hãy ký vào ô chữ ký có sẵn trong tệp.
 
 # Many at once, and the agent.
 queue-choose-all = Chọn tất cả

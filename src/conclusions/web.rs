@@ -97,6 +97,8 @@ struct NoticePage {
     may_draft: bool,
     /// There are minutes that this person may see.
     has_minutes: bool,
+    /// This person gives tasks from it.
+    is_given: bool,
     signing: Option<SigningView>,
     stale: Option<StaleText>,
 }
@@ -173,6 +175,7 @@ async fn load(
     let is_draft = notice.as_ref().is_some_and(|notice| notice.state == NoticeState::Draft);
     Ok(NoticePage {
         may_write: is_draft && standing.is_organiser,
+        is_given: standing.may_conduct(),
         has_minutes: minutes::actions::find(tx, actor, id).await.is_ok(),
         may_draft: notice.is_none() && standing.is_organiser && meeting.ended_at.is_some(),
         people: people.into_iter().filter(|person| person.active).collect(),

@@ -91,8 +91,8 @@ const PEOPLE: &[Line] = &[
         &[OrgRole::SystemAdmin, OrgRole::UnitAdmin],
     ),
     line("khach", "Bùi Quang Dũng", GUESTS, "Trưởng ban Quản lý chợ An Hải Đông", &[]),
-    line("daibieu1", "Võ Minh Tâm", OFFICE, "Chánh Văn phòng", &[]),
-    line("daibieu2", "Trần Thị Kim Oanh", CULTURE, "Trưởng phòng", &[]),
+    line("daibieu1", "Võ Minh Tâm", OFFICE, "Chánh Văn phòng", &[OrgRole::UnitAdmin]),
+    line("daibieu2", "Trần Thị Kim Oanh", CULTURE, "Trưởng phòng", &[OrgRole::UnitAdmin]),
     line("daibieu3", "Huỳnh Đức Thọ", DEFENCE, "Trưởng Công an phường", &[]),
     line("daibieu4", "Đặng Ngọc Lan", SERVICE, "Giám đốc Trung tâm", &[]),
     line("daibieu5", "Hồ Tấn Lộc", DEFENCE, "Chỉ huy trưởng Quân sự", &[]),
@@ -118,7 +118,18 @@ const PEOPLE: &[Line] = &[
 ];
 
 /// Those who sign in the sample office.
-const SIGNERS: &[&str] = &["chutich", "photich", "thuky", "truongphong", "vanthu"];
+const SIGNERS: &[&str] = &[
+    "chutich",
+    "photich",
+    "thuky",
+    "truongphong",
+    "vanthu",
+    "daibieu1",
+    "daibieu2",
+    "daibieu3",
+    "daibieu4",
+    "daibieu5",
+];
 
 /// Makes the office, its neighbour and the city above it.
 pub async fn make(app: &App, keys: &Keys, now: Timestamp) -> Result<Office, DemoError> {

@@ -13,10 +13,9 @@ use crate::db::Tx;
 use crate::identity::{Actor, Chrome, Section, still_signed_in};
 use crate::meetings::store::MeetingLine;
 use crate::meetings::{self, urls};
-use crate::signing;
-use crate::voting;
 use crate::web::live::{self, Moment, Right, Seat, Since, Viewer};
 use crate::web::{self, App, Lang, Now, Path};
+use crate::{incoming, outgoing, signing, slips, tasks, voting};
 
 /// How far ahead "coming" looks, in seconds.
 const COMING: i64 = 14 * 86_400;
@@ -46,6 +45,9 @@ struct Todo {
     title: String,
     link: String,
     state: String,
+    /// Until when; `None`: now.
+    due_at: Option<Timestamp>,
+    is_late: bool,
 }
 
 async fn show(
@@ -126,6 +128,8 @@ async fn todo(
         title: chrome.t1("todo-check-in", "title", &meeting.title),
         link: urls::meeting(meeting.id),
         state: meeting.starts_at.time(),
+        due_at: Some(meeting.starts_at),
+        is_late: false,
     });
     let votes = voting::store::waiting_for(tx, actor.person).await?;
     let open = votes.into_iter().map(|(_, meeting, question)| Todo {
@@ -133,6 +137,8 @@ async fn todo(
         title: chrome.t1("todo-vote", "question", question),
         link: urls::meeting(meeting),
         state: chrome.t("todo-open-now"),
+        due_at: None,
+        is_late: false,
     });
     let waiting = signing::waiting_for(tx, actor.person).await?;
     let to_sign = waiting.into_iter().map(|step| Todo {
@@ -140,15 +146,99 @@ async fn todo(
         title: step.title,
         link: signing::urls::step(step.document_id, step.number),
         state: chrome.t("todo-to-sign"),
+        due_at: None,
+        is_late: false,
+    });
+    let documents = outgoing::waiting_for(tx, actor).await?;
+    let documents = documents.into_iter().map(|one| Todo {
+        icon: "outbox",
+        title: one.subject,
+        link: one.link,
+        state: chrome.t(&format!("outgoing-state-{}", one.state.as_str().replace('_', "-"))),
+        due_at: None,
+        is_late: false,
     });
     let certificate = signing::certificates::ends_soon(tx, actor.person, now).await?.map(|ends| Todo {
         icon: "key",
         title: chrome.t1("todo-certificate", "date", ends.date()),
         link: signing::urls::own_certificates(),
         state: chrome.t("todo-certificate-state"),
+        due_at: Some(ends),
+        is_late: ends < now,
     });
     let invitations = invitations(tx, chrome, actor, now).await?;
-    Ok(open.chain(check_ins).chain(to_sign).chain(certificate).chain(invitations).collect())
+    let arrived = arrived(tx, chrome, actor, now).await?;
+    let given = given(tx, chrome, actor, now).await?;
+    let all = open
+        .chain(check_ins)
+        .chain(to_sign)
+        .chain(certificate)
+        .chain(arrived)
+        .chain(documents)
+        .chain(invitations);
+    Ok(worst_first(all.chain(given).collect()))
+}
+
+/// Incoming documents that wait for the person.
+async fn arrived(
+    tx: &mut Tx,
+    chrome: &Chrome,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Vec<Todo>, web::Error> {
+    let waiting = incoming::waiting_for(tx, actor).await?;
+    Ok(waiting
+        .into_iter()
+        .map(|one| Todo {
+            icon: "inbox",
+            title: chrome.t1(one.key, "subject", one.subject),
+            link: incoming::urls::document(one.id),
+            state: one.deadline.map_or_else(|| chrome.t("incoming-todo-now"), |deadline| deadline.date()),
+            due_at: one.deadline,
+            is_late: one.deadline.is_some_and(|deadline| deadline < now),
+        })
+        .collect())
+}
+
+/// What is late comes first, the latest on top; then what is open now; then by deadline.
+fn worst_first(mut all: Vec<Todo>) -> Vec<Todo> {
+    all.sort_by_key(|one| (!one.is_late, one.due_at));
+    all
+}
+
+/// Tasks and slips that wait for the person: to do, to answer, or to judge.
+async fn given(tx: &mut Tx, chrome: &Chrome, actor: &Actor, now: Timestamp) -> Result<Vec<Todo>, web::Error> {
+    let tasks = tasks::store::waiting_for(tx, actor.person).await?;
+    let tasks = tasks.into_iter().map(|one| Todo {
+        icon: "tasks",
+        title: chrome.t1(
+            if one.state.awaits_judge() { "todo-task-judge" } else { "todo-task" },
+            "title",
+            one.title,
+        ),
+        link: tasks::urls::task(one.id),
+        state: due_words(chrome, one.due_at, now),
+        due_at: Some(one.due_at),
+        is_late: one.due_at < now,
+    });
+    let slips = slips::store::waiting_for(tx, actor.person).await?;
+    let slips = slips.into_iter().map(|one| Todo {
+        icon: "opinion",
+        title: chrome.t1(
+            if one.state.is_sent() { "todo-slip" } else { "todo-slip-approve" },
+            "title",
+            one.title,
+        ),
+        link: slips::urls::slip(one.id),
+        state: due_words(chrome, one.deadline, now),
+        due_at: Some(one.deadline),
+        is_late: one.deadline < now,
+    });
+    Ok(tasks.chain(slips).collect())
+}
+
+fn due_words(chrome: &Chrome, due_at: Timestamp, now: Timestamp) -> String {
+    if due_at < now { chrome.t1("todo-late", "time", due_at.date_time()) } else { due_at.date_time() }
 }
 
 /// Invitations that wait for an answer: of the person's unit, and their own.
@@ -164,6 +254,8 @@ async fn invitations(
         title: chrome.t1("todo-answer", "title", one.title),
         link: urls::answer(one.meeting_id),
         state: one.starts_at.date_time(),
+        due_at: Some(one.starts_at),
+        is_late: false,
     });
     let named = meetings::units::asked_of(tx, actor, now).await?;
     let to_name = named.into_iter().filter(|one| one.assigned_at.is_none()).map(|one| Todo {
@@ -171,6 +263,8 @@ async fn invitations(
         title: chrome.t1("todo-name-people", "title", one.title),
         link: urls::unit(),
         state: one.due_at.date_time(),
+        due_at: Some(one.due_at),
+        is_late: false,
     });
     Ok(to_name.chain(to_answer).collect())
 }

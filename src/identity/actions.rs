@@ -6,10 +6,11 @@ use super::passwords::{self, PasswordError};
 use super::rules::{self, SHORTEST_PASSWORD, wait_after};
 use super::session::new_session;
 use super::store::{self, Person};
-use super::{Actor, OrgRole, PersonId};
+use super::{Actor, OrgRole, PersonId, RETIRED_JOB};
 use crate::audit::{self, Act};
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Tx};
+use crate::jobs;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
@@ -161,6 +162,8 @@ pub enum PeopleError {
     #[error("one cannot retire oneself")]
     Oneself,
     #[error(transparent)]
+    Job(#[from] jobs::Error),
+    #[error(transparent)]
     Db(#[from] db::Error),
 }
 
@@ -179,6 +182,9 @@ pub async fn set_active(
         return Err(PeopleError::NotFound);
     }
     store::delete_sessions_of(tx, person).await?;
+    if !active {
+        jobs::queue(tx, RETIRED_JOB, &person, now).await?;
+    }
     let act = if active { "person_activated" } else { "person_retired" };
     Ok(log(tx, actor, act, format!("person:{person}"), json!({}), now).await?)
 }

@@ -31,6 +31,10 @@ crate::column!(OrganisationId as uuid::Uuid);
 crate::column!(UnitId as uuid::Uuid);
 crate::column!(PersonId as uuid::Uuid);
 
+/// The kind of job that is queued when a person is retired; its payload is the
+/// person's id. `tasks` handles it.
+pub const RETIRED_JOB: &str = "person_retired";
+
 crate::words! {
     /// What a person may do in the whole organisation.
     OrgRole {
@@ -50,11 +54,16 @@ crate::words! {
         Home = "home",
         Meetings = "meetings",
         Conclusions = "conclusions",
+        Outgoing = "outgoing",
+        Registers = "registers",
         Statistics = "statistics",
+        Incoming = "incoming",
         Signing = "signing",
         Verify = "verify",
         Layout = "layout",
         Schedule = "schedule",
+        Tasks = "tasks",
+        Slips = "slips",
         Unit = "unit",
         Bodies = "bodies",
         People = "people",

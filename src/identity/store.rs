@@ -78,6 +78,12 @@ pub async fn organisation(tx: &mut Tx, id: OrganisationId) -> Result<Organisatio
         "SELECT id, code, name, parent_name, place, level FROM organisation WHERE id = $1" as Organisation, id)
 }
 
+/// Every organisation of the installation, by name.
+pub async fn organisations(tx: &mut Tx) -> Result<Vec<Organisation>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT id, code, name, parent_name, place, level FROM organisation ORDER BY name, id" as Organisation)
+}
+
 pub async fn organisation_count(tx: &mut Tx) -> Result<i64, db::Error> {
     let (count,) = sql!(tx => fetch_one "SELECT count(id) FROM organisation" as (i64,))?;
     Ok(count)

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::papers::{Renderer, SheetsError};
 
 /// More pages than these are not looked at; the report says so.
-const MOST_PAGES: usize = 300;
+pub(super) const MOST_PAGES: usize = 300;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {

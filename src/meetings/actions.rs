@@ -62,6 +62,8 @@ pub enum MeetingError {
     TooLate,
     #[error("one does not approve one's own paper")]
     OwnPaper,
+    #[error("the holiday is entered already")]
+    HolidayTwice,
     #[error(transparent)]
     Db(#[from] db::Error),
     #[error("no code could be made")]

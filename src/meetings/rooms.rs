@@ -147,7 +147,7 @@ fn checked_plan(plan: &[Seat]) -> Result<Vec<Seat>, MeetingError> {
     Ok(seats)
 }
 
-/// Enters a day on which the office is closed, or renames it.
+/// Enters a day on which the office is closed.
 pub async fn put_holiday(
     tx: &mut Tx,
     actor: &Actor,
@@ -159,7 +159,9 @@ pub async fn put_holiday(
     let day: jiff::civil::Date = day.parse().map_err(|_| MeetingError::Time)?;
     let name = clean_line(name).ok_or(MeetingError::Title)?;
     let holiday = Holiday { day: day.to_string(), name };
-    store::put_holiday(tx, actor.organisation, &holiday).await?;
+    if !store::put_holiday(tx, actor.organisation, &holiday).await? {
+        return Err(MeetingError::HolidayTwice);
+    }
     log(tx, actor, "holiday_set", format!("holiday:{}", holiday.day), json!({ "name": holiday.name }), now)
         .await
 }

@@ -63,6 +63,7 @@ impl From<MeetingError> for web::Error {
             MeetingError::Deadline => Self::Invalid("unit-deadline-bad".into()),
             MeetingError::TooLate => Self::Conflict("unit-too-late".into()),
             MeetingError::OwnPaper => Self::Conflict("paper-own".into()),
+            MeetingError::HolidayTwice => Self::Conflict("holiday-twice".into()),
             MeetingError::Db(error) => error.into(),
             MeetingError::Job(error) => error.into(),
             MeetingError::Paper(error) => papers::web::paper_refusal(error),

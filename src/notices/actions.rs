@@ -32,12 +32,33 @@ pub async fn tell_with_calendar(
     if email.is_empty() {
         return Ok(());
     }
+    let calendar = calendar.map(str::to_owned);
+    queue_mail(tx, email, tidings, calendar, now).await
+}
+
+/// Writes to someone outside: there is only the mail.
+pub async fn write_to(
+    tx: &mut Tx,
+    email: &str,
+    tidings: &Tidings<'_>,
+    now: Timestamp,
+) -> Result<(), jobs::Error> {
+    queue_mail(tx, email, tidings, None, now).await
+}
+
+async fn queue_mail(
+    tx: &mut Tx,
+    email: &str,
+    tidings: &Tidings<'_>,
+    calendar: Option<String>,
+    now: Timestamp,
+) -> Result<(), jobs::Error> {
     let mail = MailRow {
         id: MailId::new(),
         recipient: email.to_owned(),
         subject: tidings.subject.to_owned(),
         body: format!("{}\n\n{{address}}{}\n", tidings.body, tidings.link),
-        calendar: calendar.map(str::to_owned),
+        calendar,
         created_at: now,
         sent_at: None,
     };

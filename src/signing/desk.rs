@@ -36,11 +36,7 @@ impl Desk {
 
     /// How to ask for one timestamp. Without anchors of our own, whether its
     /// authority is trusted is left to whoever judges the signature.
-    pub(super) fn stamping<'a>(
-        &'a self,
-        stamps: &'a Stamps,
-        required: bool,
-    ) -> Result<Stamping<'a>, ErrorStack> {
+    pub fn stamping<'a>(&'a self, stamps: &'a Stamps, required: bool) -> Result<Stamping<'a>, ErrorStack> {
         let mut nonce = [0; 16];
         rand_bytes(&mut nonce)?;
         let anchors = (!self.anchors.is_empty()).then_some(self.anchors.as_ref());

@@ -8,12 +8,14 @@
 mod acceptance;
 pub mod actions;
 pub mod acts;
+mod alone;
 pub mod authority;
 mod autograph;
 mod bytes;
 pub mod certificate;
 pub mod certificates;
 mod desk;
+mod hand_over;
 pub mod keys;
 pub mod rules;
 pub mod signature;
@@ -24,8 +26,10 @@ pub mod urls;
 pub mod web;
 
 pub use self::actions::{NewDocument, Step, new_code};
+pub use self::alone::{SignedAlone, has_key, record_alone, sign_alone};
 pub use self::bytes::{is_signed_by, sign_bytes};
 pub use self::desk::Desk;
+pub use self::hand_over::{put_sealed, withdraw};
 pub use self::keys::test_keys_present;
 pub use self::rules::{DocumentState, StepState};
 pub use self::stamps::Stamps;

@@ -156,8 +156,10 @@ impl MadeSignature {
 /// A key the server keeps, opened by its owner's PIN for what is signed now.
 #[derive(Clone, Debug)]
 pub struct OpenedKey {
-    signer: Arc<Pkcs12Signer>,
-    image: Vec<u8>,
+    pub(super) signer: Arc<Pkcs12Signer>,
+    pub(super) image: Vec<u8>,
+    /// SHA-256 of its certificate.
+    pub(super) certificate: Hash,
 }
 
 /// Opens the actor's kept key with the PIN just typed, once.
@@ -170,8 +172,8 @@ pub async fn open_key(
     let mut tx = desk.db.read().await?;
     let key = kept_key(&mut tx, desk, actor, now).await?;
     drop(tx);
-    let signer = keys::open(&desk.db, actor, key.pkcs12, pin, now).await?;
-    Ok(OpenedKey { signer: Arc::new(signer), image: key.image })
+    let signer = Arc::new(keys::open(&desk.db, actor, key.pkcs12, pin, now).await?);
+    Ok(OpenedKey { signer, image: key.image, certificate: Hash::of(&key.certificate) })
 }
 
 /// Makes the actor's signature with the PIN just typed and stores the signed

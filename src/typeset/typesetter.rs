@@ -16,7 +16,10 @@ use crate::error::diagnostics_text;
 use crate::qr::qr_svg;
 use crate::signature_box::{SignatureBox, Use, spaces};
 use crate::world::FormWorld;
-use crate::{ConclusionNotice, Fonts, Invitation, Minutes, NamedDocument, TypesetError, VerificationReport};
+use crate::{
+    ConclusionNotice, Fonts, Invitation, Minutes, NamedDocument, RegisterBook, TypesetError,
+    VerificationReport,
+};
 
 /// Sets forms as PDF/A. Make one and share it: it holds the fonts.
 pub struct Typesetter {
@@ -26,6 +29,7 @@ pub struct Typesetter {
     invitation: Source,
     minutes: Source,
     named_document: Source,
+    register_book: Source,
     verification_report: Source,
 }
 
@@ -74,6 +78,7 @@ impl Typesetter {
             invitation: template!("templates/invitation.typ"),
             minutes: template!("templates/minutes.typ"),
             named_document: template!("templates/named_document.typ"),
+            register_book: template!("templates/register_book.typ"),
             verification_report: template!("templates/verification_report.typ"),
         }
     }
@@ -100,6 +105,11 @@ impl Typesetter {
     /// Sets a document with a name of its kind. Its signature box is `signer`.
     pub fn document(&self, form: &NamedDocument, making: &Making) -> Result<Placed, TypesetError> {
         self.set(&self.named_document, form, Extras::qr(form.verify_url.as_deref())?, making)
+    }
+
+    /// Sets a register of a year. Nobody signs it here.
+    pub fn register(&self, form: &RegisterBook, making: &Making) -> Result<Placed, TypesetError> {
+        self.set(&self.register_book, form, Extras::qr(None)?, making)
     }
 
     /// Sets the report of a check, as PDF/A-3a: level 2 forbids the attached findings.

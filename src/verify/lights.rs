@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use pades::verify::Verdict;
+use pades::verify::{FileReport, Verdict};
 
 use super::bench::PATIENCE;
+use super::report::Report;
 use super::{Disk, Grounds, TrustList, judge, roots};
 use crate::db::{self, Tx};
 use crate::jobs::{self, Failure};
@@ -64,23 +65,40 @@ pub async fn light_all(app: &App) -> Result<(), Failure> {
     failed.map_or(Ok(()), Err)
 }
 
-async fn light_one(app: &App, file: Hash) -> Result<(), LightsError> {
+/// Judges a stored file as of now, by the list of trusted certificates.
+pub async fn judge_stored(app: &App, file: Hash) -> Result<(Light, Report), LightsError> {
     let mut tx = app.db.read().await?;
     let trust = roots::current(&mut tx, app).await?;
     drop(tx);
-    let (copy, now) = (app.storage.copy_to_scratch(file).await?, app.clock.now());
-    let basis = basis(&trust);
-    let grounds = Grounds::new(Arc::new(trust), now.to_jiff(), true);
-    let lookup = app.remote.lookup(PATIENCE);
-    let work = move || Ok(judge(&Disk::open(copy.path())?, &grounds, None, Some(&lookup)));
+    let (report, grounds) = judge_by(app, file, trust).await?;
+    Ok((light_of(&report), Report::new(report, &grounds)))
+}
+
+async fn judge_by(app: &App, file: Hash, trust: TrustList) -> Result<(FileReport, Grounds), LightsError> {
+    let copy = app.storage.copy_to_scratch(file).await?;
+    let grounds = Grounds::new(Arc::new(trust), app.clock.now().to_jiff(), true);
+    let (by, lookup) = (grounds.clone(), app.remote.lookup(PATIENCE));
+    let work = move || Ok(judge(&Disk::open(copy.path())?, &by, None, Some(&lookup)));
     let report = tokio::task::spawn_blocking(work).await?.map_err(LightsError::File)?;
-    let light = match report.verdict {
+    Ok((report, grounds))
+}
+
+fn light_of(report: &FileReport) -> Light {
+    match report.verdict {
         Verdict::Valid => Light::Valid,
         Verdict::Indeterminate => Light::Indeterminate,
         Verdict::Invalid => Light::Invalid,
         Verdict::Unsigned => Light::Unsigned,
         Verdict::Unreadable => Light::Unreadable,
-    };
+    }
+}
+
+async fn light_one(app: &App, file: Hash) -> Result<(), LightsError> {
+    let mut tx = app.db.read().await?;
+    let trust = roots::current(&mut tx, app).await?;
+    drop(tx);
+    let (basis, now) = (basis(&trust), app.clock.now());
+    let light = light_of(&judge_by(app, file, trust).await?.0);
     let mut tx = app.db.write().await?;
     // The list may have changed meanwhile; then this judgement is not kept.
     if roots::current(&mut tx, app).await?.fingerprint() == basis.trust_fingerprint {

@@ -26,9 +26,10 @@ pub mod web;
 
 pub use self::disk::{Disk, Held};
 pub use self::judging::{Grounds, judge};
-pub use self::lights::{LightsError, light_all, refresh as refresh_lights};
+pub use self::lights::{LightsError, judge_stored, light_all, refresh as refresh_lights};
 pub use self::revisions::{closer, ends as revision_ends};
 pub use self::roots::current as trust_list;
+pub use self::store::put_report;
 pub use self::trust::{TrustError, TrustList, configured, parse_certificates, read_certificates};
 
 crate::id! {

@@ -127,7 +127,8 @@ pub(super) struct ReportRow {
     pub made_at: Timestamp,
 }
 
-pub(super) async fn put_report(
+/// Puts a report aside, with who had it made; it is never changed.
+pub async fn put_report(
     tx: &mut Tx,
     file: Hash,
     report: &str,

@@ -38,6 +38,11 @@ pub fn form_font() -> Vec<u8> {
     Bundle::get("Tinos_400Regular.ttf").map(|file| file.data.into_owned()).unwrap_or_default()
 }
 
+/// The slanted face of official forms.
+pub fn form_font_italic() -> Vec<u8> {
+    Bundle::get("Tinos_400Regular_Italic.ttf").map(|file| file.data.into_owned()).unwrap_or_default()
+}
+
 async fn serve(Path(name): Path<String>) -> Response {
     match Bundle::get(&name) {
         Some(file) => with_type(&name, file),

@@ -14,7 +14,7 @@ use askama::Template;
 use axum::response::Html;
 
 pub use self::app::App;
-pub use self::assets::{asset_url, form_font, form_fonts, router as assets};
+pub use self::assets::{asset_url, form_font, form_font_italic, form_fonts, router as assets};
 pub use self::csv::csv;
 pub use self::error::{Error, Message, render_errors};
 pub use self::extract::{Cookies, Form, Now, Path, Query, cookie};

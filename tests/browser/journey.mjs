@@ -8,11 +8,14 @@ import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { plan } from "./planning.mjs";
 import { gather, read, vote } from "./session.mjs";
+import { votes } from "./votes.mjs";
 import { secretVote } from "./secret.mjs";
 import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
 import { proof } from "./layout.mjs";
+import { outgoing } from "./outgoing.mjs";
 import { room } from "./room.mjs";
+import { receive } from "./incoming.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -46,13 +49,16 @@ async function journey() {
   await annotate(stage, meeting, files[0]);
   await gather(stage, secretary, meeting);
   const chair = await vote(stage, meeting, delegate, files);
+  await votes(stage, secretary, meeting);
   await secretVote(stage, meeting, chair, delegate);
   await write(stage, chair, secretary, meeting);
   await sign(stage, chair, secretary, meeting, pin);
   await check(stage, secretary);
   await finish(stage, secretary, chair, meeting, pin);
   await proof(stage, secretary, files);
+  await outgoing(stage, pin);
   await room(stage);
+  await receive(stage);
   await office();
 }
 

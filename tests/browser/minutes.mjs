@@ -69,9 +69,9 @@ export async function sign(stage, chair, secretary, meeting, pin) {
 async function signFirst(person, pin, as) {
   const { page } = person;
   await person.goto("/signing");
-  await page.getByRole("heading", { name: "1 văn bản chờ bạn ký" }).waitFor();
+  await page.getByRole("heading", { name: /^\d+ văn bản chờ bạn ký$/ }).waitFor();
   await person.look(`signing-queue-${as}`);
-  await page.locator("section[aria-labelledby=waiting] a.row").click();
+  await page.locator("section[aria-labelledby=waiting] a.row", { hasText: "Biên bản" }).click();
   await page.getByLabel("Mã PIN").fill(pin);
   await person.look(`signing-form-${as}`);
   await page.getByRole("button", { name: "Ký văn bản này" }).click();

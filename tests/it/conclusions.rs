@@ -12,7 +12,7 @@ use crate::on_both;
 use crate::signing::{PIN, practising};
 
 /// A meeting whose conclusion has two points, with the draft of its notice.
-async fn drafted(app: &TestApp) -> Meeting {
+pub async fn drafted(app: &TestApp) -> Meeting {
     let mut meeting = over(app).await;
     let mut secretary = colleague(app).await;
     let said = "1. Giao Văn phòng hoàn thiện quy chế.\n- Thống nhất 1.200 ha đất.";
@@ -21,7 +21,7 @@ async fn drafted(app: &TestApp) -> Meeting {
     meeting
 }
 
-async fn read(app: &TestApp, meeting: &Meeting) -> (Notice, Vec<Conclusion>) {
+pub async fn read(app: &TestApp, meeting: &Meeting) -> (Notice, Vec<Conclusion>) {
     let mut tx = app.app.db.read().await.unwrap();
     let notice = store::notice(&mut tx, meeting.id).await.unwrap().unwrap();
     let conclusions = store::conclusions(&mut tx, notice.id).await.unwrap();

@@ -17,6 +17,7 @@ use crate::on_both;
 const PUBLIC: &str = include_str!("public_routes.txt");
 /// Placeholders whose ids are made and tested with their own feature.
 const ELSEWHERE: &[&str] = &[
+    "dispatch",
     "document",
     "number",
     "job",
@@ -28,6 +29,13 @@ const ELSEWHERE: &[&str] = &[
     "conclusion",
     "act",
     "binding",
+    "reservation",
+    "register",
+    "outgoing",
+    "attachment",
+    "step",
+    "slip",
+    "question",
 ];
 
 /// A method and a path with placeholders: `POST`, `/votes/{vote}/ballots`.
@@ -139,7 +147,7 @@ on_both! {
                 continue;
             }
             let filled_path = filled(path, &values, "");
-            let takes_files = ["/papers", "/versions", "/documents"].iter().any(|end| path.ends_with(end));
+            let takes_files = ["/papers", "/versions", "/documents", "{task}/reports"].iter().any(|end| path.ends_with(end));
             let answer = if takes_files && *method == "POST" {
                 stranger.upload(&filled_path, "a.pdf", &crate::harness::pdf::pdf(&["Của tôi"]), &[]).await
             } else {
@@ -219,8 +227,11 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         "SELECT id FROM notice ORDER BY id LIMIT 1" as (ecabinet::notices::NoticeId,))
     .unwrap();
     drop(tx);
+    let letter = crate::harness::pdf::pdf(&["Công văn"]);
+    let incoming = crate::incoming::brought(&mut app.sign_in("clerk").await, "cong-van.pdf", &letter).await;
     let (request, opinion) = words_on(app, &mut vote.meeting, &papers[0].paper_id.to_string()).await;
     let values = BTreeMap::from([
+        ("task", task_of(app, &unit.to_string()).await),
         ("meeting", vote.meeting.id.to_string()),
         ("item", item),
         ("paper", papers[0].paper_id.to_string()),
@@ -239,8 +250,17 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("part", "conclusion".to_owned()),
         ("revision", "1".to_owned()),
         ("form", "json".to_owned()),
+        ("incoming", incoming.to_string()),
     ]);
     (values, vote.meeting.secretary)
+}
+
+/// A task that the secretary gave.
+async fn task_of(app: &TestApp, unit: &str) -> String {
+    let mut secretary = app.sign_in("secretary").await;
+    let fields = [("title", "Việc của cơ quan"), ("lead", unit), ("days", "3")];
+    let given = secretary.post("/tasks/new", &fields).await;
+    given.location().rsplit('/').next().unwrap().to_owned()
 }
 
 /// A request to speak and an opinion on a paper, both the secretary's.
@@ -304,6 +324,12 @@ fn form_of(values: &BTreeMap<&str, String>) -> String {
         ("way", "in_room"),
         ("seat", "A1"),
         ("paper", &values["paper"]),
+        ("symbol", "12/UBND-VP"),
+        ("dated_on", "2026-11-20"),
+        ("sender", "UBND thành phố"),
+        ("leader", &values["person"]),
+        ("file_code", "01.2026/VP"),
+        ("meeting", &values["meeting"]),
     ];
     let encode = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()

@@ -125,6 +125,7 @@ fn refusal(error: PeopleError) -> web::Error {
     match error {
         PeopleError::NotFound => web::Error::NotFound,
         PeopleError::Oneself => web::Error::Conflict("people-not-oneself".into()),
+        PeopleError::Job(error) => error.into(),
         PeopleError::Db(error) => error.into(),
     }
 }

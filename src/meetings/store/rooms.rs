@@ -124,16 +124,17 @@ pub async fn holidays(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<H
         "SELECT day, name FROM holiday WHERE organisation_id = $1 ORDER BY day" as Holiday, organisation)
 }
 
+/// False: the day is entered already.
 pub async fn put_holiday(
     tx: &mut Tx,
     organisation: OrganisationId,
     holiday: &Holiday,
-) -> Result<(), db::Error> {
-    sql!(tx => execute
+) -> Result<bool, db::Error> {
+    let made = sql!(tx => execute
         "INSERT INTO holiday (organisation_id, day, name) VALUES ($1, $2, $3)
-         ON CONFLICT (organisation_id, day) DO UPDATE SET name = excluded.name",
+         ON CONFLICT (organisation_id, day) DO NOTHING",
         organisation, holiday.day.as_str(), holiday.name.as_str())?;
-    Ok(())
+    Ok(made == 1)
 }
 
 /// False: there was no such day.

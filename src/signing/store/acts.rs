@@ -130,6 +130,8 @@ pub async fn send_back(
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Return {
     pub number: i64,
+    #[sqlx(rename = "person_id")]
+    pub person: PersonId,
     pub full_name: String,
     pub reason: String,
     pub returned_at: Timestamp,
@@ -138,7 +140,7 @@ pub struct Return {
 /// Why a document was sent back; `None` when it was not.
 pub async fn returned(tx: &mut Tx, document: DocumentId) -> Result<Option<Return>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT signing_return.number, person.full_name, signing_return.reason, signing_return.returned_at
+        "SELECT signing_return.number, signing_return.person_id, person.full_name, signing_return.reason, signing_return.returned_at
          FROM signing_return JOIN person ON person.id = signing_return.person_id
          WHERE signing_return.document_id = $1" as Return, document)
 }

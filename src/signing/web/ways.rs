@@ -71,16 +71,16 @@ pub(super) async fn refusals(
 /// The sentence of a deviation.
 pub(super) fn deviation_word(deviation: Deviation) -> &'static str {
     match deviation {
-        Deviation::ChangedBytes => "deviation-changed-bytes",
-        Deviation::NoSignature => "deviation-no-signature",
-        Deviation::ExtraRevision => "deviation-extra-revision",
-        Deviation::OtherChanges => "deviation-other-changes",
-        Deviation::LocksDocument => "deviation-locks-document",
-        Deviation::InvalidSignature => "deviation-sig-invalid",
-        Deviation::Unreadable => "deviation-unreadable",
-        Deviation::WrongCertificate => "deviation-wrong-certificate",
-        Deviation::CertificateNotValid => "deviation-certificate-not-valid",
-        Deviation::WrongPlace => "deviation-wrong-place",
+        Deviation::ChangedBytes => "signature-fault-changed-bytes",
+        Deviation::NoSignature => "signature-fault-no-signature",
+        Deviation::ExtraRevision => "signature-fault-extra-revision",
+        Deviation::OtherChanges => "signature-fault-other-changes",
+        Deviation::LocksDocument => "signature-fault-locks-document",
+        Deviation::InvalidSignature => "signature-fault-sig-invalid",
+        Deviation::Unreadable => "signature-fault-unreadable",
+        Deviation::WrongCertificate => "signature-fault-wrong-certificate",
+        Deviation::CertificateNotValid => "signature-fault-certificate-not-valid",
+        Deviation::WrongPlace => "signature-fault-wrong-place",
     }
 }
 

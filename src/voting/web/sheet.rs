@@ -145,10 +145,11 @@ pub async fn load(
     let Some(shared) = shared(tx, chrome.lang(), votes).await? else { return Ok(None) };
     let Some(me) = me else { return Ok(None) };
     let mut mandates = Vec::new();
-    let mut has_voted = true;
+    let (mut is_any_used, mut is_any_waiting) = (false, false);
     for member in usable(tx, first, me).await? {
         let (view, is_used) = mandate_view(tx, chrome, &open, me, &member).await?;
-        has_voted &= is_used || view.hindrance.is_some();
+        is_any_used |= is_used;
+        is_any_waiting |= !is_used && view.hindrance.is_none();
         mandates.push(view);
     }
     if mandates.is_empty() {
@@ -156,7 +157,7 @@ pub async fn load(
     }
     let can_vote = mandates.iter().any(|mandate| mandate.hindrance.is_none());
     // Whether a secret ballot was cast only its device knows.
-    let has_voted = has_voted && !shared.is_secret;
+    let has_voted = is_any_used && !is_any_waiting && !shared.is_secret;
     let secret =
         if shared.is_secret { secret::ballots(tx, chrome, &open, &mandates).await? } else { Vec::new() };
     Ok(Some(Sheet { secret, action: urls::ballots(shared.vote), shared, mandates, has_voted, can_vote }))

@@ -98,7 +98,7 @@ async fn sign_in(app: &TestApp, meeting: &Meeting, logins: &[String]) -> Vec<Vot
 }
 
 /// A session as the door makes it, without the slow look at a password.
-async fn session(app: &TestApp, person: PersonId) -> String {
+pub async fn session(app: &TestApp, person: PersonId) -> String {
     let mut secret = [0_u8; 32];
     rand_bytes(&mut secret).unwrap();
     let secret = hex::encode(secret);

@@ -70,7 +70,7 @@ impl TestApp {
         store::items(&mut tx, meeting).await.unwrap()
     }
 
-    async fn item_ids(&self, meeting: MeetingId) -> Vec<ItemId> {
+    pub async fn item_ids(&self, meeting: MeetingId) -> Vec<ItemId> {
         self.agenda(meeting).await.iter().map(|item| item.id).collect()
     }
 

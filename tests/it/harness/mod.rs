@@ -20,7 +20,7 @@ use std::io::Write;
 use std::sync::Mutex;
 
 pub use self::browser::{Answer, Browser};
-pub use self::office::{Database, PASSWORD, TestApp, noon};
+pub use self::office::{Database, ECONOMY, PASSWORD, TestApp, noon};
 pub use self::postgres::fresh_database as fresh_postgres;
 
 /// Says, once, that a group of tests is left out, past the capturing of output.

@@ -161,4 +161,13 @@ on_both! {
         let mut secretary = vote.meeting.secretary.clone();
         assert_eq!(enter(&app, &mut secretary, &vote, "delegate1", "approve").await, 409);
     }
+
+    async fn an_absent_member_is_not_told_of_having_voted(app) {
+        let mut meeting = app.meeting().under_way().await;
+        meeting.note(&app, "delegate1", "absent").await;
+        let vote = meeting.open_vote(&app, "Thông qua?").await;
+        let page = app.sign_in("delegate1").await.get(&vote.meeting.page()).await.visible_text();
+        assert!(page.contains("Xem nội dung biểu quyết"), "{page}");
+        assert!(!page.contains("Đã biểu quyết") && !page.contains("Đổi lựa chọn"), "{page}");
+    }
 }

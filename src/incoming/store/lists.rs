@@ -1,0 +1,167 @@
+//! SQL for the desks and the register.
+
+use crate::clock::Timestamp;
+use crate::db::{self, Tx};
+use crate::identity::{OrganisationId, PersonId, UnitId};
+use crate::incoming::IncomingId;
+use crate::incoming::rules::{Priority, State};
+use crate::lights::Light;
+use crate::sql;
+
+/// A document as a list shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Line {
+    pub id: IncomingId,
+    pub state: State,
+    pub symbol: String,
+    pub dated_on: Option<Timestamp>,
+    pub sender: String,
+    pub subject: String,
+    pub priority: Priority,
+    pub arrival_number: Option<i64>,
+    pub arrived_at: Timestamp,
+    pub registered_at: Option<Timestamp>,
+    pub directed_at: Option<Timestamp>,
+    pub deadline: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+    pub verdict: Option<Light>,
+    pub lead_unit: Option<String>,
+}
+
+/// What waits for the clerks: at the door, to be presented, to be filed. The
+/// urgent first, then what waits longest.
+pub async fn of_clerk(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Line>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT d.id, d.state, d.symbol, d.dated_on, d.sender, d.subject, d.priority, d.arrival_number, d.arrived_at,
+                d.registered_at, d.directed_at, d.deadline, d.completed_at, d.verdict, unit.name AS lead_unit
+         FROM incoming_document d LEFT JOIN unit ON unit.id = d.lead_unit_id
+         WHERE d.organisation_id = $1
+           AND d.state IN ('arrived', 'verified', 'registered', 'completed', 'info_only')
+         ORDER BY d.priority DESC, d.arrived_at, d.id LIMIT 300" as Line, organisation)
+}
+
+/// What lies before a leader, and what they directed and is not done.
+pub async fn of_leader(tx: &mut Tx, leader: PersonId) -> Result<Vec<Line>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT d.id, d.state, d.symbol, d.dated_on, d.sender, d.subject, d.priority, d.arrival_number, d.arrived_at,
+                d.registered_at, d.directed_at, d.deadline, d.completed_at, d.verdict, unit.name AS lead_unit
+         FROM incoming_document d LEFT JOIN unit ON unit.id = d.lead_unit_id
+         WHERE d.presented_to = $1 AND d.state IN ('presented', 'directed', 'assigned', 'in_progress')
+         ORDER BY d.priority DESC, coalesce(d.deadline, d.arrived_at), d.id LIMIT 300" as Line, leader)
+}
+
+/// What a unit leads or helps with; `true` beside what it has given to nobody yet.
+pub async fn of_unit(tx: &mut Tx, unit: UnitId) -> Result<Vec<(Line, bool)>, db::Error> {
+    let lines = sql!(tx => fetch_all
+        "SELECT d.id, d.state, d.symbol, d.dated_on, d.sender, d.subject, d.priority, d.arrival_number, d.arrived_at,
+                d.registered_at, d.directed_at, d.deadline, d.completed_at, d.verdict, unit.name AS lead_unit
+         FROM incoming_unit JOIN incoming_document d ON d.id = incoming_unit.document_id
+         LEFT JOIN unit ON unit.id = d.lead_unit_id
+         WHERE incoming_unit.unit_id = $1 AND d.state IN ('directed', 'assigned', 'in_progress')
+         ORDER BY d.priority DESC, coalesce(d.deadline, d.arrived_at), d.id LIMIT 300" as Line, unit)?;
+    let open = sql!(tx => fetch_all
+        "SELECT document_id FROM incoming_unit WHERE unit_id = $1 AND assigned_at IS NULL" as (IncomingId,), unit)?;
+    Ok(lines
+        .into_iter()
+        .map(|line| {
+            let is_open = open.iter().any(|(id,)| *id == line.id);
+            (line, is_open)
+        })
+        .collect())
+}
+
+/// What a person has to work on.
+pub async fn assigned_to(tx: &mut Tx, person: PersonId) -> Result<Vec<Line>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT d.id, d.state, d.symbol, d.dated_on, d.sender, d.subject, d.priority, d.arrival_number, d.arrived_at,
+                d.registered_at, d.directed_at, d.deadline, d.completed_at, d.verdict, unit.name AS lead_unit
+         FROM incoming_assignment JOIN incoming_document d ON d.id = incoming_assignment.document_id
+         LEFT JOIN unit ON unit.id = d.lead_unit_id
+         WHERE incoming_assignment.person_id = $1 AND incoming_assignment.done_at IS NULL
+           AND d.state IN ('directed', 'assigned', 'in_progress')
+         ORDER BY d.priority DESC, coalesce(d.deadline, d.arrived_at), d.id LIMIT 300" as Line, person)
+}
+
+/// The years in which something was registered, the latest first.
+pub async fn years(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<i64>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT DISTINCT arrival_year FROM incoming_document
+         WHERE organisation_id = $1 AND arrival_year IS NOT NULL ORDER BY arrival_year DESC" as (i64,),
+        organisation)?;
+    Ok(rows.into_iter().map(|(year,)| year).collect())
+}
+
+/// A page of a year's register, downwards from the number before `before`.
+pub async fn register_page(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    year: i64,
+    (before, limit): (i64, i64),
+) -> Result<Vec<Line>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT d.id, d.state, d.symbol, d.dated_on, d.sender, d.subject, d.priority, d.arrival_number, d.arrived_at,
+                d.registered_at, d.directed_at, d.deadline, d.completed_at, d.verdict, unit.name AS lead_unit
+         FROM incoming_document d LEFT JOIN unit ON unit.id = d.lead_unit_id
+         WHERE d.organisation_id = $1 AND d.arrival_year = $2 AND d.arrival_number < $3
+         ORDER BY d.arrival_number DESC LIMIT $4" as Line, organisation, year, before, limit)
+}
+
+/// Who searches, and for what.
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub organisation: OrganisationId,
+    pub person: PersonId,
+    /// The unit this person speaks for.
+    pub heads: Option<UnitId>,
+    /// Clerks and auditors search everything.
+    pub sees_all: bool,
+    /// Without marks and in lower case.
+    pub folded: String,
+}
+
+/// Documents whose symbol, sender, subject or text holds the words, and that
+/// this person may know of; the latest first.
+pub async fn found(tx: &mut Tx, search: &Search, limit: i64) -> Result<Vec<Line>, db::Error> {
+    // Folded text holds letters, digits and spaces only, so no sign of it means anything to LIKE.
+    sql!(tx => fetch_all
+        "SELECT d.id, d.state, d.symbol, d.dated_on, d.sender, d.subject, d.priority, d.arrival_number, d.arrived_at,
+                d.registered_at, d.directed_at, d.deadline, d.completed_at, d.verdict, unit.name AS lead_unit
+         FROM incoming_document d LEFT JOIN unit ON unit.id = d.lead_unit_id
+         WHERE d.organisation_id = $1
+           AND (($2 AND $2) OR d.presented_to = $3
+                OR EXISTS (SELECT a.person_id FROM incoming_assignment a
+                           WHERE a.document_id = d.id AND a.person_id = $3)
+                OR EXISTS (SELECT u.unit_id FROM incoming_unit u WHERE u.document_id = d.id AND u.unit_id = $4))
+           AND (d.folded_text LIKE '%' || $5 || '%'
+                OR EXISTS (SELECT p.page FROM paper_page p
+                           WHERE p.version_id = d.version_id AND p.folded_text LIKE '%' || $5 || '%'))
+         ORDER BY d.arrived_at DESC, d.id DESC LIMIT $6" as Line,
+        search.organisation, search.sees_all, search.person, search.heads, search.folded.as_str(), limit)
+}
+
+/// A line of the printed register.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct BookLine {
+    pub state: State,
+    pub arrival_number: i64,
+    pub registered_at: Timestamp,
+    pub sender: String,
+    pub symbol: String,
+    pub dated_on: Option<Timestamp>,
+    pub subject: String,
+    pub lead_unit: Option<String>,
+    pub leader: Option<String>,
+    pub presented_at: Option<Timestamp>,
+    pub directed_at: Option<Timestamp>,
+}
+
+/// The whole register of a year, in the order of its numbers.
+pub async fn book(tx: &mut Tx, organisation: OrganisationId, year: i64) -> Result<Vec<BookLine>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT d.state, d.arrival_number, d.registered_at, d.sender, d.symbol, d.dated_on, d.subject,
+                unit.name AS lead_unit, person.full_name AS leader, d.presented_at, d.directed_at
+         FROM incoming_document d LEFT JOIN unit ON unit.id = d.lead_unit_id
+         LEFT JOIN person ON person.id = d.presented_to
+         WHERE d.organisation_id = $1 AND d.arrival_year = $2 ORDER BY d.arrival_number" as BookLine,
+        organisation, year)
+}

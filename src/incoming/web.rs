@@ -1,0 +1,245 @@
+//! The desk, and what refusals say.
+
+mod acts;
+mod page;
+mod register;
+mod turn;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State as Service;
+use axum::response::Html;
+use axum::routing::get;
+
+use super::actions::IncomingError;
+use super::rules::{Due, ParticularsError, Priority, State, due};
+use super::store::Line;
+use super::{desk, sent};
+use crate::clock::Timestamp;
+use crate::identity::{Actor, Chrome, Section};
+use crate::lights::{Badge, Light};
+use crate::outgoing::Dispatch;
+use crate::papers::web::paper_refusal;
+use crate::registers::printed;
+use crate::web::{self, App, Now};
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/incoming", get(show))
+        .merge(acts::router())
+        .merge(register::router())
+        .merge(page::router())
+}
+
+impl From<IncomingError> for web::Error {
+    fn from(error: IncomingError) -> Self {
+        match error {
+            IncomingError::NotFound => Self::NotFound,
+            IncomingError::NotAClerk => Self::Forbidden("incoming-not-a-clerk".into()),
+            IncomingError::NotYours => Self::Forbidden("incoming-not-yours".into()),
+            IncomingError::NotNow(state) => Self::Conflict(not_now(state).into()),
+            IncomingError::Stale => Self::Conflict("incoming-stale".into()),
+            IncomingError::BrokenSignature => Self::Conflict("incoming-broken-signature".into()),
+            IncomingError::NotLooked => Self::Invalid("incoming-not-looked".into()),
+            IncomingError::Twins(_) => Self::Conflict("incoming-twins".into()),
+            IncomingError::Particulars(error) => Self::Invalid(particulars(error).into()),
+            IncomingError::Reason => Self::Invalid("incoming-reason".into()),
+            IncomingError::Text => Self::Invalid("incoming-text".into()),
+            IncomingError::Deadline => Self::Invalid("incoming-deadline-wrong".into()),
+            IncomingError::NoLead => Self::Invalid("incoming-no-lead".into()),
+            IncomingError::Nobody => Self::Invalid("incoming-nobody".into()),
+            IncomingError::FileCode => Self::Invalid("incoming-file-code-wrong".into()),
+            IncomingError::Paper(error) => paper_refusal(error),
+            IncomingError::Number(error) => error.into(),
+            IncomingError::Storage(error) => error.into(),
+            IncomingError::Sent(error) => error.into(),
+            IncomingError::Typeset(error) => Self::internal(error),
+            IncomingError::Task(error) => Self::internal(error),
+            IncomingError::Verdict(error) => Self::internal(error),
+            IncomingError::Job(error) => error.into(),
+            IncomingError::Db(error) => error.into(),
+        }
+    }
+}
+
+fn particulars(error: ParticularsError) -> &'static str {
+    match error {
+        ParticularsError::Symbol => "incoming-symbol-wrong",
+        ParticularsError::Date => "incoming-date-wrong",
+        ParticularsError::Sender => "incoming-sender-wrong",
+        ParticularsError::Subject => "incoming-subject-wrong",
+        ParticularsError::Priority => "error-form",
+    }
+}
+
+/// Why nothing more, or not this, can be done in a state.
+fn not_now(state: State) -> &'static str {
+    match state {
+        State::Arrived => "incoming-not-now-arrived",
+        State::Verified => "incoming-not-now-verified",
+        State::Refused => "incoming-not-now-refused",
+        State::Registered => "incoming-not-now-registered",
+        State::Presented => "incoming-not-now-presented",
+        State::Directed => "incoming-not-now-directed",
+        State::Assigned | State::InProgress => "incoming-not-now-at-work",
+        State::InfoOnly => "incoming-not-now-info-only",
+        State::Completed => "incoming-not-now-completed",
+        State::Filed => "incoming-not-now-filed",
+        State::Returned => "incoming-not-now-returned",
+        State::Recalled => "incoming-not-now-recalled",
+    }
+}
+
+/// A state, a verdict or a deadline as a badge: shape, word and colour.
+#[derive(Clone, Debug)]
+struct Sign {
+    kind: &'static str,
+    icon: &'static str,
+    word: String,
+}
+
+fn state_sign(chrome: &Chrome, state: State) -> Sign {
+    let (kind, icon) = match state {
+        State::Arrived | State::Verified => ("now", "inbox"),
+        State::Registered => ("now", "register"),
+        State::Presented => ("now", "person"),
+        State::Directed => ("warn", "people"),
+        State::Assigned | State::InProgress => ("", "wait"),
+        State::InfoOnly => ("", "eye"),
+        State::Completed => ("good", "good"),
+        State::Filed => ("good", "archive"),
+        State::Refused | State::Returned | State::Recalled => ("bad", "bad"),
+    };
+    Sign { kind, icon, word: chrome.t(&format!("incoming-state-{}", state.as_str().replace('_', "-"))) }
+}
+
+/// A file nobody signed has no light elsewhere; at the door that is worth a word.
+fn verdict_sign(chrome: &Chrome, verdict: Light) -> Sign {
+    let unsigned = Badge { kind: "", icon: "paper", word: "incoming-unsigned" };
+    let badge = verdict.badge().unwrap_or(unsigned);
+    Sign { kind: badge.kind, icon: badge.icon, word: chrome.t(badge.word) }
+}
+
+fn priority_sign(chrome: &Chrome, priority: Priority) -> Option<Sign> {
+    let kind = if priority == Priority::Urgent { "warn" } else { "bad" };
+    (priority != Priority::Normal).then(|| Sign { kind, icon: "warn", word: priority_word(chrome, priority) })
+}
+
+fn priority_word(chrome: &Chrome, priority: Priority) -> String {
+    chrome.t(&format!("incoming-priority-{}", priority.number()))
+}
+
+fn due_sign(chrome: &Chrome, deadline: Timestamp, completed_at: Option<Timestamp>, now: Timestamp) -> Sign {
+    let (kind, icon, key) = match due(deadline, completed_at, now) {
+        Due::Open => ("", "clock", "incoming-due"),
+        Due::Soon => ("warn", "clock", "incoming-due-soon"),
+        Due::Late => ("bad", "warn", "incoming-due-late"),
+        Due::KeptInTime => ("good", "good", "incoming-kept-in-time"),
+        Due::KeptLate => ("warn", "clock", "incoming-kept-late"),
+    };
+    Sign { kind, icon, word: chrome.t1(key, "date", deadline.date()) }
+}
+
+/// A document in a list, every word chosen.
+struct Row {
+    link: String,
+    /// Number and symbol, or what arrived when nothing is written down yet.
+    title: String,
+    more: String,
+    number: Option<i64>,
+    arrived: String,
+    lead: Option<String>,
+    state: Sign,
+    signs: Vec<Sign>,
+}
+
+impl Row {
+    fn of(chrome: &Chrome, line: Line, now: Timestamp) -> Self {
+        let mut signs: Vec<Sign> = priority_sign(chrome, line.priority).into_iter().collect();
+        if matches!(line.state, State::Arrived | State::Verified) {
+            signs.extend(line.verdict.map(|verdict| verdict_sign(chrome, verdict)));
+        }
+        signs.extend(line.deadline.map(|deadline| due_sign(chrome, deadline, line.completed_at, now)));
+        let day = line.dated_on.map(|day| day.date());
+        let parts = [Some(line.symbol), day, Some(line.sender)].into_iter().flatten();
+        Self {
+            link: super::urls::document(line.id),
+            title: line.subject,
+            more: parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
+            number: line.arrival_number,
+            arrived: line.registered_at.unwrap_or(line.arrived_at).date_time(),
+            lead: line.lead_unit,
+            state: state_sign(chrome, line.state),
+            signs,
+        }
+    }
+}
+
+/// A part of the desk: what waits for one kind of act.
+struct Pile {
+    id: &'static str,
+    title: String,
+    icon: &'static str,
+    /// Said when it is empty; `None` leaves an empty pile out.
+    none: Option<String>,
+    rows: Vec<Row>,
+}
+
+/// What another organisation of this installation sent.
+struct SentRow {
+    take: String,
+    title: String,
+    more: String,
+}
+
+impl SentRow {
+    fn of(sent: Dispatch) -> Self {
+        let symbol = format!("{}/{}", printed(sent.number), sent.symbol);
+        Self {
+            take: super::urls::take(sent.id),
+            title: sent.subject,
+            more: [symbol, sent.day.date(), sent.sender_name].join(" · "),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "incoming/desk.html")]
+struct DeskPage {
+    chrome: Chrome,
+    is_clerk: bool,
+    sent: Vec<SentRow>,
+    piles: Vec<Pile>,
+}
+
+async fn show(
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    Service(app): Service<App>,
+) -> Result<Html<String>, web::Error> {
+    let mut tx = app.db.read().await?;
+    let desk = desk::desk(&mut tx, &actor).await?;
+    let is_clerk = desk.is_clerk;
+    let sent = if is_clerk { sent::waiting(&mut tx, &actor).await? } else { Vec::new() };
+    let sent: Vec<SentRow> = sent.into_iter().map(SentRow::of).collect();
+    let kinds = [
+        ("door", "inbox", desk.at_door, is_clerk),
+        ("present", "person", desk.to_present, false),
+        ("direct", "edit", desk.to_direct, false),
+        ("assign", "people", desk.to_assign, false),
+        ("work", "tasks", desk.to_do, false),
+        ("file", "archive", desk.to_file, false),
+        ("way", "wait", desk.under_way, false),
+    ];
+    let pile = |(id, icon, lines, always): (&'static str, &'static str, Vec<Line>, bool)| Pile {
+        id,
+        icon,
+        title: chrome.t(&format!("incoming-pile-{id}")),
+        none: always.then(|| chrome.t("incoming-door-empty")),
+        rows: lines.into_iter().map(|line| Row::of(&chrome, line, now)).collect(),
+    };
+    let piles: Vec<Pile> = kinds.into_iter().map(pile).collect();
+    let piles = piles.into_iter().filter(|pile| !pile.rows.is_empty() || pile.none.is_some()).collect();
+    web::page(&DeskPage { chrome: chrome.at(Section::Incoming), is_clerk, sent, piles })
+}

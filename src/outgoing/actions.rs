@@ -1,0 +1,198 @@
+//! Finding outgoing documents, and what can refuse.
+
+use super::rules::{Act, Next, Refusal, State, Who, may, next};
+use super::store::{self, Filter, Outgoing};
+use super::{OutgoingId, urls};
+use crate::clock::Timestamp;
+use crate::db::{self, Tx};
+use crate::identity::rules::fold;
+use crate::identity::{self, Actor, OrgRole};
+use crate::papers::PaperError;
+use crate::registers::RegisterError;
+use crate::{jobs, layout, signing, storage};
+
+/// Lines of a list.
+const LISTED: i64 = 200;
+
+#[derive(Debug, thiserror::Error)]
+pub enum OutgoingError {
+    #[error("there is no such document for this person")]
+    NotFound,
+    #[error("the document is not at that point")]
+    NotNow,
+    #[error("this is another person's act")]
+    NotYours,
+    #[error("one person may not do both")]
+    SameHand,
+    #[error("someone else saved meanwhile")]
+    Stale,
+    #[error("a field is missing, too long or unreadable")]
+    Fields,
+    #[error("an e-mail address cannot be one")]
+    Address,
+    #[error("a reason is missing")]
+    Reason,
+    #[error("the subject bears a marking of state secrets")]
+    Classified,
+    #[error("a file is missing")]
+    NoFile,
+    #[error("the file has no room for number and date")]
+    NoRoomForNumber,
+    #[error("the file has no room for the signature")]
+    NoRoomForSignature,
+    #[error("the layout breaks a rule, and no reason was given")]
+    Findings,
+    #[error("the file bears a signature already")]
+    SignedFile,
+    #[error("the organisation has no key for its seal")]
+    NoSeal,
+    #[error("the seal's key is one of the test authority, which this office does not accept")]
+    TestSeal,
+    #[error("the seal's certificate does not hold today")]
+    SealExpired,
+    #[error("the seal's key is locked after too many wrong PINs")]
+    SealLocked,
+    #[error("the PIN is wrong, {left} tries are left")]
+    WrongPin { left: i64 },
+    #[error("the document changed meanwhile")]
+    Overtaken,
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    #[error(transparent)]
+    Paper(#[from] PaperError),
+    #[error("the layout cannot be checked")]
+    Layout(#[from] layout::CheckError),
+    #[error("the rules of layout cannot be read")]
+    Profile(#[from] layout::ProfileError),
+    #[error("the file cannot be signed")]
+    Pdf(#[from] pades::sign::SignError),
+    #[error("the crypto library failed")]
+    Crypto(#[from] openssl::error::ErrorStack),
+    #[error("the key file cannot be used")]
+    KeyFile(#[source] pades::sign::Pkcs12Error),
+    #[error("the picture of the seal cannot be drawn")]
+    Picture(#[from] image::ImageError),
+    #[error("the work broke off")]
+    Broken(#[from] tokio::task::JoinError),
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+    #[error(transparent)]
+    Jobs(#[from] jobs::Error),
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<Refusal> for OutgoingError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotNow => Self::NotNow,
+            Refusal::NotYours => Self::NotYours,
+            Refusal::SameHand => Self::SameHand,
+        }
+    }
+}
+
+/// What the rules ask of a person.
+pub fn who(actor: &Actor) -> Who {
+    let is_clerk = actor.is(OrgRole::Clerk);
+    Who { person: actor.person, is_clerk, checks_format: is_clerk || actor.is(OrgRole::Secretary) }
+}
+
+/// Sees every document of the office: who handles or keeps them.
+pub fn sees_all(actor: &Actor) -> bool {
+    [OrgRole::Clerk, OrgRole::Secretary, OrgRole::Archivist, OrgRole::Auditor]
+        .iter()
+        .any(|role| actor.is(*role))
+}
+
+fn may_see(actor: &Actor, document: &Outgoing) -> bool {
+    let hands = document.hands();
+    let is_issued = matches!(document.state, State::Issued | State::Filed | State::Recalled);
+    sees_all(actor) || is_issued || [hands.drafter, hands.checker, hands.signer].contains(&actor.person)
+}
+
+/// Finds a document that this person may see.
+pub async fn find(tx: &mut Tx, actor: &Actor, id: OutgoingId) -> Result<Outgoing, OutgoingError> {
+    let found = store::outgoing(tx, actor.organisation, id).await?;
+    found.filter(|document| may_see(actor, document)).ok_or(OutgoingError::NotFound)
+}
+
+/// As [`find`], holding the document until `tx` ends, for an act that the
+/// rules allow this person now.
+pub(super) async fn claim(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: OutgoingId,
+    act: Act,
+) -> Result<Outgoing, OutgoingError> {
+    let found = store::claim(tx, actor.organisation, id).await?;
+    let found = found.filter(|document| may_see(actor, document)).ok_or(OutgoingError::NotFound)?;
+    may(found.state, act, found.hands(), who(actor))?;
+    Ok(found)
+}
+
+/// The documents a person may see.
+pub async fn list(
+    tx: &mut Tx,
+    actor: &Actor,
+    state: Option<State>,
+    words: &str,
+) -> Result<Vec<store::Line>, db::Error> {
+    let words = fold(words);
+    let filter = Filter {
+        organisation: actor.organisation,
+        person: actor.person,
+        sees_all: sees_all(actor),
+        state: state.map_or("", State::as_str),
+        words: &words,
+        limit: LISTED,
+    };
+    store::list(tx, filter).await
+}
+
+/// A document that waits for a person.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub subject: String,
+    pub link: String,
+    pub state: State,
+}
+
+/// What waits for a person now; signatures are in the sign queue already.
+pub async fn waiting_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Waiting>, db::Error> {
+    let who = who(actor);
+    let is_theirs = |line: &store::Line| match next(line.state) {
+        Next::Drafter => line.drafter_id == actor.person,
+        Next::Checker => line.checker_id == actor.person,
+        Next::FormatCheckers => who.checks_format && line.drafter_id != actor.person,
+        Next::Clerk => who.is_clerk,
+        Next::Signer | Next::Nobody => false,
+    };
+    let lines = list(tx, actor, None, "").await?;
+    let waiting = |line: store::Line| Waiting {
+        link: urls::document(line.id),
+        subject: line.subject,
+        state: line.state,
+    };
+    Ok(lines.into_iter().filter(is_theirs).map(waiting).collect())
+}
+
+/// Takes back what is out for signature, so that nobody signs it any more.
+pub(super) async fn withdraw_signing(tx: &mut Tx, document: &Outgoing) -> Result<(), OutgoingError> {
+    match document.document_id {
+        Some(id) if !signing::withdraw(tx, id).await? => Err(OutgoingError::Overtaken),
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn log(
+    tx: &mut Tx,
+    actor: &Actor,
+    act: &str,
+    document: &Outgoing,
+    details: serde_json::Value,
+    now: Timestamp,
+) -> Result<(), OutgoingError> {
+    let subject = format!("outgoing:{}", document.id);
+    Ok(identity::actions::log(tx, actor, act, subject, details, now).await?)
+}

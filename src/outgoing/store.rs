@@ -1,0 +1,234 @@
+//! SQL on outgoing documents.
+
+mod files;
+mod sending;
+mod trail;
+
+pub use self::files::{
+    Attachment, Edition, attachment, attachments, delete_attachment, edition, insert_attachment,
+    insert_edition, seal_attachment,
+};
+pub use self::sending::{
+    DispatchLine, DispatchRow, answer, dispatch, dispatches_of, dispatches_to, insert_dispatch,
+    recall_dispatches, recipients, replace_recipients,
+};
+pub use self::trail::{Step, add_step, steps};
+
+use super::rules::{Capacity, Hands, Kind, Priority, State};
+use super::{OutgoingId, Relation};
+use crate::clock::Timestamp;
+use crate::db::{self, Tx};
+use crate::identity::{OrganisationId, PersonId};
+use crate::papers::PaperId;
+use crate::registers::NumberId;
+use crate::signing::DocumentId;
+use crate::sql;
+
+/// A document as it stands.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Outgoing {
+    pub id: OutgoingId,
+    pub organisation_id: OrganisationId,
+    pub state: State,
+    pub kind: Kind,
+    pub subject: String,
+    pub priority: Priority,
+    pub drafter_id: PersonId,
+    pub checker_id: PersonId,
+    pub signer_id: PersonId,
+    pub capacity: Capacity,
+    pub symbol: String,
+    pub copies: i64,
+    pub others: String,
+    pub answers: Option<String>,
+    pub relation: Option<Relation>,
+    pub related_id: Option<OutgoingId>,
+    pub paper_id: PaperId,
+    pub edition: i64,
+    pub document_id: Option<DocumentId>,
+    pub number_id: Option<NumberId>,
+    pub number: Option<i64>,
+    pub day: Option<Timestamp>,
+    pub signed_at: Option<Timestamp>,
+    pub sealed_at: Option<Timestamp>,
+    pub issued_at: Option<Timestamp>,
+    pub filed_at: Option<Timestamp>,
+    pub filed_in: String,
+    pub version: i64,
+}
+
+impl Outgoing {
+    pub fn hands(&self) -> Hands {
+        Hands { drafter: self.drafter_id, checker: self.checker_id, signer: self.signer_id }
+    }
+
+    /// "05/QĐ-UBND"; before it has a number, "…/QĐ-UBND".
+    pub fn number_and_symbol(&self) -> String {
+        let number = self.number.map_or_else(|| "…".to_owned(), crate::registers::printed);
+        format!("{number}/{}", self.symbol)
+    }
+}
+
+pub async fn insert(tx: &mut Tx, new: &Outgoing, folded: &str, now: Timestamp) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "INSERT INTO outgoing_document (id, organisation_id, state, kind, subject, folded, priority, drafter_id,
+                                        checker_id, signer_id, capacity, symbol, copies, others, answers, relation,
+                                        related_id, paper_id, edition, filed_in, version, created_at)
+         VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, '', 1, $18)",
+        new.id, new.organisation_id, new.kind, new.subject.as_str(), folded, new.priority, new.drafter_id,
+        new.checker_id, new.signer_id, new.capacity, new.symbol.as_str(), new.copies, new.others.as_str(),
+        new.answers.as_deref(), new.relation, new.related_id, new.paper_id, now)?;
+    Ok(())
+}
+
+/// A document of the organisation, whoever may see it.
+pub async fn outgoing(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: OutgoingId,
+) -> Result<Option<Outgoing>, db::Error> {
+    sql!(tx => fetch_optional
+        "SELECT o.id, o.organisation_id,
+                CASE WHEN o.state = 'awaiting_signature' AND s.state = 'complete' THEN 'signed' ELSE o.state END AS state,
+                o.kind, o.subject, o.priority, o.drafter_id, o.checker_id, o.signer_id, o.capacity, o.symbol, o.copies,
+                o.others, o.answers, o.relation, o.related_id, o.paper_id, o.edition, o.document_id, o.number_id,
+                n.number, n.day, s.completed_at AS signed_at, o.sealed_at, o.issued_at, o.filed_at, o.filed_in, o.version
+         FROM outgoing_document o LEFT JOIN signing_document s ON s.id = o.document_id
+         LEFT JOIN register_number n ON n.id = o.number_id
+         WHERE o.id = $1 AND o.organisation_id = $2" as Outgoing, id, organisation)
+}
+
+/// Holds a document that is about to change until `tx` ends.
+pub async fn claim(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: OutgoingId,
+) -> Result<Option<Outgoing>, db::Error> {
+    sql!(tx => execute
+        "UPDATE outgoing_document SET version = version WHERE id = $1 AND organisation_id = $2", id, organisation)?;
+    outgoing(tx, organisation, id).await
+}
+
+/// Saves the details over the version they were typed on. False: someone
+/// saved meanwhile.
+pub async fn save(tx: &mut Tx, new: &Outgoing, folded: &str) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute
+        "UPDATE outgoing_document SET kind = $3, subject = $4, folded = $5, priority = $6, checker_id = $7,
+                signer_id = $8, capacity = $9, symbol = $10, copies = $11, others = $12, version = version + 1
+         WHERE id = $1 AND version = $2 AND state = 'draft'",
+        new.id, new.version, new.kind, new.subject.as_str(), folded, new.priority, new.checker_id, new.signer_id,
+        new.capacity, new.symbol.as_str(), new.copies, new.others.as_str())?;
+    Ok(changed == 1)
+}
+
+/// Moves a document on; what is claimed cannot have moved meanwhile.
+pub async fn set_state(tx: &mut Tx, id: OutgoingId, state: State) -> Result<(), db::Error> {
+    sql!(tx => execute "UPDATE outgoing_document SET state = $2 WHERE id = $1", id, state)?;
+    Ok(())
+}
+
+/// Back to a draft: nothing is out for signature any more.
+pub async fn reopen(tx: &mut Tx, id: OutgoingId, edition: i64) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE outgoing_document SET state = 'draft', document_id = NULL, edition = $2 WHERE id = $1", id, edition)?;
+    Ok(())
+}
+
+/// The document whose newest edition is out for signature as `signing`.
+pub async fn signed_as(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    signing: DocumentId,
+) -> Result<Option<OutgoingId>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT id FROM outgoing_document WHERE organisation_id = $1 AND document_id = $2
+                AND state = 'awaiting_signature'" as (OutgoingId,), organisation, signing)?;
+    Ok(row.map(|(id,)| id))
+}
+
+pub async fn await_signature(tx: &mut Tx, id: OutgoingId, document: DocumentId) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE outgoing_document SET state = 'awaiting_signature', document_id = $2 WHERE id = $1", id, document)?;
+    Ok(())
+}
+
+pub async fn set_number(tx: &mut Tx, id: OutgoingId, number: NumberId) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE outgoing_document SET state = 'numbered', number_id = $2 WHERE id = $1", id, number)?;
+    Ok(())
+}
+
+pub async fn set_sealed(tx: &mut Tx, id: OutgoingId, now: Timestamp) -> Result<(), db::Error> {
+    sql!(tx => execute "UPDATE outgoing_document SET state = 'sealed', sealed_at = $2 WHERE id = $1", id, now)?;
+    Ok(())
+}
+
+pub async fn set_issued(tx: &mut Tx, id: OutgoingId, now: Timestamp) -> Result<(), db::Error> {
+    sql!(tx => execute "UPDATE outgoing_document SET state = 'issued', issued_at = $2 WHERE id = $1", id, now)?;
+    Ok(())
+}
+
+pub async fn set_filed(tx: &mut Tx, id: OutgoingId, file: &str, now: Timestamp) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE outgoing_document SET state = 'filed', filed_at = $2, filed_in = $3 WHERE id = $1", id, now, file)?;
+    Ok(())
+}
+
+/// Documents that name this one as what they replace or correct.
+pub async fn followers(tx: &mut Tx, id: OutgoingId) -> Result<Vec<OutgoingId>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT id FROM outgoing_document WHERE related_id = $1 ORDER BY created_at" as (OutgoingId,), id)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// A document in a list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Line {
+    pub id: OutgoingId,
+    pub state: State,
+    pub kind: Kind,
+    pub subject: String,
+    pub priority: Priority,
+    pub symbol: String,
+    pub number: Option<i64>,
+    pub day: Option<Timestamp>,
+    pub drafter_id: PersonId,
+    pub checker_id: PersonId,
+    pub signer_id: PersonId,
+    pub drafter: String,
+    pub signer: String,
+    pub created_at: Timestamp,
+}
+
+/// What a list shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter<'a> {
+    pub organisation: OrganisationId,
+    pub person: PersonId,
+    /// Sees every document: văn thư, the Office, the archive.
+    pub sees_all: bool,
+    /// Empty: whatever the state.
+    pub state: &'a str,
+    /// Folded; empty: whatever the words.
+    pub words: &'a str,
+    pub limit: i64,
+}
+
+/// The documents a person may see, the newest first.
+pub async fn list(tx: &mut Tx, filter: Filter<'_>) -> Result<Vec<Line>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT id, state, kind, subject, priority, symbol, number, day, drafter_id, checker_id, signer_id, drafter,
+                signer, created_at FROM (
+           SELECT o.id,
+                CASE WHEN o.state = 'awaiting_signature' AND s.state = 'complete' THEN 'signed' ELSE o.state END AS state,
+                o.kind, o.subject, o.priority, o.symbol, n.number, n.day, o.drafter_id, o.checker_id, o.signer_id,
+                drafter.full_name AS drafter, signer.full_name AS signer, o.created_at, o.folded
+           FROM outgoing_document o LEFT JOIN signing_document s ON s.id = o.document_id
+           LEFT JOIN register_number n ON n.id = o.number_id
+           JOIN person drafter ON drafter.id = o.drafter_id JOIN person signer ON signer.id = o.signer_id
+           WHERE o.organisation_id = $1 AND ($3 OR $2 IN (o.drafter_id, o.checker_id, o.signer_id)
+                 OR o.state IN ('issued', 'filed', 'recalled'))) AS seen
+         WHERE ($4 = '' OR state = $4) AND ($5 = '' OR folded LIKE '%' || $5 || '%')
+         ORDER BY created_at DESC, id DESC LIMIT $6" as Line,
+        filter.organisation, filter.person, filter.sees_all, filter.state, filter.words, filter.limit)
+}

@@ -1,0 +1,388 @@
+//! One document: how far it has come, who is next, and what is mine to do.
+
+use askama::Template;
+use axum::extract::State as Service;
+use axum::response::{Html, Redirect};
+use serde::Deserialize;
+
+use super::form::DraftForm;
+use super::{StateBadge, dashed};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::identity::{self, Actor, Chrome, Section};
+use crate::lights::{self, Badge};
+use crate::outgoing::rules::{Act, Deviation, Facts, Next, Priority, deviations, next, open_acts};
+use crate::outgoing::store::{self, Attachment, DispatchLine, Outgoing, Step};
+use crate::outgoing::{OutgoingId, actions, preparing, reviewing, urls};
+use crate::papers;
+use crate::registers::{self, Issued, SeriesKind};
+use crate::signing::{self, Status};
+use crate::web::{self, App, Form, Lang, Now, Path};
+
+#[derive(Template)]
+#[template(path = "outgoing/document.html")]
+struct DocumentPage {
+    chrome: Chrome,
+    document: Outgoing,
+    badge: StateBadge,
+    urgency: Option<String>,
+    capacity: String,
+    drafter: String,
+    checker: String,
+    signer: String,
+    /// Who is next, in a sentence.
+    next: String,
+    main: Option<ActView>,
+    others: Vec<ActView>,
+    /// Where the reader signs; the number form; the seal form.
+    sign_url: Option<String>,
+    may_number: bool,
+    reserved: Vec<Issued>,
+    may_seal: bool,
+    may_issue: bool,
+    may_edit: bool,
+    may_revise: bool,
+    form: Option<DraftForm>,
+    reader_url: Option<String>,
+    public_url: Option<String>,
+    light: Option<Badge>,
+    attachments: Vec<Attachment>,
+    recipients: Vec<String>,
+    dispatches: Vec<Sent>,
+    events: Vec<Event>,
+    /// `None`: not issued, so not judged yet.
+    deviations: Option<Vec<String>>,
+    replaced_by: Vec<(String, String)>,
+}
+
+/// A button of one's own.
+struct ActView {
+    act: &'static str,
+    label: String,
+    icon: &'static str,
+    /// What is asked for, when a word is needed.
+    note: Option<String>,
+    is_danger: bool,
+    /// Instead of a form: where the act is done.
+    link: Option<String>,
+}
+
+struct Sent {
+    line: DispatchLine,
+    state: String,
+    kind: &'static str,
+    icon: &'static str,
+}
+
+/// One line of the course.
+struct Event {
+    at: Timestamp,
+    class: &'static str,
+    icon: &'static str,
+    title: String,
+    who: String,
+    note: String,
+}
+
+pub(super) async fn show(
+    Path(id): Path<OutgoingId>,
+    chrome: Chrome,
+    actor: Actor,
+    Now(now): Now,
+    Service(app): Service<App>,
+) -> Result<Html<String>, web::Error> {
+    let mut tx = app.db.read().await?;
+    let document = actions::find(&mut tx, &actor, id).await?;
+    web::page(&load(&mut tx, chrome, &actor, document, now).await?)
+}
+
+async fn load(
+    tx: &mut Tx,
+    chrome: Chrome,
+    actor: &Actor,
+    document: Outgoing,
+    now: Timestamp,
+) -> Result<DocumentPage, web::Error> {
+    let lang = chrome.lang();
+    let open = open_acts(document.state, document.hands(), actions::who(actor));
+    let can = |act: Act| open.contains(&act);
+    let [drafter, checker, signer] = names(tx, actor, &document).await?;
+    let course = Course::load(tx, actor, &document).await?;
+    let form = match can(Act::Submit) {
+        true => Some(DraftForm::load(tx, actor, Some(&document), lang).await?),
+        false => None,
+    };
+    let dispatches = store::dispatches_of(tx, document.id).await?;
+    Ok(DocumentPage {
+        badge: StateBadge::of(document.state, lang),
+        urgency: (document.priority != Priority::Normal)
+            .then(|| lang.t(&format!("outgoing-priority-{}", dashed(document.priority.as_str())))),
+        capacity: lang.t(&format!("outgoing-capacity-{}", document.capacity.as_str())),
+        next: next_sentence(&document, [&drafter, &checker, &signer], lang),
+        main: main_act(&document, &open, lang),
+        others: open.iter().filter_map(|act| side_act(*act, lang)).collect(),
+        sign_url: sign_url(&document, course.signing.as_ref(), can(Act::Sign)),
+        may_number: can(Act::Number),
+        reserved: reserved(tx, actor, &document, now).await?,
+        may_seal: can(Act::Seal),
+        may_issue: can(Act::Issue),
+        may_edit: can(Act::Submit),
+        may_revise: can(Act::Revise),
+        form,
+        reader_url: course.reader_url,
+        public_url: course
+            .signing
+            .as_ref()
+            .filter(|_| document.issued_at.is_some())
+            .map(|status| signing::urls::public(&status.code)),
+        light: course.light.and_then(lights::Light::badge),
+        recipients: recipients(tx, &document).await?,
+        dispatches: dispatches.into_iter().map(|line| sent(line, lang)).collect(),
+        events: events(&course.steps, course.signing.as_ref(), lang),
+        deviations: course.deviations.map(|found| found.iter().map(|one| deviation(*one, lang)).collect()),
+        replaced_by: followers(tx, actor, &document, lang).await?,
+        attachments: course.attachments,
+        drafter,
+        checker,
+        signer,
+        chrome: chrome.at(Section::Outgoing),
+        document,
+    })
+}
+
+/// What happened to a document so far.
+struct Course {
+    signing: Option<Status>,
+    light: Option<lights::Light>,
+    steps: Vec<Step>,
+    attachments: Vec<Attachment>,
+    /// `None`: not issued, so not judged yet.
+    deviations: Option<Vec<Deviation>>,
+    /// Until it is issued: where the draft is read.
+    reader_url: Option<String>,
+}
+
+impl Course {
+    async fn load(tx: &mut Tx, actor: &Actor, document: &Outgoing) -> Result<Self, web::Error> {
+        let signing = match document.document_id {
+            Some(id) => signing::status(tx, id).await?,
+            None => None,
+        };
+        let light = match &signing {
+            Some(status) => lights::of(tx, status.sha256).await?,
+            None => None,
+        };
+        let steps = store::steps(tx, document.id).await?;
+        let attachments = store::attachments(tx, document.id).await?;
+        let is_out = document.issued_at.is_some();
+        let judged = is_out.then(|| deviations(&facts(document, &steps, &attachments, light)));
+        let version = papers::latest_version(tx, actor.organisation, document.paper_id).await?;
+        let reader_url = version.filter(|_| !is_out).map(|version| papers::urls::reader(version.id));
+        Ok(Self { signing, light, steps, attachments, deviations: judged, reader_url })
+    }
+}
+
+/// The numbers kept free in the document's series, for who numbers it now.
+async fn reserved(
+    tx: &mut Tx,
+    actor: &Actor,
+    document: &Outgoing,
+    now: Timestamp,
+) -> Result<Vec<Issued>, web::Error> {
+    let code = registers::series_code(tx, actor, document.kind.series()).await?;
+    Ok(registers::reserved(tx, actor, (SeriesKind::Outgoing, &code), now).await?)
+}
+
+async fn names(tx: &mut Tx, actor: &Actor, document: &Outgoing) -> Result<[String; 3], web::Error> {
+    let hands = document.hands();
+    let mut names: [String; 3] = Default::default();
+    for (name, person) in names.iter_mut().zip([hands.drafter, hands.checker, hands.signer]) {
+        let found = identity::store::person(tx, actor.organisation, person).await?;
+        *name = found.map(|person| person.full_name).unwrap_or_default();
+    }
+    Ok(names)
+}
+
+fn next_sentence(document: &Outgoing, [drafter, checker, signer]: [&str; 3], lang: Lang) -> String {
+    let key = format!("outgoing-next-{}", dashed(document.state.as_str()));
+    let name = match next(document.state) {
+        Next::Drafter => drafter,
+        Next::Checker => checker,
+        Next::Signer => signer,
+        Next::FormatCheckers | Next::Clerk | Next::Nobody => "",
+    };
+    lang.t_with(&key, &[("name", name)])
+}
+
+/// The one big button, for acts that a form of this page does.
+fn main_act(document: &Outgoing, open: &[Act], lang: Lang) -> Option<ActView> {
+    let act = open
+        .iter()
+        .copied()
+        .find(|act| matches!(act, Act::Submit | Act::ApproveContent | Act::ApproveFormat | Act::File))?;
+    let link = (act == Act::ApproveFormat).then(|| urls::format(document.id));
+    let note = (act == Act::File).then(|| lang.t("outgoing-file-name"));
+    Some(ActView { link, note, ..act_view(act, lang) })
+}
+
+/// Acts that go another way; each asks for a reason, taking back does not.
+fn side_act(act: Act, lang: Lang) -> Option<ActView> {
+    let is_side = matches!(act, Act::Return | Act::Withdraw | Act::Cancel | Act::Recall);
+    let note = (act != Act::Withdraw).then(|| lang.t("reason"));
+    is_side.then(|| ActView { note, ..act_view(act, lang) })
+}
+
+fn act_view(act: Act, lang: Lang) -> ActView {
+    let (icon, is_danger) = match act {
+        Act::Submit => ("outbox", false),
+        Act::ApproveContent | Act::ApproveFormat => ("check", false),
+        Act::Sign => ("sign", false),
+        Act::Number => ("register", false),
+        Act::Seal => ("seal", false),
+        Act::Issue => ("outbox", false),
+        Act::File => ("archive", false),
+        Act::Return | Act::Withdraw => ("undo", false),
+        Act::Revise => ("upload", false),
+        Act::Recall | Act::Cancel => ("bad", true),
+    };
+    let label = lang.t(&format!("outgoing-act-{}", dashed(act.as_str())));
+    ActView { act: act.as_str(), label, icon, note: None, is_danger, link: None }
+}
+
+fn sign_url(document: &Outgoing, signing: Option<&Status>, may_sign: bool) -> Option<String> {
+    let step = signing?.steps.iter().find(|step| step.signed_at.is_none())?;
+    may_sign.then(|| document.document_id.map(|id| signing::urls::step(id, step.number)))?
+}
+
+/// What is on record, counting only what came after the last way back.
+fn facts(
+    document: &Outgoing,
+    steps: &[Step],
+    attachments: &[Attachment],
+    light: Option<lights::Light>,
+) -> Facts {
+    let is_back = |step: &&Step| matches!(step.act, Act::Return | Act::Withdraw | Act::Revise);
+    let since = steps.iter().rfind(is_back).map(|step| step.at);
+    let done = |act: Act| {
+        let found = steps.iter().rfind(|step| step.act == act);
+        found.filter(|step| since.is_none_or(|since| step.at >= since)).map(|step| step.at)
+    };
+    Facts {
+        content_approved: done(Act::ApproveContent).is_some(),
+        format_approved: done(Act::ApproveFormat).is_some(),
+        signed_at: document.signed_at,
+        numbered_at: done(Act::Number),
+        sealed_at: document.sealed_at,
+        issued_at: document.issued_at,
+        filed_at: document.filed_at,
+        unsealed_attachments: attachments.iter().filter(|one| one.sealed_sha256.is_none()).count(),
+        light,
+    }
+}
+
+fn deviation(deviation: Deviation, lang: Lang) -> String {
+    lang.t(&format!("deviation-{}", dashed(deviation.as_str())))
+}
+
+async fn recipients(tx: &mut Tx, document: &Outgoing) -> Result<Vec<String>, web::Error> {
+    let mut lines = Vec::new();
+    for (organisation, address) in store::recipients(tx, document.id).await? {
+        lines.push(match organisation {
+            Some(id) => identity::store::organisation(tx, id).await?.name,
+            None => address,
+        });
+    }
+    lines.extend(document.others.lines().map(str::to_owned));
+    Ok(lines)
+}
+
+fn sent(line: DispatchLine, lang: Lang) -> Sent {
+    use crate::outgoing::DispatchState;
+    let (kind, icon) = match line.state {
+        DispatchState::Sent | DispatchState::Received => ("", "wait"),
+        DispatchState::Accepted => ("good", "good"),
+        DispatchState::Refused => ("bad", "bad"),
+        DispatchState::Recalled => ("warn", "undo"),
+    };
+    Sent { state: lang.t(&format!("dispatch-{}", line.state.as_str())), kind, icon, line }
+}
+
+/// The steps with the signature at its place among them.
+fn events(steps: &[Step], signing: Option<&Status>, lang: Lang) -> Vec<Event> {
+    let mut events: Vec<Event> = steps.iter().map(|step| event(step, lang)).collect();
+    for step in signing.iter().flat_map(|status| &status.steps) {
+        if let Some(at) = step.signed_at {
+            events.push(Event {
+                at,
+                class: "timeline__good",
+                icon: "sign",
+                title: lang.t("outgoing-did-sign"),
+                who: step.full_name.clone(),
+                note: String::new(),
+            });
+        }
+    }
+    events.sort_by_key(|event| event.at);
+    events
+}
+
+fn event(step: &Step, lang: Lang) -> Event {
+    let ActView { icon, .. } = act_view(step.act, lang);
+    let class = match step.act {
+        Act::Return | Act::Withdraw | Act::Revise => "timeline__warn",
+        Act::Cancel | Act::Recall => "timeline__bad",
+        _ => "timeline__good",
+    };
+    Event {
+        at: step.at,
+        class,
+        icon,
+        title: lang.t(&format!("outgoing-did-{}", dashed(step.act.as_str()))),
+        who: step.full_name.clone(),
+        note: step.note.clone(),
+    }
+}
+
+/// Issued documents that replace or correct this one: what they are, and where.
+async fn followers(
+    tx: &mut Tx,
+    actor: &Actor,
+    document: &Outgoing,
+    lang: Lang,
+) -> Result<Vec<(String, String)>, web::Error> {
+    let mut lines = Vec::new();
+    for id in store::followers(tx, document.id).await? {
+        let Ok(follower) = actions::find(tx, actor, id).await else { continue };
+        if let Some(relation) = follower.relation.filter(|_| follower.issued_at.is_some()) {
+            let number = follower.number_and_symbol();
+            let key = format!("outgoing-{}-by", relation.as_str());
+            lines.push((lang.t_with(&key, &[("number", &number)]), urls::document(id)));
+        }
+    }
+    Ok(lines)
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ActForm {
+    act: Act,
+    #[serde(default)]
+    note: String,
+}
+
+pub(super) async fn act(
+    Path(id): Path<OutgoingId>,
+    actor: Actor,
+    Now(now): Now,
+    Service(app): Service<App>,
+    Form(form): Form<ActForm>,
+) -> Result<Redirect, web::Error> {
+    if form.act == Act::ApproveFormat {
+        preparing::approve_format(&app, &actor, id, &form.note, now).await?;
+    } else {
+        let mut tx = app.db.write().await?;
+        reviewing::act(&mut tx, &actor, id, (form.act, &form.note), now).await?;
+        tx.commit().await?;
+    }
+    app.bell.notify_one();
+    Ok(Redirect::to(&urls::document(id)))
+}
