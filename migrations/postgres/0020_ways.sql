@@ -88,3 +88,46 @@ CREATE TABLE signing_refusal (
     refused_at BIGINT NOT NULL
 );
 CREATE INDEX signing_refusal_step ON signing_refusal (document_id, number);
+
+-- Authority to sign in somebody's place (ủy quyền, NĐ 30/2020 Điều 13): given in
+-- writing, for some matters and some days, and not handed on.
+CREATE TABLE signing_delegation (
+    id UUID PRIMARY KEY,
+    organisation_id UUID NOT NULL REFERENCES organisation (id),
+    giver_id UUID NOT NULL REFERENCES person (id),
+    holder_id UUID NOT NULL REFERENCES person (id),
+    -- Number and symbol of the paper that gives it.
+    basis TEXT NOT NULL,
+    -- What may be signed, in words.
+    scope TEXT NOT NULL,
+    -- The kinds of document it covers, as words with spaces between; empty: every kind.
+    kinds TEXT NOT NULL,
+    -- The first moment of the first day, and of the day after the last.
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    recorded_by UUID NOT NULL REFERENCES person (id),
+    recorded_at BIGINT NOT NULL,
+    -- The giver's own word; before it nobody signs by this.
+    confirmed_at BIGINT,
+    ended_at BIGINT,
+    ended_by UUID REFERENCES person (id),
+    CHECK (giver_id <> holder_id),
+    CHECK (starts_at < ends_at),
+    CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+);
+CREATE INDEX signing_delegation_holder ON signing_delegation (organisation_id, holder_id);
+
+-- By whose authority a step is signed; NULL: by the signer's own.
+ALTER TABLE signature_step ADD COLUMN delegation_id UUID REFERENCES signing_delegation (id);
+
+-- The picture of a seal whose key lies in the server's module; a key kept as a
+-- file has its picture beside it.
+CREATE TABLE seal_picture (
+    organisation_id UUID PRIMARY KEY REFERENCES organisation (id),
+    -- PNG with transparent background: the seal, in red.
+    image BYTEA NOT NULL,
+    -- The real diameter of the seal, in millimetres.
+    diameter BIGINT NOT NULL CHECK (diameter BETWEEN 10 AND 60),
+    set_by UUID NOT NULL REFERENCES person (id),
+    set_at BIGINT NOT NULL
+);

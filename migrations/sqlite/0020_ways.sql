@@ -108,3 +108,46 @@ CREATE TABLE signing_refusal (
     refused_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX signing_refusal_step ON signing_refusal (document_id, number);
+
+-- Authority to sign in somebody's place (ủy quyền, NĐ 30/2020 Điều 13): given in
+-- writing, for some matters and some days, and not handed on.
+CREATE TABLE signing_delegation (
+    id BLOB PRIMARY KEY,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    giver_id BLOB NOT NULL REFERENCES person (id),
+    holder_id BLOB NOT NULL REFERENCES person (id),
+    -- Number and symbol of the paper that gives it.
+    basis TEXT NOT NULL,
+    -- What may be signed, in words.
+    scope TEXT NOT NULL,
+    -- The kinds of document it covers, as words with spaces between; empty: every kind.
+    kinds TEXT NOT NULL,
+    -- The first moment of the first day, and of the day after the last.
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    recorded_by BLOB NOT NULL REFERENCES person (id),
+    recorded_at INTEGER NOT NULL,
+    -- The giver's own word; before it nobody signs by this.
+    confirmed_at INTEGER,
+    ended_at INTEGER,
+    ended_by BLOB REFERENCES person (id),
+    CHECK (giver_id <> holder_id),
+    CHECK (starts_at < ends_at),
+    CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+) STRICT;
+CREATE INDEX signing_delegation_holder ON signing_delegation (organisation_id, holder_id);
+
+-- By whose authority a step is signed; NULL: by the signer's own.
+ALTER TABLE signature_step ADD COLUMN delegation_id BLOB REFERENCES signing_delegation (id);
+
+-- The picture of a seal whose key lies in the server's module; a key kept as a
+-- file has its picture beside it.
+CREATE TABLE seal_picture (
+    organisation_id BLOB PRIMARY KEY REFERENCES organisation (id),
+    -- PNG with transparent background: the seal, in red.
+    image BLOB NOT NULL,
+    -- The real diameter of the seal, in millimetres.
+    diameter INTEGER NOT NULL CHECK (diameter BETWEEN 10 AND 60),
+    set_by BLOB NOT NULL REFERENCES person (id),
+    set_at INTEGER NOT NULL
+) STRICT;

@@ -1,7 +1,7 @@
 // [data-token]: signs the documents of [data-token-line] with the token of this machine. The agent here asks for the PIN on a page
 // of its own; what passes through this page is hashes and signatures. Each signature goes to the office before the next is made.
 import { behaviour } from "./behaviour.js";
-import { announce, alarm, wordsOf } from "./say.js";
+import { wordsOf } from "./say.js";
 
 const kept = "ecabinet-agent";
 
@@ -33,10 +33,7 @@ behaviour("[data-token]", (element) => {
   let agent = pairing();
   let work = null;
 
-  const say = (key, values) => {
-    said.hidden = false;
-    said.textContent = words(key, values);
-  };
+  const say = (key, values) => { said.textContent = words(key, values); };
   const line = (step) => document.querySelector(`[data-token-line="${step}"] [data-token-outcome]`);
   const mark = (step, text, good) => {
     const place = line(step);
@@ -56,7 +53,6 @@ behaviour("[data-token]", (element) => {
     start.hidden = false;
     start.disabled = false;
     say(key, values);
-    (key === "done" ? announce : alarm)(words(key, values));
     if (done > 0) element.dispatchEvent(new CustomEvent("signed", { bubbles: true }));
   }
 

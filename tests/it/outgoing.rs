@@ -5,7 +5,7 @@ mod measured;
 use std::process::Command;
 
 use ecabinet::outgoing::{self, DispatchAnswer, DispatchState, store};
-use ecabinet::signing::urls;
+use ecabinet::signing::{DocumentId, urls};
 use pades::verify::{Context, Verdict};
 use typeset::{Block, Letterhead, Making, NamedDocument, NumberLine, PlaceLine, Signer};
 
@@ -96,12 +96,15 @@ async fn to_sign(app: &TestApp) -> String {
     page
 }
 
-async fn sign(app: &TestApp, page: &str) {
+/// What the signer's queue calls a document.
+async fn out_for_signature(app: &TestApp, page: &str) -> DocumentId {
     let id = page.rsplit('/').next().unwrap().parse().unwrap();
     let mut tx = app.app.db.read().await.unwrap();
-    let document =
-        store::outgoing(&mut tx, app.organisation, id).await.unwrap().unwrap().document_id.unwrap();
-    drop(tx);
+    store::outgoing(&mut tx, app.organisation, id).await.unwrap().unwrap().document_id.unwrap()
+}
+
+async fn sign(app: &TestApp, page: &str) {
+    let document = out_for_signature(app, page).await;
     let mut chair = app.sign_in("chair").await;
     assert_eq!(chair.post(&urls::signatures(document, 1), &[("pin", PIN)]).await.status, 303);
 }
@@ -138,6 +141,35 @@ on_both! {
         let mut tx = app.app.db.read().await.unwrap();
         let series = ecabinet::registers::store::series(&mut tx, app.organisation).await.unwrap();
         assert_eq!((series[0].code.as_str(), series[0].last_number), ("QĐ", 1));
+    }
+
+    async fn what_its_signer_sends_back_is_a_draft_again_with_the_reason(app) {
+        let app = sealed_office(app).await;
+        let page = to_sign(&app).await;
+        let document = out_for_signature(&app, &page).await;
+        let mut chair = app.sign_in("chair").await;
+        let back = urls::refusals(document, 1);
+        assert_eq!(chair.post(&back, &[("reason", "Thiếu căn cứ tại Điều 1")]).await.status, 303);
+        app.run_jobs().await;
+        let mut drafter = app.sign_in("drafter").await;
+        let shown = drafter.get(&page).await.visible_text();
+        assert!(shown.contains("Thiếu căn cứ tại Điều 1"), "{shown}");
+        assert!(drafter.get("/notices").await.visible_text().contains("Trả lại dự thảo"));
+        assert!(chair.get("/signing").await.visible_text().contains("Không có văn bản nào"));
+        assert_eq!(act(&app, "drafter", &page, "submit", "").await, 303);
+    }
+
+    async fn what_was_sent_back_can_be_taken_back_before_the_job_has_run(app) {
+        let app = sealed_office(app).await;
+        let page = to_sign(&app).await;
+        let document = out_for_signature(&app, &page).await;
+        let mut chair = app.sign_in("chair").await;
+        assert_eq!(chair.post(&urls::refusals(document, 1), &[("reason", "Sai")]).await.status, 303);
+        assert_eq!(act(&app, "drafter", &page, "withdraw", "").await, 303);
+        assert_eq!(act(&app, "drafter", &page, "submit", "").await, 303);
+        app.run_jobs().await;
+        // The late job found nothing that waits for this signature.
+        assert_eq!(act(&app, "head", &page, "approve_content", "").await, 303);
     }
 
     async fn the_neighbour_gets_it_and_answers_once(app) {
