@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
+import { council } from "./council.mjs";
 import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { plan } from "./planning.mjs";
@@ -16,6 +17,8 @@ import { proof } from "./layout.mjs";
 import { outgoing } from "./outgoing.mjs";
 import { room } from "./room.mjs";
 import { receive } from "./incoming.mjs";
+import { tasks } from "./tasks.mjs";
+import { slips } from "./slips.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -55,6 +58,9 @@ async function journey() {
   await sign(stage, chair, secretary, meeting, pin);
   await check(stage, secretary);
   await finish(stage, secretary, chair, meeting, pin);
+  await tasks(stage, secretary, chair, meeting);
+  await slips(stage, secretary, files, pin);
+  await council(stage, pin);
   await proof(stage, secretary, files);
   await outgoing(stage, pin);
   await room(stage);
