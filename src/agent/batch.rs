@@ -78,6 +78,7 @@ pub(super) fn open(desk: &Desk, batch: &Batch, pin: &str) -> Result<TokenSigner,
         token: desk.token.clone(),
         key: desk.key.clone(),
         certificates: vec![own.clone()],
+        of_certificate: desk.key.is_none(),
         risks_final_try: false,
     };
     let signer = desk.module.open(&choice, pin).map_err(|error| why(&error))?;
