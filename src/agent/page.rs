@@ -141,7 +141,8 @@ fn answer(page: &PinPage) -> Response {
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // Without a referrer a browser would call the origin of our own form "null".
+        (header::REFERRER_POLICY, "same-origin"),
     ];
     (headers, Html(text)).into_response()
 }
