@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
+use pades::sign::TokenError;
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -22,6 +23,7 @@ use crate::notices::{self, Mailer};
 use crate::outgoing::OutgoingError;
 use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
+use crate::signing::SealModule;
 use crate::slips::SlipId;
 use crate::storage::Storage;
 use crate::tasks::TaskId;
@@ -135,6 +137,8 @@ pub enum StartError {
     Trust(#[from] verify::TrustError),
     #[error("the typeface of official forms is not in the bundle")]
     Fonts(#[from] typeset::TypesetError),
+    #[error("the device of the seal (seal_module) cannot be used")]
+    SealModule(#[from] TokenError),
     #[error("the program that reads PDFs cannot be found")]
     Renderer(#[source] std::io::Error),
 }
@@ -143,6 +147,7 @@ pub enum StartError {
 pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
     let roots = verify::configured(&config)?;
     let db = Db::open(config.database_url.reveal()).await?;
+    let seal_module = SealModule::of(&config)?;
     let live = Live::default();
     live.draw_with(room::artist(db.clone()));
     live.join(&db).await?;
@@ -158,6 +163,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
         live,
         bell: Arc::default(),
         typesetter: Arc::new(Typesetter::new(Fonts::new(web::form_fonts())?)),
+        seal_module,
         places: MENU,
     })
 }

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::actions::{OutgoingError, claim, log, withdraw_signing};
-use super::rules::{Act, Next, State, after, next};
+use super::rules::{Act, Capacity, Next, State, after, next};
 use super::store::{self, Outgoing};
 use super::{OutgoingId, urls};
 use crate::clock::Timestamp;
@@ -12,7 +12,7 @@ use crate::db::Tx;
 use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor, OrgRole, OrganisationId, PersonId};
 use crate::notices::{self, Tidings};
-use crate::signing::{self, DocumentId};
+use crate::signing::{self, DelegationId, DocumentId, delegations};
 use crate::{audit, registers};
 
 /// Does one of the acts that need nothing but a person's word. Approving the
@@ -32,6 +32,7 @@ pub async fn act(
     }
     match act {
         Act::Submit | Act::ApproveContent => {
+            delegation(tx, &document, now).await?;
             let to = after(document.state, act).ok_or(OutgoingError::NotNow)?;
             store::set_state(tx, id, to).await?;
         }
@@ -50,6 +51,20 @@ pub async fn act(
         }
     }
     done(tx, actor, &document, (act, &note), now).await
+}
+
+/// By whose authority a document is signed "TUQ."; `None`: by the signer's own.
+pub(super) async fn delegation(
+    tx: &mut Tx,
+    document: &Outgoing,
+    now: Timestamp,
+) -> Result<Option<DelegationId>, OutgoingError> {
+    if document.capacity != Capacity::Tuq {
+        return Ok(None);
+    }
+    let asked = (document.signer_id, document.kind.as_str());
+    let held = delegations::in_force(tx, document.organisation_id, asked, now).await?;
+    held.map(Some).ok_or(OutgoingError::NoDelegation)
 }
 
 /// Opens the draft again of what its signer sent back from their queue, with

@@ -18,7 +18,7 @@ use super::desk::Desk;
 use super::rules::{ActState, DocumentState, Level, Validity, Way, may_sign};
 use super::signature::{self, MadeSignature, SignError};
 use super::store::acts::Act;
-use super::store::{self, Document, acts, bound};
+use super::store::{self, Document, acts, bound, delegations};
 use super::{ActId, DocumentId, Step};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -42,7 +42,7 @@ pub async fn hand_out(
     now: Timestamp,
 ) -> Result<Act, SignError> {
     let mut tx = desk.db.read().await?;
-    let (found, step) = own_step(&mut tx, actor, document, number).await?;
+    let (found, step) = own_step(&mut tx, actor, document, number, now).await?;
     usable(&mut tx, actor, now).await?;
     let open = acts::open_of(&mut tx, document, number, (actor.person, Way::BroughtBack)).await?;
     drop(tx);
@@ -97,7 +97,7 @@ pub async fn prepare(
     now: Timestamp,
 ) -> Result<(Act, Prepared, Vec<u8>), SignError> {
     let mut tx = desk.db.read().await?;
-    let (found, step) = own_step(&mut tx, actor, document, number).await?;
+    let (found, step) = own_step(&mut tx, actor, document, number, now).await?;
     let certificate = usable(&mut tx, actor, now).await?;
     let picture = store::key(&mut tx, actor.person).await?.map(|key| key.image);
     drop(tx);
@@ -164,14 +164,28 @@ pub(super) async fn own_step(
     actor: &Actor,
     document: DocumentId,
     number: i64,
+    now: Timestamp,
 ) -> Result<(Document, Step), SignError> {
     may_sign(&store::turns(tx, document).await?, number, actor.person)?;
     let found = store::document(tx, document).await?.ok_or(SignError::NotFound)?;
     if found.state == DocumentState::Returned {
         return Err(SignError::SentBack);
     }
+    must_have_authority(tx, (document, number), now).await?;
     let step = store::step(tx, document, number).await?.ok_or(SignError::NotFound)?;
     Ok((found, step))
+}
+
+/// What is signed by delegation needs one that holds at that moment.
+pub(super) async fn must_have_authority(
+    tx: &mut Tx,
+    (document, number): (DocumentId, i64),
+    now: Timestamp,
+) -> Result<(), SignError> {
+    match delegations::of_step(tx, document, number).await? {
+        Some(delegation) if !delegation.holds(now) => Err(SignError::NoAuthority),
+        _ => Ok(()),
+    }
 }
 
 /// A bound certificate that is valid now: the one bound last.
@@ -192,7 +206,7 @@ async fn own_act(desk: &Desk, actor: &Actor, act: ActId, now: Timestamp) -> Resu
     let mut tx = desk.db.read().await?;
     let found = acts::find(&mut tx, act).await?.filter(|act| act.person_id == actor.person);
     let found = found.ok_or(SignError::NotFound)?;
-    own_step(&mut tx, actor, found.document_id, found.number).await?;
+    own_step(&mut tx, actor, found.document_id, found.number, now).await?;
     match found.state {
         ActState::Open if found.expires_at > now => Ok(found),
         ActState::Open | ActState::Closed => Err(SignError::TooLate),

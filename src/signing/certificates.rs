@@ -14,7 +14,7 @@ use super::store::bound::{self, ExpiringRow};
 use super::{BindingId, authority, urls};
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Tx};
-use crate::identity::{self, Actor, OrgRole, PersonId};
+use crate::identity::{self, Actor, OrgRole, OrganisationId, PersonId};
 use crate::storage::Hash;
 use crate::{jobs, notices};
 
@@ -124,6 +124,11 @@ pub async fn end(
     Ok(())
 }
 
+/// The certificates that seal for an organisation, the one bound last first.
+pub async fn of_seal(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Vec<u8>>, db::Error> {
+    bound::of_seal(tx, organisation).await
+}
+
 /// Warns the holders of certificates that end soon, each warning once.
 pub async fn look(db: &Db, now: Timestamp) -> Result<(), jobs::Error> {
     let mut tx = db.write().await?;
@@ -163,7 +168,7 @@ async fn warn(tx: &mut Tx, row: &ExpiringRow, now: Timestamp) -> Result<(), jobs
 
 async fn tell(
     tx: &mut Tx,
-    organisation: identity::OrganisationId,
+    organisation: OrganisationId,
     person: PersonId,
     (subject, body): (&str, &str),
     now: Timestamp,

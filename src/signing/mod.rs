@@ -14,9 +14,11 @@ mod autograph;
 mod bytes;
 pub mod certificate;
 pub mod certificates;
+pub mod delegations;
 mod desk;
 mod hand_over;
 pub mod keys;
+mod module;
 pub mod rules;
 pub mod signature;
 mod stamps;
@@ -31,6 +33,7 @@ pub use self::bytes::{is_signed_by, sign_bytes};
 pub use self::desk::Desk;
 pub use self::hand_over::{put_sealed, withdraw};
 pub use self::keys::test_keys_present;
+pub use self::module::{ModuleError, ModuleKey, SealModule};
 pub use self::rules::{DocumentState, StepState};
 pub use self::stamps::Stamps;
 pub use self::store::acts::{RefusalRow, Return, refusals, returned};
@@ -43,7 +46,10 @@ crate::id! {
     ActId;
     /// A certificate bound to somebody.
     BindingId;
+    /// Authority to sign in somebody's place.
+    DelegationId;
 }
 crate::column!(DocumentId as uuid::Uuid);
 crate::column!(ActId as uuid::Uuid);
 crate::column!(BindingId as uuid::Uuid);
+crate::column!(DelegationId as uuid::Uuid);

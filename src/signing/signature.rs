@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::acceptance::{self, Handed};
 use super::actions::{subject, tell, tell_next};
-use super::acts::own_step;
+use super::acts::{must_have_authority, own_step};
 use super::certificate::Certificate;
 use super::desk::Desk;
 use super::keys::{self, PinError};
@@ -53,6 +53,8 @@ pub enum SignError {
     KeyFile(#[source] Pkcs12Error),
     #[error("no certificate is bound to the person")]
     NotBound,
+    #[error("the delegation by which the person signs does not hold now")]
+    NoAuthority,
     #[error("the document was sent back unsigned")]
     SentBack,
     #[error("the document's bytes were replaced meanwhile")]
@@ -188,7 +190,7 @@ pub async fn make(
 ) -> Result<MadeSignature, SignError> {
     // Whatever else stands in the way is said before a PIN is tried.
     let mut tx = desk.db.read().await?;
-    own_step(&mut tx, actor, document, number).await?;
+    own_step(&mut tx, actor, document, number, now).await?;
     drop(tx);
     let key = open_key(desk, actor, pin, now).await?;
     make_with(desk, actor, (document, number), &key, now).await
@@ -203,7 +205,7 @@ pub async fn make_with(
     now: Timestamp,
 ) -> Result<MadeSignature, SignError> {
     let mut tx = desk.db.read().await?;
-    let (found, step) = own_step(&mut tx, actor, document, number).await?;
+    let (found, step) = own_step(&mut tx, actor, document, number, now).await?;
     drop(tx);
     let base = desk.storage.source(found.sha256).await?;
     let options = options(actor, &step, key.image.clone());
@@ -285,6 +287,7 @@ pub async fn record(
     if !is_first {
         return Err(SignError::Overtaken);
     }
+    must_have_authority(tx, (made.document, made.number), now).await?;
     claim(tx, made, now).await?;
     let details = details(made);
     identity::actions::log(tx, actor, "document_signed", subject(made.document), details, now).await?;

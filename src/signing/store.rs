@@ -2,6 +2,7 @@
 
 pub(super) mod acts;
 pub(super) mod bound;
+pub(super) mod delegations;
 
 use super::rules::{DocumentState, Level, MOST_WRONG_PINS, StepState, Turn, Way, points, thousandths};
 use super::{DocumentId, Step};

@@ -1,6 +1,6 @@
 //! Where the pages about signing are.
 
-use super::{ActId, BindingId, DocumentId};
+use super::{ActId, BindingId, DelegationId, DocumentId};
 use crate::identity::PersonId;
 
 /// What waits for the reader's signature.
@@ -76,4 +76,18 @@ pub fn errand_returns(act: ActId) -> String {
 /// Where a document is sent back instead of being signed.
 pub fn refusals(document: DocumentId, number: i64) -> String {
     format!("/signing/{document}/{number}/refusals")
+}
+
+/// Authority to sign in somebody's place: a page of the feature that knows the
+/// kinds of document.
+pub fn delegations() -> String {
+    "/signing/delegations".to_owned()
+}
+
+pub fn delegation_confirmation(delegation: DelegationId) -> String {
+    format!("/signing/delegations/{delegation}/confirmation")
+}
+
+pub fn delegation_end(delegation: DelegationId) -> String {
+    format!("/signing/delegations/{delegation}/end")
 }

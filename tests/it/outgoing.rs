@@ -1,5 +1,7 @@
 //! Outgoing documents: from the draft to the file, through the router.
 
+mod delegation;
+mod hsm;
 mod measured;
 
 use std::process::Command;
@@ -56,7 +58,17 @@ pub async fn sealed_office(app: TestApp) -> TestApp {
 }
 
 async fn draft(app: &TestApp, browser: &mut Browser, file: &[u8]) -> String {
-    let (checker, signer) = (app.person("head").await.to_string(), app.person("chair").await.to_string());
+    draft_for(app, browser, file, ("chair", "tm")).await
+}
+
+/// A draft for a signer in a capacity.
+async fn draft_for(
+    app: &TestApp,
+    browser: &mut Browser,
+    file: &[u8],
+    (signer, capacity): (&str, &str),
+) -> String {
+    let (checker, signer) = (app.person("head").await.to_string(), app.person(signer).await.to_string());
     let other = app.other.to_string();
     let fields = [
         ("kind", "decision"),
@@ -65,7 +77,7 @@ async fn draft(app: &TestApp, browser: &mut Browser, file: &[u8]) -> String {
         ("subject", "Ban hành Kế hoạch chỉnh trang hẻm, ngõ"),
         ("checker", &checker),
         ("signer", &signer),
-        ("capacity", "tm"),
+        ("capacity", capacity),
         ("copies", "5"),
         ("organisation", &other),
         ("addresses", "so-xd@danang.example"),
@@ -109,13 +121,18 @@ async fn sign(app: &TestApp, page: &str) {
     assert_eq!(chair.post(&urls::signatures(document, 1), &[("pin", PIN)]).await.status, 303);
 }
 
+async fn number(app: &TestApp, page: &str) {
+    let mut clerk = app.sign_in("clerk").await;
+    assert_eq!(clerk.post(&format!("{page}/number"), &[("reserved", "")]).await.status, 303);
+}
+
 /// A document signed, numbered, sealed and issued by the clerk.
 pub async fn issued(app: &TestApp) -> String {
     let page = to_sign(app).await;
     sign(app, &page).await;
+    number(app, &page).await;
     let id = page.rsplit('/').next().unwrap();
     let mut clerk = app.sign_in("clerk").await;
-    assert_eq!(clerk.post(&format!("{page}/number"), &[("reserved", "")]).await.status, 303);
     let wrong = clerk.post("/outgoing/desk/seals", &[("document", id), ("pin", "000000")]).await;
     assert_eq!(wrong.status, 422, "{}", wrong.visible_text());
     let sealed = clerk.post("/outgoing/desk/seals", &[("document", id), ("pin", PIN)]).await;

@@ -29,6 +29,7 @@ const ELSEWHERE: &[&str] = &[
     "conclusion",
     "act",
     "binding",
+    "delegation",
     "reservation",
     "register",
     "outgoing",

@@ -57,6 +57,15 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Vec<u8>>, db
     Ok(rows.into_iter().map(|(certificate,)| certificate).collect())
 }
 
+/// The certificates of an organisation's own, which seal, newest binding first.
+pub async fn of_seal(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Vec<u8>>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT certificate FROM bound_certificate
+         WHERE organisation_id = $1 AND person_id IS NULL AND ended_at IS NULL
+         ORDER BY bound_at DESC, id DESC" as (Vec<u8>,), organisation)?;
+    Ok(rows.into_iter().map(|(certificate,)| certificate).collect())
+}
+
 /// A line of the administrator's list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct BindingLine {

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::ways::{OwnCertificate, changes, deviation_word, own_certificate, refusals};
+use super::ways::{OwnCertificate, authority, changes, deviation_word, own_certificate, refusals};
 use super::{capacity, day};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -49,6 +49,8 @@ struct StepPage {
     own: Option<OwnCertificate>,
     /// Signatures that came and were not accepted.
     refusals: Vec<String>,
+    /// By whose authority it is signed, where it is not the signer's own.
+    authority: Option<String>,
     /// Where the document is sent back, while it is the reader's turn.
     send_back_url: Option<String>,
     /// Who sent it back and why.
@@ -147,6 +149,7 @@ pub(super) fn refusal(error: SignError) -> Result<(StatusCode, Message), web::Er
         }
         SignError::KeyFile(_) => invalid("sign-key-file"),
         SignError::NotBound => invalid("sign-not-bound"),
+        SignError::NoAuthority => conflict("sign-no-authority"),
         SignError::SentBack => conflict("sign-sent-back"),
         SignError::TooLate => conflict("sign-too-late"),
         SignError::Refused(deviation) => invalid(deviation_word(deviation)),
@@ -199,6 +202,7 @@ pub(super) async fn page(
         signed_at: own.signed_at.map(Timestamp::date_time),
         has_time: own.level == Some(Level::Bt),
         refusals: refusals(&mut tx, (document, number), lang).await?,
+        authority: authority(&mut tx, (document, number), lang).await?,
         send_back_url: is_turn.then(|| urls::refusals(document, number)),
         returned: returned(&mut tx, document, lang).await?,
         own: certificate,

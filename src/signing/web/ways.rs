@@ -6,7 +6,7 @@ use crate::db::Tx;
 use crate::identity::Actor;
 use crate::signing::certificate::Certificate;
 use crate::signing::rules::{Deviation, StepState, Validity, Way};
-use crate::signing::store::{Document, StepStatus, acts, bound};
+use crate::signing::store::{Document, StepStatus, acts, bound, delegations};
 use crate::signing::{DocumentId, urls};
 use crate::web::{self, Lang};
 
@@ -66,6 +66,20 @@ pub(super) async fn refusals(
             lang.t_with("sign-refused-at", &[("time", &row.refused_at.date_time()), ("why", &why)])
         })
         .collect())
+}
+
+/// By whose authority a step is signed, in a sentence; `None`: by the signer's own.
+pub(super) async fn authority(
+    tx: &mut Tx,
+    (document, number): (DocumentId, i64),
+    lang: Lang,
+) -> Result<Option<String>, web::Error> {
+    let found = delegations::of_step(tx, document, number).await?;
+    Ok(found.map(|one| {
+        let until = one.ends_at.plus_seconds(-1).date();
+        let gaps = [("giver", one.giver.as_str()), ("basis", &one.basis), ("until", &until)];
+        lang.t_with("sign-authority", &gaps)
+    }))
 }
 
 /// The sentence of a deviation.

@@ -15,28 +15,30 @@ use super::{open, practising};
 use crate::harness::server::has_program;
 use crate::harness::{Database, PASSWORD, TestApp, left_out, noon};
 
-const MODULES: [&str; 3] = [
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-    "/usr/lib64/pkcs11/libsofthsm2.so",
-];
-const PIN: &str = "135790";
+pub const PIN: &str = "135790";
 /// Documents of the batch that succeeds; one is signed before, ten after.
 const MANY: usize = 50;
 
 /// A folder with a token in it.
-struct Token {
+pub struct Token {
     folder: tempfile::TempDir,
     module: &'static str,
 }
 
 impl Token {
-    fn path(&self, name: &str) -> PathBuf {
+    /// Where SoftHSM's module may be.
+    pub const MODULES: [&str; 3] = [
+        "/usr/lib/softhsm/libsofthsm2.so",
+        "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+        "/usr/lib64/pkcs11/libsofthsm2.so",
+    ];
+
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn new(key: &pades::authority::Issued) -> Option<Self> {
-        let module = MODULES.into_iter().find(|module| Path::new(module).exists())?;
+    pub fn new(key: &pades::authority::Issued) -> Option<Self> {
+        let module = Self::MODULES.into_iter().find(|module| Path::new(module).exists())?;
         let token = Self { folder: tempfile::tempdir().unwrap(), module };
         std::fs::create_dir(token.path("tokens")).unwrap();
         let settings = format!("directories.tokendir = {}\n", token.path("tokens").display());

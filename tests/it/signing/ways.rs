@@ -34,10 +34,14 @@ pub fn issued(name: &str, serial: u64) -> Issued {
 
 /// The administrator binds a certificate to a person.
 pub async fn bind(app: &TestApp, login: &str, certificate: &X509) -> crate::harness::Answer {
-    let holder = app.person(login).await.to_string();
+    bind_to(app, &app.person(login).await.to_string(), certificate).await
+}
+
+/// The administrator binds a certificate to a holder as the form names it.
+pub async fn bind_to(app: &TestApp, holder: &str, certificate: &X509) -> crate::harness::Answer {
     let pem = certificate.to_pem().unwrap();
     let mut admin = app.sign_in("admin").await;
-    admin.upload(&urls::certificates(), "cert.pem", &pem, &[("holder", &holder)]).await
+    admin.upload(&urls::certificates(), "cert.pem", &pem, &[("holder", holder)]).await
 }
 
 /// A document under way, the secretary with a certificate of her own, and her file taken away.
