@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
+use pades::sign::TokenError;
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,8 +20,10 @@ use crate::identity::{OrgRole, PersonId, Place, Section};
 use crate::jobs::{self, Failure, Handler, Worker};
 use crate::meetings::MeetingId;
 use crate::notices::{self, Mailer};
+use crate::outgoing::OutgoingError;
 use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
+use crate::signing::SealModule;
 use crate::slips::SlipId;
 use crate::storage::Storage;
 use crate::tasks::TaskId;
@@ -134,6 +137,8 @@ pub enum StartError {
     Trust(#[from] verify::TrustError),
     #[error("the typeface of official forms is not in the bundle")]
     Fonts(#[from] typeset::TypesetError),
+    #[error("the device of the seal (seal_module) cannot be used")]
+    SealModule(#[from] TokenError),
     #[error("the program that reads PDFs cannot be found")]
     Renderer(#[source] std::io::Error),
 }
@@ -142,6 +147,7 @@ pub enum StartError {
 pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
     let roots = verify::configured(&config)?;
     let db = Db::open(config.database_url.reveal()).await?;
+    let seal_module = SealModule::of(&config)?;
     let live = Live::default();
     live.draw_with(room::artist(db.clone()));
     live.join(&db).await?;
@@ -157,6 +163,7 @@ pub async fn open(config: Config, clock: Clock) -> Result<App, StartError> {
         live,
         bell: Arc::default(),
         typesetter: Arc::new(Typesetter::new(Fonts::new(web::form_fonts())?)),
+        seal_module,
         places: MENU,
     })
 }
@@ -216,6 +223,14 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             handler(app, |app, payload| async move { papers::derive(&app, jobs::payload(payload)?).await }),
         ),
         (signing::timestamp::JOB, signing::timestamp::handler(signing::Desk::of(app), app.clock.clone())),
+        (
+            signing::certificates::EXPIRY_JOB,
+            handler(app, |app, _| async move {
+                signing::certificates::look(&app.db, app.clock.now())
+                    .await
+                    .map_err(|error| Failure::from_error(&error))
+            }),
+        ),
         (lights::JOB, handler(app, |app, _| async move { verify::light_all(&app).await })),
         (
             voting::secret::FORGET_JOB,
@@ -226,6 +241,10 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
         (
             meetings::ENDED_JOB,
             handler(app, |app, payload| async move { draft_minutes(&app, jobs::payload(payload)?).await }),
+        ),
+        (
+            signing::actions::SENT_BACK_JOB,
+            handler(app, |app, payload| async move { reopen(&app, jobs::payload(payload)?).await }),
         ),
         (
             circulation::REMINDER_JOB,
@@ -263,6 +282,20 @@ async fn remind(app: &App, circulation: CirculationId) -> Result<(), Failure> {
         Ok::<_, jobs::Error>(tx.commit().await?)
     };
     reminded.await.map_err(|error| Failure::from_error(&error))?;
+    app.bell.notify_one();
+    Ok(())
+}
+
+/// The draft of a document that was sent back, whoever made it.
+async fn reopen(app: &App, back: signing::actions::SentBack) -> Result<(), Failure> {
+    let reopened = async {
+        let (now, mut tx) = (app.clock.now(), app.db.write().await?);
+        minutes::actions::reopen(&mut tx, back.organisation, back.document, now).await?;
+        conclusions::issue::reopen(&mut tx, back.organisation, back.document, now).await?;
+        outgoing::reviewing::reopen(&mut tx, back.organisation, back.document, now).await?;
+        Ok::<_, OutgoingError>(tx.commit().await?)
+    };
+    reopened.await.map_err(|error| Failure::from_error(&error))?;
     app.bell.notify_one();
     Ok(())
 }

@@ -61,6 +61,9 @@ pub mod demo;
 // The figures of the README.
 pub mod bench;
 
+// The program on an official's PC that lends the token to the page.
+pub mod agent;
+
 // The hash-chained log of every act.
 pub mod audit;
 // One SQL text on two databases.

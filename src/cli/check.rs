@@ -17,7 +17,7 @@ use crate::layout;
 use crate::notices::Mailer;
 use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
-use crate::signing::{Stamps, test_keys_present};
+use crate::signing::{SealModule, Stamps, test_keys_present};
 use crate::storage::Storage;
 use crate::verify;
 use crate::verify::report::Paper;
@@ -42,6 +42,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     lines.push(converter().await);
     lines.push(layout_rules(&config).await);
     lines.extend(trust(&config).await);
+    lines.push(seal_device(&config));
     lines.push(reports(&config));
     lines.push(mail(&config).await);
     let is_broken = lines.iter().any(|line| matches!(line.outcome, Outcome::Fails(_)));
@@ -107,6 +108,17 @@ async fn storage(config: &Config) -> Line {
         Err(error) => Outcome::Fails(Failure::from_error(&error).to_string()),
     };
     Line { part: "object storage", outcome }
+}
+
+/// Loads the module and looks for tokens; its PIN is not tried, for each try counts.
+fn seal_device(config: &Config) -> Line {
+    let outcome = match SealModule::of(config).map(|module| module.map(|module| module.tokens())) {
+        Ok(None) => Outcome::Absent("no seal_module; seals are kept as files".to_owned()),
+        Ok(Some(Ok(tokens))) if tokens.is_empty() => Outcome::Fails("no token is there".to_owned()),
+        Ok(Some(Ok(tokens))) => Outcome::Works(tokens.join(", ")),
+        Ok(Some(Err(error))) | Err(error) => Outcome::Fails(Failure::from_error(&error).to_string()),
+    };
+    Line { part: "device of the seal", outcome }
 }
 
 async fn layout_rules(config: &Config) -> Line {

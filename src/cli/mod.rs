@@ -1,5 +1,6 @@
 //! The commands of the one binary.
 
+mod agent;
 mod bench;
 mod check;
 mod demo;
@@ -62,6 +63,8 @@ pub enum Command {
     /// Say where the layout of official documents differs from the decree.
     /// Exit code: 0 nothing blocks, 1 something does, 2 unreadable or bad usage.
     Lint(lint::LintArguments),
+    /// On an official's PC: lend its token to the office's page.
+    Agent(agent::AgentArguments),
     /// Read or draw one PDF; the service runs this, people do not.
     #[command(hide = true)]
     Render {
@@ -95,6 +98,7 @@ pub fn run(command: Command) -> ExitCode {
                 ExitCode::from(2)
             }
         },
+        Command::Agent(arguments) => with(Ok(arguments), agent::run),
         Command::Render { task } => papers::render(task),
     }
 }
@@ -112,6 +116,8 @@ pub enum CommandError {
     Demo(#[from] crate::demo::DemoError),
     #[error(transparent)]
     Lights(#[from] crate::verify::LightsError),
+    #[error(transparent)]
+    Agent(#[from] crate::agent::AgentError),
     #[error("{0}")]
     Refused(String),
     #[error(transparent)]

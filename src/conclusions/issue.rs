@@ -7,12 +7,13 @@ use super::actions::{ConclusionError, find, find_as_organiser, log};
 use super::rules::lines;
 use super::store::{self, Conclusion, Notice};
 use super::urls;
+use crate::audit::{self, Act};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::{self, Actor};
+use crate::identity::{self, Actor, OrganisationId};
 use crate::meetings::store::Meeting;
 use crate::meetings::{self, MeetingId};
-use crate::signing::{self, NewDocument, Step};
+use crate::signing::{self, DocumentId, NewDocument, Step};
 use crate::web::{App, Lang};
 
 /// The capacity in which the one signer signs; also the name of the place on the page.
@@ -72,6 +73,24 @@ pub async fn lock(
     let details = json!({ "sha256": original.to_string(), "document": document.to_string() });
     log(&mut tx, actor, "conclusions_locked", notice.id, details, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Opens a notice again whose document its signer sent back.
+pub async fn reopen(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    document: DocumentId,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let Some(notice) = store::reopen(tx, document).await? else { return Ok(()) };
+    let act = Act {
+        chain: organisation.into(),
+        actor: None,
+        act: "conclusions_reopened",
+        subject: format!("conclusions:{notice}"),
+        details: json!({ "document": document.to_string() }),
+    };
+    audit::record(tx, act, now).await
 }
 
 /// The signer's place on the page.

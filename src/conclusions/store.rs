@@ -91,6 +91,17 @@ pub async fn lock(
     Ok(())
 }
 
+/// Makes a notice a draft again whose document was sent back. `None`: it is not the document of any.
+pub async fn reopen(tx: &mut Tx, document: DocumentId) -> Result<Option<ConclusionNoticeId>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "UPDATE conclusion_notice SET state = 'draft', document_id = NULL, locked_at = NULL WHERE document_id = $1
+         RETURNING id" as (ConclusionNoticeId,), document)?;
+    let Some((notice,)) = row else { return Ok(None) };
+    // The places belong to the file that was sent back.
+    sql!(tx => execute "DELETE FROM conclusion_space WHERE notice_id = $1", notice)?;
+    Ok(Some(notice))
+}
+
 /// Keeps the places of number and date for the register.
 pub async fn insert_spaces(
     tx: &mut Tx,

@@ -158,10 +158,24 @@ async fn todo(
         due_at: None,
         is_late: false,
     });
+    let certificate = signing::certificates::ends_soon(tx, actor.person, now).await?.map(|ends| Todo {
+        icon: "key",
+        title: chrome.t1("todo-certificate", "date", ends.date()),
+        link: signing::urls::own_certificates(),
+        state: chrome.t("todo-certificate-state"),
+        due_at: Some(ends),
+        is_late: ends < now,
+    });
     let invitations = invitations(tx, chrome, actor, now).await?;
     let arrived = arrived(tx, chrome, actor, now).await?;
     let given = given(tx, chrome, actor, now).await?;
-    let all = open.chain(check_ins).chain(to_sign).chain(arrived).chain(documents).chain(invitations);
+    let all = open
+        .chain(check_ins)
+        .chain(to_sign)
+        .chain(certificate)
+        .chain(arrived)
+        .chain(documents)
+        .chain(invitations);
     Ok(worst_first(all.chain(given).collect()))
 }
 

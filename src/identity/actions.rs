@@ -156,6 +156,43 @@ pub async fn change_password(
 }
 
 #[derive(Debug, thiserror::Error)]
+pub enum ConfirmError {
+    #[error("the password is wrong")]
+    Wrong,
+    #[error("too many failures, wait {seconds} s")]
+    Wait { seconds: i64 },
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// Makes sure by their password that it is the actor who sits there, before
+/// something that a screen left open must not be enough for.
+///
+/// Opens its own transactions, as [`sign_in`] does.
+pub async fn confirm(db: &Db, actor: &Actor, password: String, now: Timestamp) -> Result<(), ConfirmError> {
+    let subject = format!("confirm:{}", actor.person);
+    let mut tx = db.read().await?;
+    let (failures, last) = store::failures(&mut tx, &subject).await?;
+    let seconds = wait_after(failures, last, now);
+    if seconds > 0 {
+        return Err(ConfirmError::Wait { seconds });
+    }
+    let stored = store::credentials_of(&mut tx, actor.person).await?.password_hash;
+    drop(tx);
+    let is_right = passwords::matches(password, Some(stored)).await?;
+    let mut tx = db.write().await?;
+    if is_right {
+        store::forget_failures(&mut tx, &subject).await?;
+    } else {
+        store::count_failure(&mut tx, &subject, now).await?;
+    }
+    tx.commit().await?;
+    if is_right { Ok(()) } else { Err(ConfirmError::Wrong) }
+}
+
+#[derive(Debug, thiserror::Error)]
 pub enum PeopleError {
     #[error("there is no such person")]
     NotFound,

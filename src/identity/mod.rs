@@ -8,7 +8,7 @@
 pub mod actions;
 mod chrome;
 mod import;
-mod passwords;
+pub mod passwords;
 pub mod rules;
 mod session;
 pub mod store;

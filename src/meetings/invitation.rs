@@ -137,8 +137,12 @@ pub struct Letter {
 pub async fn letter(tx: &mut Tx, meeting: &Meeting) -> Result<Option<Letter>, db::Error> {
     let Some(newest) = store::newest_letter(tx, meeting.id).await? else { return Ok(None) };
     let status = signing::status(tx, newest.document_id).await?;
-    let is_stale = newest.meeting_version != meeting.version;
-    Ok(status.map(|status| Letter { status, is_stale }))
+    let is_outdated = newest.meeting_version != meeting.version;
+    Ok(status.map(|status| {
+        // One that its signer sent back is made anew as well.
+        let is_stale = is_outdated || status.state == DocumentState::Returned;
+        Letter { status, is_stale }
+    }))
 }
 
 /// The code of the newest invitation, once it is signed.

@@ -6,16 +6,17 @@ use super::form;
 use super::merge::{Merge, merge};
 use super::store::{self, Edit, Minutes, Text};
 use super::{MinutesId, MinutesState, correction, urls};
+use crate::audit::{self, Act};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::clean_text;
-use crate::identity::{self, Actor};
+use crate::identity::{self, Actor, OrganisationId};
 use crate::jobs;
 use crate::meetings::actions::{MeetingError, Standing};
 use crate::meetings::rules::MeetingRole;
 use crate::meetings::store::Meeting;
 use crate::meetings::{self, MeetingId};
-use crate::signing::{self, NewDocument, Step};
+use crate::signing::{self, DocumentId, NewDocument, Step};
 use crate::storage;
 use crate::voting;
 use crate::voting::rules::Outcome;
@@ -283,6 +284,25 @@ pub async fn lock(app: &App, actor: &Actor, meeting: MeetingId, now: Timestamp) 
     let details = json!({ "sha256": original.to_string(), "document": document.to_string() });
     identity::actions::log(&mut tx, actor, "minutes_locked", subject(minutes.id), details, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Opens minutes again whose document a signer sent back: they are a draft as
+/// before, and the document that was sent back stays as it is.
+pub async fn reopen(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    document: DocumentId,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let Some(minutes) = store::reopen(tx, document).await? else { return Ok(()) };
+    let act = Act {
+        chain: organisation.into(),
+        actor: None,
+        act: "minutes_reopened",
+        subject: subject(minutes),
+        details: json!({ "document": document.to_string() }),
+    };
+    audit::record(tx, act, now).await
 }
 
 /// The secretary signs first, then the chair.

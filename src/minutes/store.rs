@@ -90,6 +90,14 @@ pub async fn lock(
     Ok(())
 }
 
+/// Makes minutes a draft again whose document was sent back. `None`: it is not the document of any.
+pub async fn reopen(tx: &mut Tx, document: DocumentId) -> Result<Option<MinutesId>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "UPDATE minutes SET state = 'draft', document_id = NULL, locked_at = NULL WHERE document_id = $1
+         RETURNING id" as (MinutesId,), document)?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// Puts a text at its first version; one that is there stays.
 pub async fn insert_text(
     tx: &mut Tx,

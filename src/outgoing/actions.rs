@@ -70,6 +70,20 @@ pub enum OutgoingError {
     Crypto(#[from] openssl::error::ErrorStack),
     #[error("the key file cannot be used")]
     KeyFile(#[source] pades::sign::Pkcs12Error),
+    #[error("the signer holds no authority for this kind of document today")]
+    NoDelegation,
+    #[error("nobody has given a picture of the seal")]
+    NoSealPicture,
+    #[error("that is no picture of a seal")]
+    NoPicture,
+    #[error("the password is wrong")]
+    WrongPassword,
+    #[error("too many wrong passwords, wait {seconds} s")]
+    Wait { seconds: i64 },
+    #[error("the password cannot be checked")]
+    Password(#[source] identity::passwords::PasswordError),
+    #[error("the device of the seal gives no key")]
+    Module(#[from] signing::ModuleError),
     #[error("the picture of the seal cannot be drawn")]
     Picture(#[from] image::ImageError),
     #[error("the work broke off")]

@@ -126,7 +126,12 @@ async fn open_for_signer(
     let code = signing::new_code()?;
     let link = urls::document(document.id);
     let new = NewDocument { title: &title, code: &code, link: &link, original, size, steps: vec![step] };
-    Ok(signing::actions::open_document(tx, actor, new, now).await?)
+    let delegation = reviewing::delegation(tx, document, now).await?;
+    let opened = signing::actions::open_document(tx, actor, new, now).await?;
+    if let Some(delegation) = delegation {
+        signing::delegations::rely(tx, opened, delegation).await?;
+    }
+    Ok(opened)
 }
 
 /// A file with its empty fields, and the place of the signature.

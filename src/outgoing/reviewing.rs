@@ -4,15 +4,16 @@
 use serde_json::json;
 
 use super::actions::{OutgoingError, claim, log, withdraw_signing};
-use super::rules::{Act, Next, State, after, next};
+use super::rules::{Act, Capacity, Next, State, after, next};
 use super::store::{self, Outgoing};
 use super::{OutgoingId, urls};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::rules::clean_line;
-use crate::identity::{self, Actor, OrgRole, PersonId};
+use crate::identity::{self, Actor, OrgRole, OrganisationId, PersonId};
 use crate::notices::{self, Tidings};
-use crate::registers;
+use crate::signing::{self, DelegationId, DocumentId, delegations};
+use crate::{audit, registers};
 
 /// Does one of the acts that need nothing but a person's word. Approving the
 /// format, signing, numbering, sealing and issuing have functions of their own.
@@ -31,6 +32,7 @@ pub async fn act(
     }
     match act {
         Act::Submit | Act::ApproveContent => {
+            delegation(tx, &document, now).await?;
             let to = after(document.state, act).ok_or(OutgoingError::NotNow)?;
             store::set_state(tx, id, to).await?;
         }
@@ -49,6 +51,50 @@ pub async fn act(
         }
     }
     done(tx, actor, &document, (act, &note), now).await
+}
+
+/// By whose authority a document is signed "TUQ."; `None`: by the signer's own.
+pub(super) async fn delegation(
+    tx: &mut Tx,
+    document: &Outgoing,
+    now: Timestamp,
+) -> Result<Option<DelegationId>, OutgoingError> {
+    if document.capacity != Capacity::Tuq {
+        return Ok(None);
+    }
+    let asked = (document.signer_id, document.kind.as_str());
+    let held = delegations::in_force(tx, document.organisation_id, asked, now).await?;
+    held.map(Some).ok_or(OutgoingError::NoDelegation)
+}
+
+/// Opens the draft again of what its signer sent back from their queue, with
+/// their reason. What waits for no signature any more stays as it is, so the
+/// job that calls this may run twice.
+pub async fn reopen(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    signing: DocumentId,
+    now: Timestamp,
+) -> Result<(), OutgoingError> {
+    let Some(id) = store::signed_as(tx, organisation, signing).await? else { return Ok(()) };
+    let Some(document) = store::claim(tx, organisation, id).await? else { return Ok(()) };
+    let Some(back) = signing::returned(tx, signing).await? else { return Ok(()) };
+    if document.document_id != Some(signing) || document.state != State::AwaitingSignature {
+        return Ok(());
+    }
+    store::reopen(tx, id, document.edition).await?;
+    store::add_step(tx, (id, document.edition), Act::Return, back.person, &back.reason, back.returned_at)
+        .await?;
+    let details = json!({ "edition": document.edition, "document": signing.to_string() });
+    let act = audit::Act {
+        chain: organisation.into(),
+        actor: None,
+        act: "outgoing_reopened",
+        subject: format!("outgoing:{id}"),
+        details,
+    };
+    audit::record(tx, act, now).await?;
+    tell(tx, &document, (document.drafter_id, told(State::Draft)), now).await
 }
 
 /// A number that was given stays in the register as cancelled.
@@ -90,7 +136,7 @@ pub(super) async fn done(
         Next::Nobody => vec![before.drafter_id],
     };
     for person in to.into_iter().filter(|person| *person != actor.person) {
-        tell(tx, actor, before, (person, told(state)), now).await?;
+        tell(tx, before, (person, told(state)), now).await?;
     }
     Ok(())
 }
@@ -119,15 +165,14 @@ async fn with_role(tx: &mut Tx, actor: &Actor, role: OrgRole) -> Result<Vec<Pers
 
 pub(super) async fn tell(
     tx: &mut Tx,
-    actor: &Actor,
     document: &Outgoing,
     (person, what): (PersonId, &str),
     now: Timestamp,
 ) -> Result<(), OutgoingError> {
-    let Some(person) = identity::store::person(tx, actor.organisation, person).await? else { return Ok(()) };
+    let organisation = document.organisation_id;
+    let Some(person) = identity::store::person(tx, organisation, person).await? else { return Ok(()) };
     let subject = format!("{what}: {}", document.subject);
     let link = urls::document(document.id);
-    let tidings =
-        Tidings { organisation: actor.organisation, subject: &subject, link: &link, body: &document.subject };
+    let tidings = Tidings { organisation, subject: &subject, link: &link, body: &document.subject };
     Ok(notices::actions::tell(tx, person.id, &person.email, &tidings, now).await?)
 }

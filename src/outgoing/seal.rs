@@ -1,7 +1,11 @@
 //! The organisation's key and the picture of its seal.
 //!
-//! The key is a PKCS#12 file that only the PIN of the clerk opens; each try is
-//! counted before it is made, as for personal keys.
+//! The key lies in a device of the server, or it is a PKCS#12 file that only
+//! the PIN of the clerk opens; each try is counted before it is made, as for
+//! personal keys.
+
+mod in_module;
+pub mod picture;
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -9,9 +13,10 @@ use std::sync::Arc;
 use image::{ImageFormat, Rgba, RgbaImage};
 use openssl::rand::rand_bytes;
 use pades::authority::{KeyKind, Subject, Terms};
-use pades::sign::{Pkcs12Error, Pkcs12Signer};
+use pades::sign::{Pkcs12Error, Pkcs12Signer, Signer};
 use serde_json::json;
 
+pub use self::in_module::is_in_module;
 use super::actions::OutgoingError;
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Tx};
@@ -20,6 +25,8 @@ use crate::signing::authority;
 use crate::signing::certificate::Certificate;
 use crate::signing::rules::{MOST_WRONG_PINS, Validity};
 use crate::sql;
+use crate::storage::Hash;
+use crate::web::App;
 
 const DAY: i64 = 86_400;
 const TEST_YEARS: i64 = 3;
@@ -35,19 +42,43 @@ struct SealRow {
     test: bool,
 }
 
-/// A seal that its PIN has opened.
+/// A seal that its PIN, or the clerk's password, has opened.
 pub(super) struct OpenSeal {
-    pub signer: Arc<Pkcs12Signer>,
+    pub signer: Arc<dyn Signer + Send + Sync>,
     pub image: Vec<u8>,
     /// In millimetres.
     pub diameter: f64,
 }
 
-/// Opens the seal of the actor's organisation with the PIN just typed, once.
+impl OpenSeal {
+    /// SHA-256 of its certificate, for the log.
+    pub fn fingerprint(&self) -> Option<String> {
+        let der = self.signer.certificates().first()?.to_der().ok()?;
+        Some(Hash::of(&der).to_string())
+    }
+}
+
+/// Opens the seal of the actor's organisation with what was just typed, once.
 ///
-/// Opens its own transactions: a wrong PIN stays counted although the request
+/// Opens its own transactions: a wrong word stays counted although the request
 /// is refused.
 pub(super) async fn open(
+    app: &App,
+    actor: &Actor,
+    secret: String,
+    now: Timestamp,
+) -> Result<OpenSeal, OutgoingError> {
+    let mut tx = app.db.read().await?;
+    let is_in_module = is_in_module(&mut tx, app, actor.organisation).await?;
+    drop(tx);
+    if is_in_module {
+        in_module::open(app, actor, secret, now).await
+    } else {
+        open_file((&app.db, app.config.test_authority), actor, secret, now).await
+    }
+}
+
+async fn open_file(
     (db, accepts_test_keys): (&Db, bool),
     actor: &Actor,
     pin: String,

@@ -30,9 +30,14 @@ pub struct OpenDesk {
     seal: OpenSeal,
 }
 
-/// Opens the seal with the clerk's PIN.
-pub async fn open(app: &App, actor: &Actor, pin: String, now: Timestamp) -> Result<OpenDesk, OutgoingError> {
-    let seal = seal::open((&app.db, app.config.test_authority), actor, pin, now).await?;
+/// Opens the seal with its PIN, or with the clerk's password where a device holds it.
+pub async fn open(
+    app: &App,
+    actor: &Actor,
+    secret: String,
+    now: Timestamp,
+) -> Result<OpenDesk, OutgoingError> {
+    let seal = seal::open(app, actor, secret, now).await?;
     Ok(OpenDesk { desk: Desk::of(app), seal })
 }
 
@@ -75,7 +80,11 @@ pub async fn seal(
     }
     store::set_sealed(&mut tx, id, now).await?;
     lights::ask(&mut tx, sealed, now).await?;
-    let details = serde_json::json!({ "base": status.sha256.to_string(), "sha256": sealed.to_string() });
+    let details = serde_json::json!({
+        "base": status.sha256.to_string(),
+        "sha256": sealed.to_string(),
+        "certificate": open.seal.fingerprint(),
+    });
     log(&mut tx, actor, "outgoing_sealed", &document, details, now).await?;
     reviewing::done(&mut tx, actor, &document, (Act::Seal, ""), now).await?;
     Ok(tx.commit().await?)

@@ -134,6 +134,18 @@ pub async fn reopen(tx: &mut Tx, id: OutgoingId, edition: i64) -> Result<(), db:
     Ok(())
 }
 
+/// The document whose newest edition is out for signature as `signing`.
+pub async fn signed_as(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    signing: DocumentId,
+) -> Result<Option<OutgoingId>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT id FROM outgoing_document WHERE organisation_id = $1 AND document_id = $2
+                AND state = 'awaiting_signature'" as (OutgoingId,), organisation, signing)?;
+    Ok(row.map(|(id,)| id))
+}
+
 pub async fn await_signature(tx: &mut Tx, id: OutgoingId, document: DocumentId) -> Result<(), db::Error> {
     sql!(tx => execute
         "UPDATE outgoing_document SET state = 'awaiting_signature', document_id = $2 WHERE id = $1", id, document)?;

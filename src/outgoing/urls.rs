@@ -16,6 +16,15 @@ pub fn desk() -> String {
     "/outgoing/desk".to_owned()
 }
 
+/// The organisation's seal, for the administrator.
+pub fn seal() -> String {
+    "/outgoing/seal".to_owned()
+}
+
+pub fn seal_picture() -> String {
+    "/outgoing/seal/picture".to_owned()
+}
+
 pub fn document(document: OutgoingId) -> String {
     format!("/outgoing/{document}")
 }

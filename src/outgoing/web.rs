@@ -1,16 +1,20 @@
 //! The pages of outgoing documents.
 
+mod delegations;
 mod desk;
 mod document;
 mod files;
 mod form;
 mod list;
+mod seal;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use super::actions::OutgoingError;
+use super::seal::picture::MOST_BYTES;
+use crate::jobs::Failure;
 use crate::papers;
 use crate::web::{self, App, Lang, Message};
 
@@ -21,8 +25,15 @@ pub fn router() -> Router<App> {
         .route("/outgoing/{outgoing}/attachments", post(form::attach))
         // The upload itself counts its bytes and stops at the configured limit.
         .layer(DefaultBodyLimit::disable());
+    let picture = Router::new()
+        .route("/outgoing/seal", get(seal::show).post(seal::take))
+        // As large as a picture may be, and the rest of the form.
+        .layer(DefaultBodyLimit::max(2 * MOST_BYTES));
     Router::new()
         .merge(uploads)
+        .merge(picture)
+        .merge(delegations::router())
+        .route("/outgoing/seal/picture", get(seal::picture))
         .route("/outgoing", get(list::show))
         .route("/outgoing/desk", get(desk::show))
         .route("/outgoing/desk/numbers", post(desk::number))
@@ -62,6 +73,18 @@ impl From<OutgoingError> for web::Error {
             OutgoingError::WrongPin { left } => {
                 Self::Invalid(Message::with("outgoing-wrong-pin", "left", left))
             }
+            OutgoingError::NoSealPicture => Self::Conflict("outgoing-no-seal-picture".into()),
+            OutgoingError::NoPicture => Self::Invalid("outgoing-no-picture".into()),
+            OutgoingError::WrongPassword => Self::Invalid("outgoing-wrong-password".into()),
+            OutgoingError::Wait { seconds } => {
+                Self::TooMany(Message::with("outgoing-wait", "seconds", seconds))
+            }
+            OutgoingError::NoDelegation => Self::Conflict("outgoing-no-delegation".into()),
+            OutgoingError::Module(error) => {
+                tracing::error!(error = %Failure::from_error(&error), "The device of the seal cannot be used");
+                Self::Conflict("outgoing-seal-device".into())
+            }
+            OutgoingError::Password(error) => Self::internal(error),
             OutgoingError::Overtaken => Self::Conflict("outgoing-overtaken".into()),
             OutgoingError::Register(error) => error.into(),
             OutgoingError::Paper(error) => papers::web::paper_refusal(error),

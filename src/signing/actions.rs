@@ -1,16 +1,31 @@
 //! What people do about signing: open a document, sign it in turn.
 
 use openssl::rand::rand_bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::rules::{DocumentState, StepState};
-use super::store::{self, Document};
+use super::rules::{DocumentState, StepRefusal, StepState, may_sign};
+use super::store::{self, Document, acts};
 use super::{DocumentId, urls};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::{self, Actor, PersonId};
+use crate::identity::{self, Actor, OrganisationId, PersonId};
 use crate::storage::Hash;
 use crate::{jobs, notices};
+
+/// The kind of job that lets whoever made a document that was sent back open
+/// its draft again; its payload is a [`SentBack`].
+pub const SENT_BACK_JOB: &str = "document-sent-back";
+
+/// A document that was sent back.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct SentBack {
+    pub organisation: OrganisationId,
+    pub document: DocumentId,
+}
+
+/// Letters of a reason for sending back.
+const MOST_REASON: usize = 1000;
 
 /// A PDF that is to be signed.
 #[derive(Debug)]
@@ -64,6 +79,7 @@ pub async fn open_document(
         size: i64::try_from(new.size).unwrap_or(i64::MAX),
         state: DocumentState::Signing,
         link: new.link.to_owned(),
+        opened_by: Some(actor.person),
     };
     store::insert_document(tx, &document, &new.steps, now).await?;
     let details = json!({ "sha256": document.original_sha256.to_string(), "steps": new.steps.len() });
@@ -99,6 +115,60 @@ pub(super) async fn tell(
     let tidings =
         notices::Tidings { organisation: document.organisation_id, subject, link, body: &document.title };
     notices::actions::tell(tx, person.id, &person.email, &tidings, now).await
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SendBackError {
+    #[error("there is no such step for this person")]
+    NotFound,
+    #[error("the reason is empty or too long")]
+    Reason,
+    #[error("it is not this person's turn, or the document is no longer under way")]
+    NotPossible,
+    #[error(transparent)]
+    Jobs(#[from] jobs::Error),
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// Sends a document back instead of signing it, and tells whoever opened it
+/// and those who signed before. Their signatures stay in the file.
+pub async fn send_back(
+    tx: &mut Tx,
+    actor: &Actor,
+    (id, number): (DocumentId, i64),
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), SendBackError> {
+    let turns = store::turns(tx, id).await?;
+    match may_sign(&turns, number, actor.person) {
+        Ok(()) => {}
+        Err(StepRefusal::NotFound) => return Err(SendBackError::NotFound),
+        Err(StepRefusal::AlreadySigned | StepRefusal::NotYourTurn) => return Err(SendBackError::NotPossible),
+    }
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > MOST_REASON {
+        return Err(SendBackError::Reason);
+    }
+    let document = store::document(tx, id).await?.ok_or(SendBackError::NotFound)?;
+    if !acts::send_back(tx, id, (number, actor.person), reason, now).await? {
+        return Err(SendBackError::NotPossible);
+    }
+    let details = json!({ "step": number, "reason": reason, "sha256": document.sha256.to_string() });
+    identity::actions::log(tx, actor, "document_sent_back", subject(id), details, now).await?;
+    // Whoever made the document stands after us in the order of features; a job tells them.
+    jobs::queue(tx, SENT_BACK_JOB, &SentBack { organisation: document.organisation_id, document: id }, now)
+        .await?;
+    let signed = turns.iter().filter(|turn| turn.state == StepState::Signed).map(|turn| turn.person);
+    let mut told = vec![actor.person];
+    for person in document.opened_by.into_iter().chain(signed) {
+        if !told.contains(&person) {
+            told.push(person);
+            let subject = format!("Trả lại, chưa ký: {}", document.title);
+            tell(tx, &document, person, &subject, &document.link, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// May the actor read the newest bytes? Its signers may, and within its

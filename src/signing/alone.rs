@@ -9,12 +9,11 @@ use pades::sign::TimestampOutcome;
 use serde_json::json;
 
 use super::actions::{NewDocument, subject};
-use super::certificate::Certificate;
 use super::desk::Desk;
-use super::rules::{DocumentState, Level, MOST_WRONG_PINS, Validity};
-use super::signature::{SignError, append, options};
-use super::store::{self, Document};
-use super::{DocumentId, Step, keys, timestamp};
+use super::rules::{DocumentState, Level, Way};
+use super::signature::{SignError, append, open_key, options};
+use super::store::{self, Document, SignedStep};
+use super::{DocumentId, Step, timestamp};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{self, Actor, PersonId};
@@ -27,6 +26,8 @@ pub struct SignedAlone {
     result: Hash,
     size: i64,
     level: Level,
+    /// SHA-256 of the signer's.
+    certificate: Hash,
     is_stamped_later: bool,
 }
 
@@ -39,29 +40,16 @@ pub async fn sign_alone(
     pin: String,
     now: Timestamp,
 ) -> Result<SignedAlone, SignError> {
-    let mut tx = desk.db.read().await?;
-    let key = store::key(&mut tx, actor.person).await?.ok_or(SignError::NoKey)?;
-    drop(tx);
-    if key.test && !desk.accepts_test_keys {
-        return Err(SignError::TestKey);
-    }
-    if key.wrong_pins >= MOST_WRONG_PINS {
-        return Err(SignError::Locked);
-    }
-    match Certificate::from_der(&key.certificate)?.validity(now) {
-        Validity::Holds => {}
-        Validity::NotYet => return Err(SignError::NotYetValid),
-        Validity::Expired => return Err(SignError::Expired),
-    }
+    let key = open_key(desk, actor, pin, now).await?;
     let base = desk.storage.source(original).await?;
     let options = options(actor, step, key.image);
-    let signer = keys::open(&desk.db, actor, key.pkcs12, pin, now).await?;
-    let (base, signed) = append(desk.clone(), base, options, signer, now).await?;
+    let (base, signed) = append(desk.clone(), base, options, key.signer, now).await?;
     let size = i64::try_from(base.length() + signed.appended.len()).unwrap_or(i64::MAX);
     let result = desk.storage.append(base, signed.appended.into()).await?;
     let is_stamped = matches!(signed.timestamp, TimestampOutcome::Present(_));
     let level = if is_stamped { Level::Bt } else { Level::Bb };
-    Ok(SignedAlone { result, size, level, is_stamped_later: !is_stamped && desk.stamps.is_some() })
+    let is_stamped_later = !is_stamped && desk.stamps.is_some();
+    Ok(SignedAlone { result, size, level, certificate: key.certificate, is_stamped_later })
 }
 
 /// Makes the document known, complete from its first moment.
@@ -82,9 +70,12 @@ pub async fn record_alone(
         size: made.size,
         state: DocumentState::Signing,
         link: new.link.to_owned(),
+        opened_by: Some(actor.person),
     };
+    let SignedAlone { level, result: bytes, certificate, .. } = *made;
+    let signed = SignedStep { level, bytes, way: Way::KeptKey, certificate };
     store::insert_document(tx, &document, &new.steps, now).await?;
-    store::mark_signed(tx, document.id, 1, made.level, made.result, now).await?;
+    store::mark_signed(tx, document.id, 1, &signed, now).await?;
     store::complete_if_signed(tx, document.id, now).await?;
     let details = json!({ "step": 1, "level": made.level, "base": new.original.to_string(),
                           "sha256": made.result.to_string() });

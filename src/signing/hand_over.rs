@@ -8,12 +8,13 @@ use crate::sql;
 use crate::storage::Hash;
 
 /// Takes a document out of everyone's queue. False: it is complete already.
+/// One that was sent back is in nobody's queue.
 ///
 /// The first statement holds the document's row, as a signature being recorded
 /// does: of the two, whoever is second finds what the first did.
 pub async fn withdraw(tx: &mut Tx, document: DocumentId) -> Result<bool, db::Error> {
     let open = sql!(tx => execute
-        "UPDATE signing_document SET size = size WHERE id = $1 AND state = $2", document, DocumentState::Signing)?;
+        "UPDATE signing_document SET size = size WHERE id = $1 AND state <> $2", document, DocumentState::Complete)?;
     if open == 0 {
         return Ok(false);
     }

@@ -5,15 +5,20 @@
 //! newest bytes, and counts only if nobody changed those bytes meanwhile.
 //! Nothing here rewrites what somebody signed.
 
+mod acceptance;
 pub mod actions;
+pub mod acts;
 mod alone;
 pub mod authority;
 mod autograph;
 mod bytes;
 pub mod certificate;
+pub mod certificates;
+pub mod delegations;
 mod desk;
 mod hand_over;
 pub mod keys;
+mod module;
 pub mod rules;
 pub mod signature;
 mod stamps;
@@ -28,12 +33,23 @@ pub use self::bytes::{is_signed_by, sign_bytes};
 pub use self::desk::Desk;
 pub use self::hand_over::{put_sealed, withdraw};
 pub use self::keys::test_keys_present;
+pub use self::module::{ModuleError, ModuleKey, SealModule};
 pub use self::rules::{DocumentState, StepState};
 pub use self::stamps::Stamps;
+pub use self::store::acts::{RefusalRow, Return, refusals, returned};
 pub use self::store::{Document, Status, StepStatus, document_by_code, status, waiting_for};
 
 crate::id! {
     /// A document that people sign.
     DocumentId;
+    /// A step that was handed to a key elsewhere.
+    ActId;
+    /// A certificate bound to somebody.
+    BindingId;
+    /// Authority to sign in somebody's place.
+    DelegationId;
 }
 crate::column!(DocumentId as uuid::Uuid);
+crate::column!(ActId as uuid::Uuid);
+crate::column!(BindingId as uuid::Uuid);
+crate::column!(DelegationId as uuid::Uuid);

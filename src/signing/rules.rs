@@ -11,6 +11,8 @@ crate::words! {
         /// At least one step waits.
         Signing = "signing",
         Complete = "complete",
+        /// Somebody sent it back instead of signing it; nobody signs it any more.
+        Returned = "returned",
     }
 
     StepState { Waiting = "waiting", Signed = "signed" }
@@ -22,7 +24,52 @@ crate::words! {
         /// A signature with a trusted time.
         Bt = "b-t",
     }
+
+    /// How a signature comes about. Whatever the way, it is accepted by the same rules.
+    Way {
+        /// With a test key the server keeps, opened by its owner's PIN.
+        KeptKey = "kept_key",
+        /// The signer takes the file away, signs it with a program of their own, and brings it back.
+        BroughtBack = "brought_back",
+        /// With the token in the signer's own machine, through the agent there.
+        Token = "token",
+    }
+
+    /// What was wrong with a signature that came.
+    Deviation {
+        ChangedBytes = "changed_bytes",
+        NoSignature = "no_signature",
+        ExtraRevision = "extra_revision",
+        OtherChanges = "other_changes",
+        LocksDocument = "locks_document",
+        InvalidSignature = "sig_invalid",
+        Unreadable = "unreadable",
+        WrongCertificate = "wrong_certificate",
+        CertificateNotValid = "certificate_not_valid",
+        WrongPlace = "wrong_place",
+    }
+
+    /// Why a certificate no longer signs for its holder here.
+    BindingEnd {
+        Replaced = "replaced",
+        Lost = "lost",
+        Revoked = "revoked",
+        /// The holder has another position, or left.
+        Moved = "moved",
+    }
+
+    /// How far a step handed to another place has come.
+    ActState {
+        Open = "open",
+        Accepted = "accepted",
+        /// Replaced by a newer one, or the document went on without it.
+        Closed = "closed",
+    }
 }
+crate::column!(Way as String);
+crate::column!(Deviation as String);
+crate::column!(BindingEnd as String);
+crate::column!(ActState as String);
 crate::column!(DocumentState as String);
 crate::column!(StepState as String);
 crate::column!(Level as String);
@@ -75,6 +122,34 @@ pub fn validity(not_before: Timestamp, not_after: Timestamp, now: Timestamp) -> 
     }
 }
 
+/// How far a signature may stand from its box, in points: one millimetre.
+const PLACE_TOLERANCE: f64 = 72.0 / 25.4;
+
+/// Does a signature stand in its box? Both are left, bottom, width and height.
+pub fn is_in_place(wanted: [f64; 4], found: [f64; 4]) -> bool {
+    let edges = |[left, bottom, width, height]: [f64; 4]| [left, bottom, left + width, bottom + height];
+    let pairs = edges(wanted).into_iter().zip(edges(found));
+    pairs.into_iter().all(|(wanted, found)| (wanted - found).abs() <= PLACE_TOLERANCE)
+}
+
+/// May a certificate be bound anew that was bound before? One that was lost or
+/// revoked never comes back: whoever has it now is not its holder.
+pub fn may_bind_again(ended: BindingEnd) -> bool {
+    match ended {
+        BindingEnd::Lost | BindingEnd::Revoked => false,
+        BindingEnd::Replaced | BindingEnd::Moved => true,
+    }
+}
+
+/// Days before its end at which the holder of a certificate is warned.
+pub const WARNING_DAYS: [i64; 4] = [60, 30, 7, 1];
+
+/// The warning that is due with so many whole days left, if it was not given yet.
+pub fn warning_due(days_left: i64, warned_at: Option<i64>) -> Option<i64> {
+    let due = WARNING_DAYS.into_iter().rev().find(|days| days_left <= *days)?;
+    (warned_at.is_none_or(|warned| due < warned)).then_some(due)
+}
+
 /// Points as the database keeps them.
 pub fn thousandths(points: f64) -> i64 {
     // A page is at most 14 400 points wide (ISO 32000-2 Annex C), far from any rounding trouble.
@@ -91,7 +166,10 @@ pub fn points(thousandths: i64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{StepRefusal, StepState, Turn, Validity, may_sign, points, thousandths, validity};
+    use super::{
+        StepRefusal, StepState, Turn, Validity, is_in_place, may_sign, points, thousandths, validity,
+        warning_due,
+    };
     use crate::clock::Timestamp;
     use crate::identity::PersonId;
 
@@ -115,6 +193,24 @@ mod tests {
         assert_eq!(validity(at(5), at(9), at(5)), Validity::Holds);
         assert_eq!(validity(at(5), at(9), at(9)), Validity::Holds);
         assert_eq!(validity(at(5), at(9), at(10)), Validity::Expired);
+    }
+
+    #[test]
+    fn a_millimetre_off_is_in_place_and_two_are_not() {
+        let wanted = [100.0, 200.0, 180.0, 70.0];
+        assert!(is_in_place(wanted, [102.5, 198.0, 178.0, 71.0]));
+        assert!(!is_in_place(wanted, [105.7, 200.0, 180.0, 70.0]));
+        assert!(!is_in_place(wanted, [100.0, 200.0, 360.0, 140.0]));
+    }
+
+    #[test]
+    fn each_warning_is_given_once() {
+        assert_eq!(warning_due(61, None), None);
+        assert_eq!(warning_due(60, None), Some(60));
+        assert_eq!(warning_due(45, Some(60)), None);
+        assert_eq!(warning_due(5, Some(60)), Some(7));
+        assert_eq!(warning_due(0, Some(7)), Some(1));
+        assert_eq!(warning_due(-3, Some(1)), None);
     }
 
     #[test]

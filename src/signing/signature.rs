@@ -5,6 +5,8 @@
 //! them; the transaction then puts that hash in the document's place, and
 //! only if the bytes it was made from are still the newest.
 
+use std::sync::Arc;
+
 use pades::TimestampError;
 use pades::pdf::Source as _;
 use pades::sign::{
@@ -12,13 +14,15 @@ use pades::sign::{
 };
 use serde_json::json;
 
+use super::acceptance::{self, Handed};
 use super::actions::{subject, tell, tell_next};
+use super::acts::{must_have_authority, own_step};
 use super::certificate::Certificate;
 use super::desk::Desk;
 use super::keys::{self, PinError};
-use super::rules::{Level, MOST_WRONG_PINS, StepRefusal, Validity, may_sign};
-use super::store::{self, Document, KeyRow};
-use super::{DocumentId, Step, timestamp};
+use super::rules::{Deviation, Level, MOST_WRONG_PINS, StepRefusal, Validity, Way, may_sign};
+use super::store::{self, Document, KeyRow, SignedStep, acts};
+use super::{ActId, DocumentId, Step, timestamp};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{self, Actor};
@@ -47,8 +51,20 @@ pub enum SignError {
     WrongPin { left: i64 },
     #[error("the key file cannot be used")]
     KeyFile(#[source] Pkcs12Error),
+    #[error("no certificate is bound to the person")]
+    NotBound,
+    #[error("the delegation by which the person signs does not hold now")]
+    NoAuthority,
+    #[error("the document was sent back unsigned")]
+    SentBack,
     #[error("the document's bytes were replaced meanwhile")]
     Overtaken,
+    #[error("what was handed out is no longer awaited")]
+    TooLate,
+    #[error("the signature was refused: {}", .0.as_str())]
+    Refused(Deviation),
+    #[error("the signature picture could not be drawn")]
+    Picture(#[from] image::ImageError),
     #[error("the file cannot be signed")]
     Pdf(#[from] pdf::SignError),
     #[error("the crypto library failed")]
@@ -85,19 +101,81 @@ impl From<PinError> for SignError {
     }
 }
 
-/// A signature that exists, but does not count yet.
+/// A signature that exists and was accepted, but does not count yet.
 #[derive(Debug)]
 pub struct MadeSignature {
     document: DocumentId,
     number: i64,
+    way: Way,
+    /// What it was handed out as, if it was.
+    act: Option<ActId>,
     /// The bytes it was made from.
     base: Hash,
     result: Hash,
     size: i64,
+    certificate: Hash,
     level: Level,
     /// Why the time is not a trusted one.
     missing_time: Option<TimestampError>,
     is_stamped_later: bool,
+}
+
+impl MadeSignature {
+    pub(super) fn accepted(
+        handed: &Handed,
+        (result, size): (Hash, i64),
+        certificate: Hash,
+        level: Level,
+    ) -> Self {
+        Self {
+            document: handed.document,
+            number: handed.number,
+            way: handed.way,
+            act: None,
+            base: handed.base,
+            result,
+            size,
+            certificate,
+            level,
+            missing_time: None,
+            is_stamped_later: false,
+        }
+    }
+
+    pub(super) fn of_act(self, act: ActId) -> Self {
+        Self { act: Some(act), ..self }
+    }
+
+    pub(super) fn without_time(self, missing_time: Option<TimestampError>) -> Self {
+        Self { missing_time, ..self }
+    }
+
+    pub(super) fn stamped_later(self, is_stamped_later: bool) -> Self {
+        Self { is_stamped_later, ..self }
+    }
+}
+
+/// A key the server keeps, opened by its owner's PIN for what is signed now.
+#[derive(Clone, Debug)]
+pub struct OpenedKey {
+    pub(super) signer: Arc<Pkcs12Signer>,
+    pub(super) image: Vec<u8>,
+    /// SHA-256 of its certificate.
+    pub(super) certificate: Hash,
+}
+
+/// Opens the actor's kept key with the PIN just typed, once.
+pub async fn open_key(
+    desk: &Desk,
+    actor: &Actor,
+    pin: String,
+    now: Timestamp,
+) -> Result<OpenedKey, SignError> {
+    let mut tx = desk.db.read().await?;
+    let key = kept_key(&mut tx, desk, actor, now).await?;
+    drop(tx);
+    let signer = Arc::new(keys::open(&desk.db, actor, key.pkcs12, pin, now).await?);
+    Ok(OpenedKey { signer, image: key.image, certificate: Hash::of(&key.certificate) })
 }
 
 /// Makes the actor's signature with the PIN just typed and stores the signed
@@ -110,46 +188,45 @@ pub async fn make(
     pin: String,
     now: Timestamp,
 ) -> Result<MadeSignature, SignError> {
+    // Whatever else stands in the way is said before a PIN is tried.
     let mut tx = desk.db.read().await?;
-    let (found, step, key) = prepare(&mut tx, desk, actor, document, number, now).await?;
+    own_step(&mut tx, actor, document, number, now).await?;
+    drop(tx);
+    let key = open_key(desk, actor, pin, now).await?;
+    make_with(desk, actor, (document, number), &key, now).await
+}
+
+/// Makes a signature with a key that is open, for one of many documents.
+pub async fn make_with(
+    desk: &Desk,
+    actor: &Actor,
+    (document, number): (DocumentId, i64),
+    key: &OpenedKey,
+    now: Timestamp,
+) -> Result<MadeSignature, SignError> {
+    let mut tx = desk.db.read().await?;
+    let (found, step) = own_step(&mut tx, actor, document, number, now).await?;
     drop(tx);
     let base = desk.storage.source(found.sha256).await?;
-    let options = options(actor, &step, key.image);
-    let signer = keys::open(&desk.db, actor, key.pkcs12, pin, now).await?;
-    let (base, signed) = append(desk.clone(), base, options, signer, now).await?;
+    let options = options(actor, &step, key.image.clone());
+    let (base, signed) = append(desk.clone(), base, options, key.signer.clone(), now).await?;
     let size = i64::try_from(base.length() + signed.appended.len()).unwrap_or(i64::MAX);
     let result = desk.storage.append(base, signed.appended.into()).await?;
+    let (way, given) = (Way::KeptKey, found.sha256);
+    let handed = Handed { document, number, way, base: given, given, field: None };
+    let accepted = acceptance::accept(desk, actor, &handed, result, now).await?;
     let (level, missing_time) = match signed.timestamp {
         TimestampOutcome::Present(_) => (Level::Bt, None),
         TimestampOutcome::Missing(reason) => (Level::Bb, Some(reason)),
         TimestampOutcome::NotRequested => (Level::Bb, None),
     };
-    let is_stamped_later = level == Level::Bb && desk.stamps.is_some();
-    Ok(MadeSignature {
-        document,
-        number,
-        base: found.sha256,
-        result,
-        size,
-        level,
-        missing_time,
-        is_stamped_later,
-    })
+    Ok(MadeSignature::accepted(&handed, (result, size), accepted.certificate, level)
+        .without_time(missing_time)
+        .stamped_later(level == Level::Bb && desk.stamps.is_some()))
 }
 
-/// Everything that can refuse before a PIN is tried.
-async fn prepare(
-    tx: &mut Tx,
-    desk: &Desk,
-    actor: &Actor,
-    document: DocumentId,
-    number: i64,
-    now: Timestamp,
-) -> Result<(Document, Step, KeyRow), SignError> {
-    let turns = store::turns(tx, document).await?;
-    may_sign(&turns, number, actor.person)?;
-    let found = store::document(tx, document).await?.ok_or(SignError::NotFound)?;
-    let step = store::step(tx, document, number).await?.ok_or(SignError::NotFound)?;
+/// The actor's kept key, if it may sign now.
+async fn kept_key(tx: &mut Tx, desk: &Desk, actor: &Actor, now: Timestamp) -> Result<KeyRow, SignError> {
     let key = store::key(tx, actor.person).await?.ok_or(SignError::NoKey)?;
     if key.test && !desk.accepts_test_keys {
         return Err(SignError::TestKey);
@@ -158,7 +235,7 @@ async fn prepare(
         return Err(SignError::Locked);
     }
     match Certificate::from_der(&key.certificate)?.validity(now) {
-        Validity::Holds => Ok((found, step, key)),
+        Validity::Holds => Ok(key),
         Validity::NotYet => Err(SignError::NotYetValid),
         Validity::Expired => Err(SignError::Expired),
     }
@@ -185,12 +262,12 @@ pub(super) async fn append(
     desk: Desk,
     base: Stored,
     options: SignOptions,
-    signer: Pkcs12Signer,
+    signer: Arc<Pkcs12Signer>,
     now: Timestamp,
 ) -> Result<(Stored, Signed), SignError> {
     let work = move || {
         let stamping = desk.stamps.as_ref().map(|stamps| desk.stamping(stamps, false)).transpose()?;
-        let signed = pdf::sign_source(&base, &options, &signer, stamping.as_ref(), now.to_jiff())?;
+        let signed = pdf::sign_source(&base, &options, signer.as_ref(), stamping.as_ref(), now.to_jiff())?;
         Ok((base, signed))
     };
     tokio::task::spawn_blocking(work).await?
@@ -210,16 +287,9 @@ pub async fn record(
     if !is_first {
         return Err(SignError::Overtaken);
     }
-    if !store::mark_signed(tx, made.document, made.number, made.level, made.result, now).await? {
-        return Err(SignError::AlreadySigned);
-    }
-    let details = json!({
-        "step": made.number,
-        "level": made.level,
-        "base": made.base.to_string(),
-        "sha256": made.result.to_string(),
-        "missing_time": made.missing_time.as_ref().map(ToString::to_string),
-    });
+    must_have_authority(tx, (made.document, made.number), now).await?;
+    claim(tx, made, now).await?;
+    let details = details(made);
     identity::actions::log(tx, actor, "document_signed", subject(made.document), details, now).await?;
     lights::ask(tx, made.result, now).await?;
     if made.is_stamped_later {
@@ -232,6 +302,34 @@ pub async fn record(
         tell_next(tx, &document, now).await?;
     }
     Ok(made.level)
+}
+
+/// Takes the step: of two tabs, and of a file sent twice, one counts.
+async fn claim(tx: &mut Tx, made: &MadeSignature, now: Timestamp) -> Result<(), SignError> {
+    if let Some(act) = made.act
+        && !acts::accept(tx, act, now).await?
+    {
+        return Err(SignError::AlreadySigned);
+    }
+    let MadeSignature { level, result: bytes, way, certificate, .. } = *made;
+    let signed = SignedStep { level, bytes, way, certificate };
+    if !store::mark_signed(tx, made.document, made.number, &signed, now).await? {
+        return Err(SignError::AlreadySigned);
+    }
+    Ok(())
+}
+
+/// What the log keeps of a signature.
+fn details(made: &MadeSignature) -> serde_json::Value {
+    json!({
+        "step": made.number,
+        "level": made.level,
+        "way": made.way,
+        "certificate": made.certificate.to_string(),
+        "base": made.base.to_string(),
+        "sha256": made.result.to_string(),
+        "missing_time": made.missing_time.as_ref().map(ToString::to_string),
+    })
 }
 
 /// Tells those who signed before that the document is complete.

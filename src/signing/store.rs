@@ -1,6 +1,10 @@
 //! SQL on documents, their steps, and the keys that sign them.
 
-use super::rules::{DocumentState, Level, MOST_WRONG_PINS, StepState, Turn, points, thousandths};
+pub(super) mod acts;
+pub(super) mod bound;
+pub(super) mod delegations;
+
+use super::rules::{DocumentState, Level, MOST_WRONG_PINS, StepState, Turn, Way, points, thousandths};
 use super::{DocumentId, Step};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
@@ -21,6 +25,8 @@ pub struct Document {
     pub size: i64,
     pub state: DocumentState,
     pub link: String,
+    /// Who opened it; `None` before this was kept.
+    pub opened_by: Option<PersonId>,
 }
 
 pub(super) async fn insert_document(
@@ -31,10 +37,11 @@ pub(super) async fn insert_document(
 ) -> Result<(), db::Error> {
     sql!(tx => execute
         "INSERT INTO signing_document (id, organisation_id, title, code, original_sha256, sha256, size, state,
-                                       link, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                       link, opened_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         document.id, document.organisation_id, document.title.as_str(), document.code.as_str(),
-        document.original_sha256, document.sha256, document.size, document.state, document.link.as_str(), now)?;
+        document.original_sha256, document.sha256, document.size, document.state, document.link.as_str(),
+        document.opened_by, now)?;
     for (number, step) in (1_i64..).zip(steps) {
         let [x, y, width, height] = step.area.map(thousandths);
         sql!(tx => execute
@@ -49,14 +56,14 @@ pub(super) async fn insert_document(
 
 pub(super) async fn document(tx: &mut Tx, id: DocumentId) -> Result<Option<Document>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT id, organisation_id, title, code, original_sha256, sha256, size, state, link
+        "SELECT id, organisation_id, title, code, original_sha256, sha256, size, state, link, opened_by
          FROM signing_document WHERE id = $1" as Document, id)
 }
 
 /// The document behind the code on a page.
 pub async fn document_by_code(tx: &mut Tx, code: &str) -> Result<Option<Document>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT id, organisation_id, title, code, original_sha256, sha256, size, state, link
+        "SELECT id, organisation_id, title, code, original_sha256, sha256, size, state, link, opened_by
          FROM signing_document WHERE code = $1" as Document, code)
 }
 
@@ -148,8 +155,19 @@ pub(super) async fn advance(
     size: i64,
 ) -> Result<bool, db::Error> {
     let changed = sql!(tx => execute
-        "UPDATE signing_document SET sha256 = $3, size = $4 WHERE id = $1 AND sha256 = $2", id, base, next, size)?;
+        "UPDATE signing_document SET sha256 = $3, size = $4 WHERE id = $1 AND sha256 = $2 AND state <> $5",
+        id, base, next, size, DocumentState::Returned)?;
     Ok(changed == 1)
+}
+
+/// What is written down of a step that was signed.
+#[derive(Clone, Debug)]
+pub(super) struct SignedStep {
+    pub level: Level,
+    pub bytes: Hash,
+    pub way: Way,
+    /// SHA-256 of the certificate.
+    pub certificate: Hash,
 }
 
 /// Sets a waiting step signed. False: it was signed already.
@@ -157,14 +175,15 @@ pub(super) async fn mark_signed(
     tx: &mut Tx,
     document: DocumentId,
     number: i64,
-    level: Level,
-    bytes: Hash,
+    signed: &SignedStep,
     now: Timestamp,
 ) -> Result<bool, db::Error> {
     let changed = sql!(tx => execute
-        "UPDATE signature_step SET state = $3, level = $4, sha256 = $5, signed_at = $6
-         WHERE document_id = $1 AND number = $2 AND state = $7",
-        document, number, StepState::Signed, level, bytes, now, StepState::Waiting)?;
+        "UPDATE signature_step SET state = $3, level = $4, sha256 = $5, signed_at = $6, way = $7,
+                                   certificate_sha256 = $8
+         WHERE document_id = $1 AND number = $2 AND state = $9",
+        document, number, StepState::Signed, signed.level, signed.bytes, now, signed.way, signed.certificate,
+        StepState::Waiting)?;
     Ok(changed == 1)
 }
 
@@ -272,10 +291,11 @@ pub async fn waiting_for(tx: &mut Tx, person: PersonId) -> Result<Vec<QueueRow>,
                 own.signed_at, own.level, light.verdict AS light
          FROM signature_step AS own JOIN signing_document ON signing_document.id = own.document_id
          LEFT JOIN light ON light.sha256 = signing_document.sha256
-         WHERE own.person_id = $1 AND own.state = $2 AND NOT EXISTS
+         WHERE own.person_id = $1 AND own.state = $2 AND signing_document.state = $3 AND NOT EXISTS
                (SELECT earlier.number FROM signature_step AS earlier
                 WHERE earlier.document_id = own.document_id AND earlier.number < own.number AND earlier.state = $2)
-         ORDER BY signing_document.created_at, own.document_id" as QueueRow, person, StepState::Waiting)
+         ORDER BY signing_document.created_at, own.document_id" as QueueRow,
+        person, StepState::Waiting, DocumentState::Signing)
 }
 
 /// What a person signed last.

@@ -1,6 +1,6 @@
 //! Where the pages about signing are.
 
-use super::DocumentId;
+use super::{ActId, BindingId, DelegationId, DocumentId};
 use crate::identity::PersonId;
 
 /// What waits for the reader's signature.
@@ -41,4 +41,53 @@ pub fn keys() -> String {
 /// Where a locked key is unlocked.
 pub fn unlocking(person: PersonId) -> String {
     format!("/signing/keys/{person}/unlocking")
+}
+
+/// The certificates that are bound to people and to the organisation.
+pub fn certificates() -> String {
+    "/signing/certificates".to_owned()
+}
+
+/// Where a binding is ended.
+pub fn binding_end(binding: BindingId) -> String {
+    format!("/signing/certificates/{binding}/end")
+}
+
+/// The reader's own certificates.
+pub fn own_certificates() -> String {
+    "/signing/certificates/own".to_owned()
+}
+
+/// Where a step's file is taken away, to be signed elsewhere.
+pub fn errands(document: DocumentId, number: i64) -> String {
+    format!("/signing/{document}/{number}/errands")
+}
+
+/// A file handed out.
+pub fn errand_file(act: ActId) -> String {
+    format!("/signing/acts/{act}/file")
+}
+
+/// Where it is brought back.
+pub fn errand_returns(act: ActId) -> String {
+    format!("/signing/acts/{act}/returns")
+}
+
+/// Where a document is sent back instead of being signed.
+pub fn refusals(document: DocumentId, number: i64) -> String {
+    format!("/signing/{document}/{number}/refusals")
+}
+
+/// Authority to sign in somebody's place: a page of the feature that knows the
+/// kinds of document.
+pub fn delegations() -> String {
+    "/signing/delegations".to_owned()
+}
+
+pub fn delegation_confirmation(delegation: DelegationId) -> String {
+    format!("/signing/delegations/{delegation}/confirmation")
+}
+
+pub fn delegation_end(delegation: DelegationId) -> String {
+    format!("/signing/delegations/{delegation}/end")
 }

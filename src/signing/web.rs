@@ -1,8 +1,12 @@
 //! The queue, the form of one step, the signed file, and the keys.
 
+mod batch;
+mod bindings;
+mod errand;
 mod file;
 mod keys;
 mod step;
+mod ways;
 
 use askama::Template;
 use axum::Router;
@@ -24,12 +28,16 @@ use crate::web::{self, App, Lang};
 
 pub fn router() -> Router<App> {
     Router::new()
+        .merge(batch::router())
+        .merge(bindings::router())
+        .merge(errand::router())
         .route("/signing", get(queue))
         .route("/signing/keys", get(keys::list))
         .route("/signing/keys/{person}/unlocking", post(keys::unlock))
         .route("/signing/documents/{document}/file", get(file::show))
         .route("/signing/{document}/{number}", get(step::show))
         .route("/signing/{document}/{number}/signatures", post(step::sign))
+        .route("/signing/{document}/{number}/refusals", post(step::send_back))
 }
 
 /// The built-in timestamp authority: only in a test office. It is asked by
@@ -53,10 +61,14 @@ struct QueuePage {
     signed: Vec<Line>,
     /// Where the administrator finds the keys.
     keys_url: Option<String>,
+    /// Where the administrator finds the certificates, and others their own.
+    certificates_url: String,
 }
 
 /// A document in the queue.
 struct Line {
+    /// As the form of many names it.
+    step: String,
     title: String,
     url: String,
     capacity: String,
@@ -68,6 +80,7 @@ struct Line {
 impl Line {
     fn new(row: QueueRow, lang: Lang) -> Self {
         Self {
+            step: format!("{}.{}", row.document_id, row.number),
             url: urls::step(row.document_id, row.number),
             capacity: capacity(&row.capacity, lang),
             since: row.signed_at.unwrap_or(row.created_at).date_time(),
@@ -84,8 +97,10 @@ async fn queue(chrome: Chrome, actor: Actor, State(db): State<Db>) -> Result<Htm
     let lines = |rows: Vec<QueueRow>| rows.into_iter().map(|row| Line::new(row, lang)).collect();
     let waiting = lines(store::waiting_for(&mut tx, actor.person).await?);
     let signed = lines(store::signed_by(&mut tx, actor.person).await?);
-    let keys_url = actor.is(OrgRole::SystemAdmin).then(urls::keys);
-    web::page(&QueuePage { chrome: chrome.at(Section::Signing), waiting, signed, keys_url })
+    let is_admin = actor.is(OrgRole::SystemAdmin);
+    let keys_url = is_admin.then(urls::keys);
+    let certificates_url = if is_admin { urls::certificates() } else { urls::own_certificates() };
+    web::page(&QueuePage { chrome: chrome.at(Section::Signing), waiting, signed, keys_url, certificates_url })
 }
 
 /// In which capacity somebody signs, as people say it.

@@ -150,7 +150,7 @@ pub(super) async fn take(config: &Config, file: &mut Incoming, chunk: &[u8]) -> 
 /// The signed file. One that is still being signed is nobody's but its signers'.
 async fn public_file(Path(code): Path<String>, State(app): State<App>) -> Result<Response, web::Error> {
     let document = by_code(&app, &code).await?;
-    if document.state == DocumentState::Signing {
+    if document.state != DocumentState::Complete {
         return Err(web::Error::NotFound);
     }
     pdf_response(&app.storage, document.sha256, &document.title, Disposition::Attachment).await

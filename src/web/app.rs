@@ -15,6 +15,7 @@ use crate::db::Db;
 use crate::identity::Place;
 use crate::papers::Renderer;
 use crate::remote::Remote;
+use crate::signing::SealModule;
 use crate::storage::Storage;
 
 /// The running service; cheap to clone.
@@ -37,6 +38,8 @@ pub struct App {
     pub bell: Arc<Notify>,
     /// Makes official forms.
     pub typesetter: Arc<Typesetter>,
+    /// The device with the keys of seals.
+    pub seal_module: Option<SealModule>,
     /// The main menu.
     pub places: &'static [Place],
 }

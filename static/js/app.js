@@ -16,6 +16,8 @@ import "./drop-upload.js";
 import "./verify-drop.js";
 import "./picker.js";
 import "./select-all.js";
+import "./swipe.js";
+import "./token.js";
 import "./autosave.js";
 import "./insert.js";
 import "./reader.js";

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 const PLUMBING: &[&str] =
     &["audit", "db", "health", "jobs", "remote", "storage", "web", "clock", "config", "vocabulary"];
 /// What puts the features together and so knows all of them.
-const TOP: &[&str] = &["app", "cli", "demo"];
+const TOP: &[&str] = &["app", "cli", "demo", "agent"];
 /// Every handler gets it: the running service holds the renderer.
-const PLUMBING_MAY: &[(&str, &str)] = &[("web/app.rs", "papers")];
+const PLUMBING_MAY: &[(&str, &str)] = &[("web/app.rs", "papers"), ("web/app.rs", "signing")];
 const LONGEST_FILE: usize = 400;
 /// Templates that print what our own code rendered.
 const UNESCAPED: &[&str] = &[];

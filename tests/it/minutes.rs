@@ -250,6 +250,31 @@ on_both! {
         assert!(letters.contains(&code) && letters.contains(&ecabinet::storage::Hash::of(&signed).to_string()));
     }
 
+    async fn minutes_that_were_sent_back_are_a_draft_again(app) {
+        let app = practising(app).await;
+        let mut meeting = over(&app).await;
+        let mut secretary = colleague(&app).await;
+        write(&mut secretary, &meeting, "conclusion", "Thông qua với 5 phiếu.", 1).await;
+        meeting.act("minutes/locking", &[]).await;
+        let first = newest(&app, meeting.id).await.document_id.unwrap();
+        assert_eq!(secretary.post(&urls::signatures(first, 1), &[("pin", PIN)]).await.status, 303);
+        let mut chair = app.sign_in("chair").await;
+        let back = chair.post(&urls::refusals(first, 2), &[("reason", "Sai số phiếu")]).await;
+        assert_eq!(back.status, 303, "{}", back.visible_text());
+        app.run_jobs().await;
+        assert_eq!(newest(&app, meeting.id).await.document_id, None);
+        let before = text(&app, meeting.id, "conclusion").await;
+        assert_eq!(before.text, "Thông qua với 5 phiếu.");
+        write(&mut secretary, &meeting, "conclusion", "Thông qua với 6 phiếu.", before.version).await;
+        // What was sent back stays as it is, with the signature it has, and nobody is handed it.
+        let (was, code, _) = state(&app, first).await;
+        assert_eq!(was, DocumentState::Returned);
+        assert_ne!(app.browser().get(&urls::public_file(&code)).await.status, 200);
+        let second = sign_both(&app, &mut meeting).await;
+        assert_ne!(first, second);
+        assert_eq!(state(&app, second).await.0, DocumentState::Complete);
+    }
+
     async fn a_correction_whose_last_signature_was_cut_off_is_retried_and_the_old_one_stays(app) {
         let app = practising(app).await;
         let mut meeting = over(&app).await;

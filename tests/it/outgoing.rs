@@ -1,11 +1,13 @@
 //! Outgoing documents: from the draft to the file, through the router.
 
+mod delegation;
+mod hsm;
 mod measured;
 
 use std::process::Command;
 
 use ecabinet::outgoing::{self, DispatchAnswer, DispatchState, store};
-use ecabinet::signing::urls;
+use ecabinet::signing::{DocumentId, urls};
 use pades::verify::{Context, Verdict};
 use typeset::{Block, Letterhead, Making, NamedDocument, NumberLine, PlaceLine, Signer};
 
@@ -56,7 +58,17 @@ pub async fn sealed_office(app: TestApp) -> TestApp {
 }
 
 async fn draft(app: &TestApp, browser: &mut Browser, file: &[u8]) -> String {
-    let (checker, signer) = (app.person("head").await.to_string(), app.person("chair").await.to_string());
+    draft_for(app, browser, file, ("chair", "tm")).await
+}
+
+/// A draft for a signer in a capacity.
+async fn draft_for(
+    app: &TestApp,
+    browser: &mut Browser,
+    file: &[u8],
+    (signer, capacity): (&str, &str),
+) -> String {
+    let (checker, signer) = (app.person("head").await.to_string(), app.person(signer).await.to_string());
     let other = app.other.to_string();
     let fields = [
         ("kind", "decision"),
@@ -65,7 +77,7 @@ async fn draft(app: &TestApp, browser: &mut Browser, file: &[u8]) -> String {
         ("subject", "Ban hành Kế hoạch chỉnh trang hẻm, ngõ"),
         ("checker", &checker),
         ("signer", &signer),
-        ("capacity", "tm"),
+        ("capacity", capacity),
         ("copies", "5"),
         ("organisation", &other),
         ("addresses", "so-xd@danang.example"),
@@ -96,23 +108,31 @@ async fn to_sign(app: &TestApp) -> String {
     page
 }
 
-async fn sign(app: &TestApp, page: &str) {
+/// What the signer's queue calls a document.
+async fn out_for_signature(app: &TestApp, page: &str) -> DocumentId {
     let id = page.rsplit('/').next().unwrap().parse().unwrap();
     let mut tx = app.app.db.read().await.unwrap();
-    let document =
-        store::outgoing(&mut tx, app.organisation, id).await.unwrap().unwrap().document_id.unwrap();
-    drop(tx);
+    store::outgoing(&mut tx, app.organisation, id).await.unwrap().unwrap().document_id.unwrap()
+}
+
+async fn sign(app: &TestApp, page: &str) {
+    let document = out_for_signature(app, page).await;
     let mut chair = app.sign_in("chair").await;
     assert_eq!(chair.post(&urls::signatures(document, 1), &[("pin", PIN)]).await.status, 303);
+}
+
+async fn number(app: &TestApp, page: &str) {
+    let mut clerk = app.sign_in("clerk").await;
+    assert_eq!(clerk.post(&format!("{page}/number"), &[("reserved", "")]).await.status, 303);
 }
 
 /// A document signed, numbered, sealed and issued by the clerk.
 pub async fn issued(app: &TestApp) -> String {
     let page = to_sign(app).await;
     sign(app, &page).await;
+    number(app, &page).await;
     let id = page.rsplit('/').next().unwrap();
     let mut clerk = app.sign_in("clerk").await;
-    assert_eq!(clerk.post(&format!("{page}/number"), &[("reserved", "")]).await.status, 303);
     let wrong = clerk.post("/outgoing/desk/seals", &[("document", id), ("pin", "000000")]).await;
     assert_eq!(wrong.status, 422, "{}", wrong.visible_text());
     let sealed = clerk.post("/outgoing/desk/seals", &[("document", id), ("pin", PIN)]).await;
@@ -138,6 +158,35 @@ on_both! {
         let mut tx = app.app.db.read().await.unwrap();
         let series = ecabinet::registers::store::series(&mut tx, app.organisation).await.unwrap();
         assert_eq!((series[0].code.as_str(), series[0].last_number), ("QĐ", 1));
+    }
+
+    async fn what_its_signer_sends_back_is_a_draft_again_with_the_reason(app) {
+        let app = sealed_office(app).await;
+        let page = to_sign(&app).await;
+        let document = out_for_signature(&app, &page).await;
+        let mut chair = app.sign_in("chair").await;
+        let back = urls::refusals(document, 1);
+        assert_eq!(chair.post(&back, &[("reason", "Thiếu căn cứ tại Điều 1")]).await.status, 303);
+        app.run_jobs().await;
+        let mut drafter = app.sign_in("drafter").await;
+        let shown = drafter.get(&page).await.visible_text();
+        assert!(shown.contains("Thiếu căn cứ tại Điều 1"), "{shown}");
+        assert!(drafter.get("/notices").await.visible_text().contains("Trả lại dự thảo"));
+        assert!(chair.get("/signing").await.visible_text().contains("Không có văn bản nào"));
+        assert_eq!(act(&app, "drafter", &page, "submit", "").await, 303);
+    }
+
+    async fn what_was_sent_back_can_be_taken_back_before_the_job_has_run(app) {
+        let app = sealed_office(app).await;
+        let page = to_sign(&app).await;
+        let document = out_for_signature(&app, &page).await;
+        let mut chair = app.sign_in("chair").await;
+        assert_eq!(chair.post(&urls::refusals(document, 1), &[("reason", "Sai")]).await.status, 303);
+        assert_eq!(act(&app, "drafter", &page, "withdraw", "").await, 303);
+        assert_eq!(act(&app, "drafter", &page, "submit", "").await, 303);
+        app.run_jobs().await;
+        // The late job found nothing that waits for this signature.
+        assert_eq!(act(&app, "head", &page, "approve_content", "").await, 303);
     }
 
     async fn the_neighbour_gets_it_and_answers_once(app) {

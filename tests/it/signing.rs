@@ -23,6 +23,8 @@ use crate::harness::{TestApp, noon};
 use crate::on_both;
 
 mod long_paper;
+pub mod token;
+pub mod ways;
 
 pub const PIN: &str = "246810";
 

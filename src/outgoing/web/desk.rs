@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::identity::{Actor, Chrome, OrgRole, Section};
 use crate::outgoing::actions::{self, OutgoingError};
 use crate::outgoing::rules::State;
-use crate::outgoing::{OutgoingId, desk, sealing, urls};
+use crate::outgoing::{OutgoingId, desk, seal, sealing, urls};
 use crate::registers::NumberId;
 use crate::web::{self, App, Form, Now, Path};
 
@@ -25,6 +25,8 @@ struct DeskPage {
     to_number: Vec<Row>,
     to_seal: Vec<Row>,
     to_issue: Vec<Row>,
+    /// A device holds the key of the seal; the clerk's password stands in its PIN's place.
+    is_in_module: bool,
     /// What came of the batch just sent.
     outcomes: Vec<Outcome>,
 }
@@ -53,6 +55,7 @@ async fn page(
     actor.must_be(&[OrgRole::Clerk])?;
     let lang = chrome.lang();
     let mut tx = app.db.read().await?;
+    let is_in_module = seal::is_in_module(&mut tx, app, actor.organisation).await?;
     let mut rows = Vec::new();
     for state in [State::Signed, State::Numbered, State::Sealed] {
         let lines = actions::list(&mut tx, actor, Some(state), "").await?;
@@ -65,6 +68,7 @@ async fn page(
         to_number: next(),
         to_seal: next(),
         to_issue: next(),
+        is_in_module,
         outcomes,
     })
 }
@@ -146,7 +150,7 @@ async fn number_in_turn(
     Ok(tx.commit().await?)
 }
 
-/// Seals with one PIN. A wrong one stops before the first document.
+/// Seals with one PIN or password. A wrong one stops before the first document.
 pub(super) async fn seal(
     chrome: Chrome,
     actor: Actor,
@@ -156,8 +160,8 @@ pub(super) async fn seal(
 ) -> Result<Response, web::Error> {
     actor.must_be(&[OrgRole::Clerk])?;
     let ids = chosen(&fields)?;
-    let pin = fields.iter().find(|(name, _)| name == "pin").map(|(_, pin)| pin.clone()).unwrap_or_default();
-    let open = sealing::open(&app, &actor, pin, now).await?;
+    let secret = fields.iter().find(|(name, _)| name == "pin").map(|(_, secret)| secret.clone());
+    let open = sealing::open(&app, &actor, secret.unwrap_or_default(), now).await?;
     let mut outcomes = Vec::new();
     for id in ids {
         outcomes.push((id, sealing::seal(&app, &actor, &open, id, now).await));

@@ -13,7 +13,7 @@ use crate::identity::{self, Actor, Chrome, Section};
 use crate::lights::{self, Badge};
 use crate::outgoing::rules::{Act, Deviation, Facts, Next, Priority, deviations, next, open_acts};
 use crate::outgoing::store::{self, Attachment, DispatchLine, Outgoing, Step};
-use crate::outgoing::{OutgoingId, actions, preparing, reviewing, urls};
+use crate::outgoing::{OutgoingId, actions, preparing, reviewing, seal, urls};
 use crate::papers;
 use crate::registers::{self, Issued, SeriesKind};
 use crate::signing::{self, Status};
@@ -39,6 +39,8 @@ struct DocumentPage {
     may_number: bool,
     reserved: Vec<Issued>,
     may_seal: bool,
+    /// A device holds the key of the seal.
+    is_in_module: bool,
     may_issue: bool,
     may_edit: bool,
     may_revise: bool,
@@ -93,14 +95,15 @@ pub(super) async fn show(
 ) -> Result<Html<String>, web::Error> {
     let mut tx = app.db.read().await?;
     let document = actions::find(&mut tx, &actor, id).await?;
-    web::page(&load(&mut tx, chrome, &actor, document, now).await?)
+    let is_in_module = seal::is_in_module(&mut tx, &app, actor.organisation).await?;
+    web::page(&load(&mut tx, chrome, &actor, (document, is_in_module), now).await?)
 }
 
 async fn load(
     tx: &mut Tx,
     chrome: Chrome,
     actor: &Actor,
-    document: Outgoing,
+    (document, is_in_module): (Outgoing, bool),
     now: Timestamp,
 ) -> Result<DocumentPage, web::Error> {
     let lang = chrome.lang();
@@ -125,6 +128,7 @@ async fn load(
         may_number: can(Act::Number),
         reserved: reserved(tx, actor, &document, now).await?,
         may_seal: can(Act::Seal),
+        is_in_module,
         may_issue: can(Act::Issue),
         may_edit: can(Act::Submit),
         may_revise: can(Act::Revise),

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         token: Some(token.clone()),
         key: Some(key.clone()),
         certificates,
-        risks_final_try: false,
+        ..KeyChoice::default()
     };
     let signer = module.open(&choice, pin)?;
     let pdf = std::fs::read(input)?;

@@ -25,6 +25,7 @@ mod place;
 mod plan;
 mod prepare;
 mod present;
+mod reserve;
 mod security_store;
 mod seed;
 mod seed_certificate;
@@ -58,8 +59,10 @@ pub use options::{Permission, SignOptions, SignatureFormat, Stamping};
 pub use outcome::{AppendedRevision, Level, RevisionKind, Signed, TimestampOutcome};
 pub use pkcs12::{Pkcs12Error, Pkcs12Signer};
 pub use place::{NoPlace, Place, TextRun, find_place};
+pub use plan::may_sign;
 use prepare::prepare_input;
 pub use prepare::{Prepared, prepare, prepare_source};
+pub use reserve::{Reserved, reserve_signature};
 pub use seed::{Constraint, SeedValues, seed_values};
 #[cfg(feature = "test-authority")]
 pub(crate) use signer::sign_with;

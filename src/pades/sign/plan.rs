@@ -87,10 +87,16 @@ fn set_lock(
     Ok(())
 }
 
+/// May this certificate (DER) sign documents, whenever it is valid? Those of servers, of authorities and for
+/// timestamps may not.
+pub fn may_sign(certificate: &[u8]) -> bool {
+    may_sign_documents(certificate) && !is_for_services(certificate)
+}
+
 /// Refuses a certificate that a verifier would refuse.
 pub(crate) fn check_certificate(certificate: &X509, now: jiff::Timestamp) -> Result<(), SignError> {
     let der = certificate.to_der()?;
-    if !may_sign_documents(&der) || is_for_services(&der) {
+    if !may_sign(&der) {
         return Err(SignError::KeyUsage);
     }
     let now = openssl::asn1::Asn1Time::from_unix(now.as_second())?;

@@ -31,6 +31,8 @@ pub struct KeyChoice {
     pub token: Option<String>,
     /// Label of the key; `None` if only one is on the token.
     pub key: Option<String>,
+    /// Take the key of the first of `certificates`, found by that certificate where the token holds it too.
+    pub of_certificate: bool,
     /// Certificates that may be missing on the token: the signer's or those above it.
     pub certificates: Vec<X509>,
     /// Try the PIN even when one more wrong one would lock the token.
@@ -116,7 +118,7 @@ impl TokenModule {
             Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => return Err(TokenError::InUse),
             Err(error) => return Err(pin_error(&error).map_or_else(|| error.into(), TokenError::Pin)),
         }
-        let key = Key::find(&session, choice.key.as_deref())?;
+        let key = Key::find(&session, choice)?;
         let certificates = certificates(&session, &key, &choice.certificates)?;
         let mechanisms = self.context.get_mechanism_list(slot)?;
         let pin = key.always_authenticate.then_some(pin);
@@ -178,9 +180,12 @@ struct Key {
 }
 
 impl Key {
-    fn find(session: &Session, label: Option<&str>) -> Result<Key, TokenError> {
+    fn find(session: &Session, choice: &KeyChoice) -> Result<Key, TokenError> {
         let mut template = vec![Attribute::Class(ObjectClass::PRIVATE_KEY)];
-        template.extend(label.map(|label| Attribute::Label(label.as_bytes().to_vec())));
+        template.extend(choice.key.as_ref().map(|label| Attribute::Label(label.as_bytes().to_vec())));
+        if let (true, Some(own)) = (choice.of_certificate, choice.certificates.first()) {
+            template.extend(identifier_of(session, own)?.map(Attribute::Id));
+        }
         let handle = match session.find_objects(&template)?.as_slice() {
             [] => return Err(TokenError::NoKey),
             [one] => *one,
@@ -197,6 +202,19 @@ impl Key {
         }
         Ok(key)
     }
+}
+
+/// The identifier that a certificate has on the token, which its key has too; `None` if it is not there.
+fn identifier_of(session: &Session, certificate: &X509) -> Result<Option<Vec<u8>>, TokenError> {
+    let der = certificate.to_der().map_err(|error| TokenError::Device(error.to_string()))?;
+    let template = [Attribute::Class(ObjectClass::CERTIFICATE), Attribute::Value(der)];
+    let Some(found) = session.find_objects(&template)?.first().copied() else { return Ok(None) };
+    for attribute in session.get_attributes(found, &[AttributeType::Id])? {
+        if let Attribute::Id(id) = attribute {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
 }
 
 /// The key's certificate, which has its identifier, and the chain above it from token and caller.

@@ -3,6 +3,7 @@
 //! The answer is a report, not a yes. Whatever is not proven keeps a signature from passing; what was added
 //! after signing is allowed by a list of rules, and anything else is suspect.
 
+mod addition;
 mod blame;
 mod certificates;
 mod changes;
@@ -27,6 +28,7 @@ use crate::pdf::{Input, Password, Pdf, PdfError, Source, revisions};
 use crate::trust::{Anchors, Demand, Fetch, ValidationData};
 use crate::verify::scan::Scan;
 
+pub use addition::{Addition, AdditionFault, single_signature};
 pub use certificates::{
     CertificateStatus, ChainLink, EvidenceReport, StampKind, StandingReport, TimestampReport,
 };

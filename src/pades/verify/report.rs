@@ -107,7 +107,7 @@ pub enum ChangesAfter {
 }
 
 /// A PAdES baseline level that has been proven (EN 319 142-1 §6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[allow(missing_docs, reason = "the words are the standard's")]
 pub enum BaselineLevel {
     #[serde(rename = "B-B")]

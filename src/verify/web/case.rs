@@ -101,7 +101,7 @@ impl Case {
 
     async fn public(app: &App, code: &str) -> Result<Self, web::Error> {
         let document = super::by_code(app, code).await?;
-        let is_unfinished = document.state == DocumentState::Signing;
+        let is_unfinished = document.state != DocumentState::Complete;
         let held = if is_unfinished {
             Held::Nothing
         } else {

@@ -9,7 +9,7 @@ use cryptoki::session::UserType;
 use cryptoki::types::AuthPin;
 use pades::authority::{Issued, KeyKind};
 use pades::sign::{
-    Batch, BatchDocument, BatchOutcome, KeyChoice, RsaPadding, SignOptions, SignerError, TokenError,
+    Batch, BatchDocument, BatchOutcome, KeyChoice, RsaPadding, SignOptions, Signer, SignerError, TokenError,
     TokenModule, TokenSigner, sign,
 };
 use pades::verify::Verdict;
@@ -177,6 +177,14 @@ fn a_token_signs_with_rsa_and_curves() {
     }
     let unclear = KeyChoice { key: None, ..choice("rsa", &issued("Ai", KeyKind::P256)) };
     assert_eq!(token.module().open(&unclear, PIN).unwrap_err(), TokenError::SeveralKeys);
+    let sought = issued("Trần Văn Thư", KeyKind::P256);
+    token.import(&sought, "another", "0A");
+    token.create(&[certificate(&sought, 10)]);
+    let certificates = vec![sought.certificate.clone()];
+    let by_certificate = KeyChoice { of_certificate: true, certificates, ..unclear };
+    let signer = token.module().open(&by_certificate, PIN).unwrap();
+    assert_eq!(signer.certificates().first(), Some(&sought.certificate));
+    signs(&signer, RsaPadding::Pkcs1);
 }
 
 #[test]

@@ -30,7 +30,7 @@ mod holders;
 mod look;
 mod marks;
 mod page;
-mod rectangle;
+pub(crate) mod rectangle;
 mod sheets;
 mod store;
 mod tags;
@@ -167,6 +167,11 @@ pub(crate) fn weigh<'r>(
             }
         }
     }
+}
+
+/// Every change of the revisions after one, by its index, signed or not.
+pub(crate) fn since(pdf: &Pdf<'_>, revisions: &[Revision], index: usize) -> Vec<Change> {
+    steps(pdf, revisions, index, &BTreeSet::new()).into_iter().flat_map(|(_, changes)| changes).collect()
 }
 
 /// The changes of every revision after the first signed one, each compared once and shared by all signatures.
