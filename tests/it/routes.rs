@@ -33,6 +33,7 @@ const ELSEWHERE: &[&str] = &[
     "attachment",
     "step",
     "slip",
+    "delivery",
     "question",
 ];
 
