@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
+import { council } from "./council.mjs";
 import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { plan } from "./planning.mjs";
@@ -61,6 +62,7 @@ async function journey() {
   await tasks(stage, secretary, chair, meeting);
   await slips(stage, secretary, files, pin);
   await notices(stage);
+  await council(stage, pin);
   await proof(stage, secretary, files);
   await outgoing(stage, pin);
   await room(stage);

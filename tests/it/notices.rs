@@ -12,7 +12,8 @@ use crate::on_both;
 
 /// The worker's next round with a mail server at `url`; gives the jobs it ran.
 async fn run_jobs(app: &TestApp, url: &str) -> usize {
-    let settings = [("ECABINET_SMTP_URL".to_owned(), url.to_owned())];
+    let settings = [("ECABINET_SMTP_URL", url), ("ECABINET_PUBLIC_URL", "http://office.test")];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::from_parts(toml::Table::new(), settings.into_iter()).unwrap();
     app::worker(&app.app, Mailer::new(&config).unwrap()).run_due().await.unwrap()
 }
