@@ -13,7 +13,7 @@ async function wishes(stage) {
   await member.look("notices-list");
   await page.getByRole("link", { name: "Cách nhận thông báo" }).click();
   await page.getByRole("combobox", { name: "Thư điện tử: Nhiệm vụ" }).selectOption({ label: "Gộp mỗi ngày một thư" });
-  await page.getByRole("checkbox", { name: "Có: Phiếu lấy ý kiến" }).last().check();
+  await page.locator("input[name=sms-slip]").check();
   await page.getByLabel("Yên tĩnh từ").fill("22:00");
   await page.getByLabel("Yên tĩnh đến").fill("06:00");
   await page.getByLabel("Số điện thoại nhận SMS").fill("0905 123 456");
