@@ -7,7 +7,6 @@ use super::rules::{Channel, State, next_try};
 use super::store::outbox::{self, Delivery};
 use super::{DeliveryId, Mailer, gateway, push};
 use crate::clock::Timestamp;
-use crate::db;
 use crate::identity::PersonId;
 use crate::jobs::{self, Failure};
 use crate::web::{App, Lang};
@@ -121,5 +120,5 @@ pub async fn gather(app: &App, digest: Digest) -> Result<(), jobs::Error> {
         ..first
     };
     put(&mut tx, mail).await?;
-    Ok(tx.commit().await.map_err(db::Error::from)?)
+    Ok(tx.commit().await?)
 }

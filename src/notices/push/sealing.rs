@@ -62,7 +62,10 @@ pub(super) fn are_keys(p256dh: &str, auth: &str) -> bool {
     device_keys(p256dh, auth).is_ok()
 }
 
-fn device_keys(p256dh: &str, auth: &str) -> Result<(Vec<u8>, PKey<Public>, Vec<u8>), SealError> {
+/// A device's public key, as bytes and as a key, and its secret.
+type DeviceKeys = (Vec<u8>, PKey<Public>, Vec<u8>);
+
+fn device_keys(p256dh: &str, auth: &str) -> Result<DeviceKeys, SealError> {
     let bytes = from_text(p256dh).filter(|bytes| bytes.len() == POINT).ok_or(SealError::Keys)?;
     let auth = from_text(auth).filter(|bytes| bytes.len() == SECRET).ok_or(SealError::Keys)?;
     let group = curve()?;
