@@ -212,10 +212,17 @@ pub fn router(app: App) -> Router {
 pub fn worker(app: &App, mailer: Mailer) -> Worker {
     let handlers = HashMap::from([
         (
-            notices::MAIL_JOB,
+            notices::DELIVERY_JOB,
             handler(app, move |app, payload| {
                 let mailer = mailer.clone();
-                async move { mailer.send(&app.db, &app.clock, jobs::payload(payload)?).await }
+                async move { notices::deliver(&app, &mailer, jobs::payload(payload)?).await }
+            }),
+        ),
+        (
+            notices::DIGEST_JOB,
+            handler(app, |app, payload| async move {
+                let gathered = notices::gather(&app, jobs::payload(payload)?).await;
+                gathered.map_err(|error| Failure::from_error(&error))
             }),
         ),
         (

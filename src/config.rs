@@ -34,6 +34,8 @@ pub struct Config {
     pub layout_profile: String,
     pub smtp_url: Secret,
     pub mail_from: String,
+    pub sms_url: String,
+    pub sms_token: Secret,
     pub session_idle_minutes: i64,
     pub session_hours: i64,
     pub timestamp_url: String,

@@ -12,7 +12,7 @@ use crate::identity::Actor;
 use crate::meetings::rules::MeetingRole;
 use crate::meetings::store::{Meeting, Participant};
 use crate::meetings::{self, MeetingId};
-use crate::notices::{self, Tidings};
+use crate::notices::{self, Manner, Tidings};
 use crate::web::App;
 use crate::{jobs, minutes};
 
@@ -88,9 +88,11 @@ async fn send(
     if members.is_empty() {
         return Err(CirculationError::Nobody);
     }
+    let is_discreet = meetings::store::plan(tx, meeting.id).await?.restricted;
+    let manner = Manner { calendar: None, is_discreet };
     for one in &members {
         store::insert_member(tx, new.id, one.person_id).await?;
-        notices::actions::tell(tx, one.person_id, &one.email, &tidings, now).await?;
+        notices::actions::tell_in(tx, (one.person_id, one.email.as_str()), &tidings, manner, now).await?;
     }
     let remind_at = reminder(now, new.deadline);
     jobs::queue_at(tx, REMINDER_JOB, &new.id, remind_at, now).await?;

@@ -6,8 +6,8 @@ use super::store::{self, Circulation, Subject};
 use super::urls;
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::jobs;
-use crate::notices::{self, Tidings};
+use crate::notices::{self, Manner, Tidings};
+use crate::{jobs, meetings};
 
 /// The kind of job that reminds; its payload is the circulation's id.
 pub const JOB: &str = "circulation_reminder";
@@ -36,8 +36,10 @@ async fn tell_silent(
     let silent: Vec<_> = members.iter().filter(|one| one.agreed_at.is_none() && one.comments == 0).collect();
     let organisation = of.organisation_id;
     let tidings = Tidings { organisation, subject: &subject, link: &link, body: &body };
+    let is_discreet = meetings::store::plan(tx, of.meeting_id).await?.restricted;
+    let manner = Manner { calendar: None, is_discreet };
     for one in &silent {
-        notices::actions::tell(tx, one.person_id, &one.email, &tidings, now).await?;
+        notices::actions::tell_in(tx, (one.person_id, one.email.as_str()), &tidings, manner, now).await?;
         store::mark_reminded(tx, circulation.id, one.person_id, now).await?;
     }
     Ok(silent.len())

@@ -15,17 +15,22 @@ macro_rules! migrations {
         migrations!($folder, "0001_foundation", "0002_identity", "0003_papers", "0004_signing", "0005_meetings",
             "0006_voting", "0007_minutes", "0008_trust", "0009_session", "0010_votes", "0011_secret_votes",
             "0012_annotations", "0013_planning", "0014_conclusions", "0015_live", "0016_outgoing", "0017_incoming",
-            "0018_tasks", "0019_slips", "0020_ways", "0023_retired_rooms")
+            "0018_tasks", "0019_slips", "0020_ways", "0021_notices", "0023_retired_rooms")
     };
     ($folder:literal, $($name:literal),+) => {
         Migrator::with_migrations(
             [$(($name, include_str!(concat!("../../migrations/", $folder, "/", $name, ".sql")))),+]
                 .into_iter()
-                .zip(1..)
-                .map(|((name, text), version)| migration(version, name, text))
+                .map(|(name, text)| migration(number(name), name, text))
                 .collect(),
         )
     };
+}
+
+/// The number a name begins with: "0007_minutes" is the seventh.
+fn number(name: &str) -> i64 {
+    let digits = name.chars().map_while(|letter| letter.to_digit(10));
+    digits.fold(0, |number, digit| number * 10 + i64::from(digit))
 }
 
 fn migration(version: i64, name: &'static str, text: &'static str) -> Migration {

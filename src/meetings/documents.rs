@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor, OrgRole, PersonId, UnitId};
-use crate::notices::{self, Tidings};
+use crate::notices::{self, Manner, Tidings};
 use crate::papers::{self, PaperId};
 use crate::web::{Lang, Message};
 
@@ -259,8 +259,10 @@ async fn tell_drafter(
     let drafter = identity::store::person(tx, meeting.organisation_id, drafter).await?;
     let link = urls::unit();
     let tidings = Tidings { organisation: meeting.organisation_id, subject, link: &link, body: reason };
+    let manner = Manner { calendar: None, is_discreet: store::plan(tx, meeting.id).await?.restricted };
     for person in drafter.iter().filter(|person| person.active) {
-        notices::actions::tell(tx, person.id, &person.email, &tidings, now).await?;
+        let to = (person.id, person.email.as_str());
+        notices::actions::tell_in(tx, to, &tidings, manner, now).await?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::Actor;
 use crate::identity::rules::clean_text;
-use crate::notices::{self, Tidings};
+use crate::notices::{self, Manner, Tidings};
 use crate::web::{Lang, Message};
 
 /// Texts that leave the house are in the office's language.
@@ -121,8 +121,10 @@ pub(super) async fn tell(
 ) -> Result<(), MeetingError> {
     let link = urls::meeting(meeting.id);
     let tidings = Tidings { organisation: meeting.organisation_id, subject, link: &link, body };
+    let manner = Manner { calendar: None, is_discreet: store::plan(tx, meeting.id).await?.restricted };
     for person in people {
-        notices::actions::tell(tx, person.person_id, &person.email, &tidings, now).await?;
+        let to = (person.person_id, person.email.as_str());
+        notices::actions::tell_in(tx, to, &tidings, manner, now).await?;
     }
     Ok(())
 }
@@ -148,6 +150,7 @@ impl News {
         let organiser = organiser(tx, meeting).await?;
         let mut event = event(tx, meeting).await?;
         event.is_cancelled = self.method == Method::Cancel;
+        let is_discreet = store::plan(tx, meeting.id).await?.restricted;
         for person in people {
             let link = self.link(meeting, person.role);
             let tidings = Tidings {
@@ -162,7 +165,8 @@ impl News {
                 .is_some()
                 .then(|| calendar::text(self.method, std::slice::from_ref(&event), now));
             let to = (person.person_id, person.email.as_str());
-            notices::actions::tell_with_calendar(tx, to, &tidings, calendar.as_deref(), now).await?;
+            let manner = Manner { calendar: calendar.as_deref(), is_discreet };
+            notices::actions::tell_in(tx, to, &tidings, manner, now).await?;
         }
         Ok(())
     }

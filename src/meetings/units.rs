@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor, OrgRole, PersonId, UnitId};
-use crate::notices::{self, Tidings};
+use crate::notices::{self, Manner, Tidings};
 use crate::web::{Lang, Message};
 
 /// Most people one unit is asked for.
@@ -106,8 +106,10 @@ pub(super) async fn tell_administrators(
     });
     let link = urls::unit();
     let tidings = Tidings { organisation: meeting.organisation_id, subject, link: &link, body };
+    let manner = Manner { calendar: None, is_discreet: store::plan(tx, meeting.id).await?.restricted };
     for person in people {
-        notices::actions::tell(tx, person.id, &person.email, &tidings, now).await?;
+        let to = (person.id, person.email.as_str());
+        notices::actions::tell_in(tx, to, &tidings, manner, now).await?;
     }
     Ok(())
 }

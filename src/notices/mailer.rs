@@ -6,14 +6,10 @@ use lettre::message::header::{ContentType, ContentTypeErr};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
-use super::{MailId, store};
-use crate::clock::Clock;
+use super::delivery::Handed;
+use super::store::outbox::Delivery;
 use crate::config::Config;
-use crate::db::Db;
 use crate::jobs::Failure;
-
-/// The kind of job that hands over one mail; its payload is the mail's id.
-pub const MAIL_JOB: &str = "mail";
 
 /// The way out for mails.
 #[derive(Clone, Debug)]
@@ -33,6 +29,16 @@ pub enum MailerError {
     Sender(#[from] lettre::address::AddressError),
 }
 
+#[derive(Debug, thiserror::Error)]
+enum ComposeError {
+    #[error("this is no mail address")]
+    Recipient(#[from] lettre::address::AddressError),
+    #[error("the mail cannot be composed")]
+    Message(#[from] lettre::error::Error),
+    #[error("the calendar entry cannot go along")]
+    Calendar(#[from] ContentTypeErr),
+}
+
 impl Mailer {
     pub fn new(config: &Config) -> Result<Self, MailerError> {
         let url = config.smtp_url.reveal();
@@ -44,11 +50,6 @@ impl Mailer {
         Ok(Self { transport, sender: config.mail_from.parse()?, address: config.public_url().into() })
     }
 
-    /// True when mails leave the house.
-    pub fn has_server(&self) -> bool {
-        self.transport.is_some()
-    }
-
     /// Tries the mail server.
     pub async fn probe(&self) -> Result<bool, Failure> {
         match &self.transport {
@@ -57,31 +58,40 @@ impl Mailer {
         }
     }
 
-    /// Hands over one mail, once: a mail that left is not sent again.
-    pub async fn send(&self, db: &Db, clock: &Clock, mail: MailId) -> Result<(), Failure> {
-        let Some(transport) = &self.transport else { return Ok(()) };
-        let failed = |error: &dyn std::error::Error| Failure::from_error(error);
-        let mut tx = db.read().await.map_err(|error| failed(&error))?;
-        let Some(mail) = store::unsent_mail(&mut tx, mail).await.map_err(|error| failed(&error))? else {
-            return Ok(());
+    pub(super) async fn send(&self, mail: &Delivery) -> Handed {
+        let Some(transport) = &self.transport else { return Handed::Kept };
+        let message = match self.compose(mail) {
+            Ok(message) => message,
+            Err(error) => return Handed::Refused(Failure::from_error(&error).to_string()),
         };
-        drop(tx);
+        match transport.send(message).await {
+            Ok(_) => Handed::Sent,
+            Err(error) => {
+                let reason = Failure::from_error(&error).to_string();
+                match error.status().map(u16::from) {
+                    // There is no such mailbox (RFC 5321 §4.2.3).
+                    Some(550 | 551 | 553) => Handed::Refused(reason),
+                    // The server does not take our password, or nobody's mail just now: the next fares no better.
+                    Some(421 | 454 | 530 | 534 | 535 | 538) | None => Handed::Down(reason),
+                    Some(_) => Handed::Later(reason),
+                }
+            }
+        }
+    }
+
+    /// The mail; one that leaves a second time bears the same Message-ID.
+    fn compose(&self, mail: &Delivery) -> Result<Message, ComposeError> {
+        let id = format!("<{}@{}>", mail.id, self.sender.email.domain());
         let message = Message::builder()
             .from(self.sender.clone())
-            .to(mail.recipient.parse().map_err(|error: lettre::address::AddressError| failed(&error))?)
-            .subject(mail.subject);
-        let text = mail.body.replace("{address}", &self.address);
-        let message = match mail.calendar {
-            Some(calendar) => {
-                message.multipart(with_calendar(text, calendar).map_err(|error| failed(&error))?)
-            }
-            None => message.body(text),
-        };
-        let message = message.map_err(|error| failed(&error))?;
-        transport.send(message).await.map_err(|error| failed(&error))?;
-        let mut tx = db.write().await.map_err(|error| failed(&error))?;
-        store::mark_sent(&mut tx, mail.id, clock.now()).await.map_err(|error| failed(&error))?;
-        tx.commit().await.map_err(|error| failed(&error))
+            .to(mail.recipient.parse()?)
+            .message_id(Some(id))
+            .subject(mail.subject.clone());
+        let text = mail.text(&self.address);
+        Ok(match mail.calendar.clone() {
+            Some(calendar) => message.multipart(with_calendar(text, calendar)?)?,
+            None => message.body(text)?,
+        })
     }
 }
 

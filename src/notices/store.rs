@@ -1,13 +1,15 @@
-//! SQL on notices and mails.
+//! SQL on notices.
 
-use super::{MailId, NoticeId};
+pub mod outbox;
+
+use super::{DeliveryId, NoticeId};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::{OrganisationId, PersonId};
+use crate::identity::PersonId;
 use crate::sql;
 
 crate::column!(NoticeId as uuid::Uuid);
-crate::column!(MailId as uuid::Uuid);
+crate::column!(DeliveryId as uuid::Uuid);
 
 #[derive(Debug, sqlx::FromRow)]
 pub struct NoticeRow {
@@ -15,18 +17,6 @@ pub struct NoticeRow {
     pub subject: String,
     pub created_at: Timestamp,
     pub read_at: Option<Timestamp>,
-}
-
-#[derive(Debug, sqlx::FromRow)]
-pub struct MailRow {
-    pub id: MailId,
-    pub recipient: String,
-    pub subject: String,
-    pub body: String,
-    /// For the reader's calendar (iCalendar); goes along with the mail.
-    pub calendar: Option<String>,
-    pub created_at: Timestamp,
-    pub sent_at: Option<Timestamp>,
 }
 
 pub async fn insert_notice(
@@ -39,15 +29,6 @@ pub async fn insert_notice(
     sql!(tx => execute
         "INSERT INTO notice (id, person_id, subject, link, created_at) VALUES ($1, $2, $3, $4, $5)",
         NoticeId::new(), person, subject, link, now)?;
-    Ok(())
-}
-
-pub async fn insert_mail(tx: &mut Tx, organisation: OrganisationId, mail: &MailRow) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "INSERT INTO mail (id, organisation_id, recipient, subject, body, calendar, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        mail.id, organisation, mail.recipient.as_str(), mail.subject.as_str(), mail.body.as_str(),
-        mail.calendar.as_deref(), mail.created_at)?;
     Ok(())
 }
 
@@ -79,23 +60,5 @@ pub async fn mark_read(
 pub async fn mark_all_read(tx: &mut Tx, person: PersonId, now: Timestamp) -> Result<(), db::Error> {
     sql!(tx => execute
         "UPDATE notice SET read_at = $2 WHERE person_id = $1 AND read_at IS NULL", person, now)?;
-    Ok(())
-}
-
-pub async fn mails_of(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<MailRow>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT id, recipient, subject, body, calendar, created_at, sent_at FROM mail
-         WHERE organisation_id = $1 ORDER BY created_at DESC, id DESC LIMIT 200" as MailRow, organisation)
-}
-
-/// A mail that was not handed over yet.
-pub async fn unsent_mail(tx: &mut Tx, mail: MailId) -> Result<Option<MailRow>, db::Error> {
-    sql!(tx => fetch_optional
-        "SELECT id, recipient, subject, body, calendar, created_at, sent_at FROM mail
-         WHERE id = $1 AND sent_at IS NULL" as MailRow, mail)
-}
-
-pub async fn mark_sent(tx: &mut Tx, mail: MailId, now: Timestamp) -> Result<(), db::Error> {
-    sql!(tx => execute "UPDATE mail SET sent_at = $2 WHERE id = $1", mail, now)?;
     Ok(())
 }

@@ -1,4 +1,7 @@
-//! The notices page and the mail outbox.
+//! The notices page, the outbox, and how a person wishes to be told.
+
+mod outbox;
+mod settings;
 
 use askama::Template;
 use axum::Router;
@@ -7,9 +10,9 @@ use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 
 use super::NoticeId;
-use super::store::{self, MailRow, NoticeRow};
+use super::store::{self, NoticeRow};
 use crate::db::Db;
-use crate::identity::{Actor, Chrome, OrgRole, Section};
+use crate::identity::{Actor, Chrome};
 use crate::web::{self, App, Now, Path};
 
 pub fn router() -> Router<App> {
@@ -17,7 +20,8 @@ pub fn router() -> Router<App> {
         .route("/notices", get(list))
         .route("/notices/{notice}/reading", post(read))
         .route("/notices/readings", post(read_all))
-        .route("/mails", get(outbox))
+        .merge(outbox::router())
+        .merge(settings::router())
 }
 
 #[derive(Template)]
@@ -50,24 +54,4 @@ async fn read_all(actor: Actor, Now(now): Now, State(db): State<Db>) -> Result<R
     store::mark_all_read(&mut tx, actor.person, now).await?;
     tx.commit().await?;
     Ok(Redirect::to("/notices"))
-}
-
-#[derive(Template)]
-#[template(path = "notices/outbox.html")]
-struct OutboxPage {
-    chrome: Chrome,
-    mails: Vec<MailRow>,
-    has_server: bool,
-}
-
-async fn outbox(chrome: Chrome, actor: Actor, State(app): State<App>) -> Result<Html<String>, web::Error> {
-    actor.must_be(&[OrgRole::Secretary, OrgRole::SystemAdmin])?;
-    let mut tx = app.db.read().await?;
-    let mut mails = store::mails_of(&mut tx, actor.organisation).await?;
-    let address = app.config.public_url();
-    for mail in &mut mails {
-        mail.body = mail.body.replace("{address}", &address);
-    }
-    let has_server = !app.config.smtp_url.reveal().is_empty();
-    web::page(&OutboxPage { chrome: chrome.at(Section::Mails), mails, has_server })
 }

@@ -9,6 +9,7 @@ use futures_util::TryStreamExt;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, ClientBuilder, Response, StatusCode, header, redirect};
 
+use super::Post;
 use super::hosts::{Place, Reach, is_inside};
 
 /// How often a call is tried, and the pause before the second try; it doubles.
@@ -111,6 +112,14 @@ pub(super) async fn ask(
         Ok(done) => done.map_err(|failed| failed.reason),
         Err(_) => Err("it took too long".to_owned()),
     }
+}
+
+/// Posts once; whether it is tried again, and when, the caller decides.
+pub(super) async fn post(client: &Client, place: &Place, post: &Post<'_>) -> Result<u16, String> {
+    let request = client.post(place.url.clone()).body(post.body.clone());
+    let request = post.headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let answer = request.send().await.map_err(|error| Failed::from(error).reason)?;
+    Ok(answer.status().as_u16())
 }
 
 async fn once(client: &Client, place: &Place, call: &Call<'_>) -> Result<Vec<u8>, Failed> {

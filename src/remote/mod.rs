@@ -4,7 +4,7 @@
 //! A timestamp authority is set by the office. The other addresses stand in certificates, and so in files
 //! that anybody may send: the service asks them only where they lie outside its own network, or where the
 //! setting `remote_hosts` names them. Answers are signed, and `pades` checks them; the way here need not be
-//! trusted. Everything blocks and is asked from a blocking thread.
+//! trusted. Everything blocks and is asked from a blocking thread, but what is only handed over ([`Remote::post`]).
 
 mod call;
 mod hosts;
@@ -24,6 +24,15 @@ const LARGEST_TOKEN: usize = 64 << 10;
 const LARGEST_OCSP: usize = 256 << 10;
 const LARGEST_CERTIFICATE: usize = 256 << 10;
 const LARGEST_CRL: usize = 64 << 20;
+
+/// What is handed to a service that only answers whether it took it.
+#[derive(Debug)]
+pub struct Post<'a> {
+    pub address: &'a str,
+    pub reach: Reach,
+    pub headers: &'a [(&'a str, &'a str)],
+    pub body: Vec<u8>,
+}
 
 /// A way to services on the network. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -51,9 +60,23 @@ impl Remote {
         Lookup { remote: self.clone(), end: Instant::now() + patience }
     }
 
-    fn ask(&self, call: &Call<'_>, end: Instant) -> Result<Vec<u8>, String> {
+    /// Posts something and gives the status of the answer, whose body nobody reads.
+    pub async fn post(&self, post: Post<'_>, patience: Duration) -> Result<u16, String> {
+        let clients = self.clients()?;
+        let place = self.hosts.place(post.address, post.reach)?;
+        match tokio::time::timeout(patience, call::post(clients.of(&place), &place, &post)).await {
+            Ok(answered) => answered,
+            Err(_) => Err("it took too long".to_owned()),
+        }
+    }
+
+    fn clients(&self) -> Result<&call::Clients, String> {
         let clients = self.clients.get_or_init(|| call::Clients::new().map_err(|error| error.to_string()));
-        let clients = clients.as_ref().map_err(Clone::clone)?;
+        clients.as_ref().map_err(Clone::clone)
+    }
+
+    fn ask(&self, call: &Call<'_>, end: Instant) -> Result<Vec<u8>, String> {
+        let clients = self.clients()?;
         let address = self.hosts.place(call.address, call.reach)?;
         self.runtime.block_on(call::ask(clients.of(&address), &address, call, end))
     }

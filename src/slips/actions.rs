@@ -8,6 +8,7 @@ use crate::db::{self, Tx};
 use crate::identity::rules::clean_text;
 use crate::identity::{self, Actor, OrgRole, PersonId};
 use crate::notices::{self, Tidings};
+use crate::outgoing::OutgoingError;
 use crate::papers::PaperError;
 use crate::signing::signature::SignError;
 use crate::{jobs, storage};
@@ -15,6 +16,7 @@ use crate::{jobs, storage};
 pub use super::answering::{Given, answer, open, sign};
 pub use super::collecting::{close, extend, remind_now, report, respond, substitute};
 pub use super::drafting::{Draft, add_paper, advance, create, save, set_rule};
+pub use super::following::{KINDS, Wanted, draft_document};
 
 /// Longest text of a statement, an opinion or a response, in characters.
 const LONGEST_TEXT: usize = 10_000;
@@ -51,8 +53,14 @@ pub enum SlipError {
     NoRoom,
     #[error("the person may not set rules, or a rule makes no sense")]
     Rule,
+    #[error("a question was not carried")]
+    NotCarried,
+    #[error("the document that follows is drafted already")]
+    Drafted,
     #[error(transparent)]
     Sign(#[from] SignError),
+    #[error(transparent)]
+    Outgoing(Box<OutgoingError>),
     #[error(transparent)]
     Paper(#[from] PaperError),
     #[error("the slip cannot be typeset")]

@@ -6,12 +6,14 @@
 //! changed until it is signed or the collecting ends; where the body's rule
 //! asks for it, the answer becomes a one-page PDF/A with the member's
 //! signature. Then the answers are put together, each opinion with what the
-//! drafter says to it, and reported.
+//! drafter says to it, and reported; the resolution or notice that follows is
+//! drafted from the count, as an outgoing document.
 
 pub mod actions;
 mod answering;
 mod collecting;
 mod drafting;
+mod following;
 mod page;
 mod reminder;
 pub mod rules;

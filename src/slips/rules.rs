@@ -1,6 +1,7 @@
 //! What is true about written opinion slips, whoever asks.
 
 use crate::clock::Timestamp;
+use crate::meetings::rules::VoteTerms;
 
 crate::words! {
     /// How far a slip has come.
@@ -145,6 +146,13 @@ impl Tally {
             Unanswered::NotCounted => self.agree,
             Unanswered::Agrees => self.agree + self.silent,
         }
+    }
+
+    /// Enough agree, as the body counts its votes: of all who were asked.
+    pub fn is_carried(self, rule: Unanswered, terms: &VoteTerms) -> bool {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let (part, whole) = (count(self.agreeing(rule)), count(self.asked()));
+        if terms.strict { terms.pass.is_exceeded(part, whole) } else { terms.pass.is_reached(part, whole) }
     }
 
     pub fn share(self, part: usize) -> usize {

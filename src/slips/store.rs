@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{OrganisationId, PersonId};
 use crate::meetings::MeetingTypeId;
+use crate::outgoing::OutgoingId;
 use crate::papers::{PaperId, VersionId};
 use crate::sql;
 use crate::storage::Hash;
@@ -254,4 +255,18 @@ pub async fn note_reminder(
         "INSERT INTO slip_reminder (slip_id, deadline, moment, at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (slip_id, deadline, moment) DO NOTHING", slip.id, slip.deadline, moment, now)?;
     Ok(noted == 1)
+}
+
+/// Notes the document that follows a slip. False: there is one.
+pub async fn insert_document(tx: &mut Tx, slip: SlipId, document: OutgoingId) -> Result<bool, db::Error> {
+    let inserted = sql!(tx => execute
+        "INSERT INTO slip_document (slip_id, outgoing_id) VALUES ($1, $2) ON CONFLICT (slip_id) DO NOTHING",
+        slip, document)?;
+    Ok(inserted == 1)
+}
+
+pub async fn document(tx: &mut Tx, slip: SlipId) -> Result<Option<OutgoingId>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT outgoing_id FROM slip_document WHERE slip_id = $1" as (OutgoingId,), slip)?;
+    Ok(row.map(|(document,)| document))
 }

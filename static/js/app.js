@@ -22,6 +22,7 @@ import "./autosave.js";
 import "./insert.js";
 import "./reader.js";
 import "./offline.js";
+import "./push.js";
 
 document.documentElement.setAttribute("data-script", "on");
 attachAll(document);

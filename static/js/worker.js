@@ -1,4 +1,4 @@
-// The worker behind the pages: it serves what the device keeps when the network does not, and nothing else.
+// The worker behind the pages: it serves what the device keeps when the network does not, and shows notices.
 // What may be kept is decided by the server and written down by offline.js; this file only reads it:
 //   shell         style sheets, scripts, fonts and the page that says "no network"; the same for everyone
 //   kept:PERSON   pages, pictures and words of the papers that person keeps; each answer says in x-kept-until how long
@@ -137,3 +137,23 @@ async function page(event, request, url) {
   event.waitUntil(network.catch(() => {}));
   return Promise.race([network.catch(() => own), late]).finally(() => clearTimeout(timer));
 }
+
+// A message from the service, which only this device can read. One that comes twice shows once: its id is its tag.
+self.addEventListener("push", (event) => {
+  let message = {};
+  try {
+    message = event.data.json();
+  } catch (error) {
+    // The browser asks for something to be shown; the page tells the rest.
+  }
+  const { title = "E-cabinet", id = "notice", link = "/notices" } = message;
+  event.waitUntil(self.registration.showNotification(title, { tag: id, icon: "/static/mark.svg", data: { link } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { link } = event.notification.data;
+  // Never anywhere but here.
+  const address = new URL(link, location.origin);
+  if (address.origin === location.origin) event.waitUntil(self.clients.openWindow(address.href));
+});

@@ -19,6 +19,7 @@ import { room } from "./room.mjs";
 import { receive } from "./incoming.mjs";
 import { tasks } from "./tasks.mjs";
 import { slips } from "./slips.mjs";
+import { notices } from "./notices.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -60,6 +61,7 @@ async function journey() {
   await finish(stage, secretary, chair, meeting, pin);
   await tasks(stage, secretary, chair, meeting);
   await slips(stage, secretary, files, pin);
+  await notices(stage);
   await council(stage, pin);
   await proof(stage, secretary, files);
   await outgoing(stage, pin);

@@ -123,8 +123,21 @@ async function close(secretary, link) {
   await page.getByRole("button", { name: "Lập báo cáo kết quả" }).click();
   await page.getByRole("link", { name: "Báo cáo (PDF)" }).waitFor();
   await secretary.look("slip-reported");
+  await resolve(secretary);
   const [table] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Tải bảng (CSV)" }).click()]);
   ensure("the table is a file", (await table.path()) !== null);
+}
+
+// The report leads to a resolution with the counted numbers, on its way as an outgoing document.
+async function resolve(secretary) {
+  const { page } = secretary;
+  const slip = page.url();
+  await page.getByLabel("Loại văn bản").selectOption({ label: "Nghị quyết" });
+  await page.getByRole("button", { name: "Dự thảo văn bản" }).click();
+  await page.getByRole("heading", { name: new RegExp(title) }).waitFor();
+  await secretary.look("slip-resolution");
+  await secretary.goto(slip);
+  await page.getByText("Đã dự thảo văn bản kết quả").waitFor();
 }
 
 async function tooLate(stage, login, link) {

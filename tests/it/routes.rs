@@ -36,6 +36,7 @@ const ELSEWHERE: &[&str] = &[
     "attachment",
     "step",
     "slip",
+    "delivery",
     "question",
 ];
 

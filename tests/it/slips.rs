@@ -1,5 +1,7 @@
 //! Written opinion slips: from the draft to the report.
 
+mod following;
+
 use std::process::Command;
 
 use ecabinet::signing::keys;

@@ -13,13 +13,13 @@ use crate::db::Tx;
 use crate::identity::store::Person;
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::meetings;
-use crate::signing;
 use crate::signing::web::{Disposition, pdf_response};
-use crate::slips::actions::{self, SlipError, View};
+use crate::slips::actions::{self, SlipError, View, Wanted};
 use crate::slips::rules::{Choice, State as SlipState, Tally};
 use crate::slips::store::{self, Answer, Member, Paper, Slip};
 use crate::slips::{QuestionId, SlipId, page, urls};
 use crate::web::{self, App, Form, Lang, Now, Path};
+use crate::{outgoing, signing};
 
 const DAY: i64 = 86_400;
 
@@ -31,6 +31,7 @@ pub(super) fn router() -> Router<App> {
         .route("/slips/{slip}/closing", post(close))
         .route("/slips/{slip}/responses", post(respond))
         .route("/slips/{slip}/report", get(show_report).post(report))
+        .route("/slips/{slip}/documents", post(draft_document))
         .route("/slips/{slip}/table.csv", get(export))
 }
 
@@ -54,6 +55,19 @@ struct OfficePage {
     manages: bool,
     is_asked: bool,
     usual_deadline: String,
+    following: Following,
+}
+
+/// The document that follows the report.
+struct Following {
+    /// It is there.
+    link: Option<String>,
+    /// Otherwise the kinds to choose from, if this person may draft it now.
+    kinds: Vec<(&'static str, &'static str)>,
+    /// Who may check it: everyone but the drafter.
+    checkers: Vec<Person>,
+    signers: Vec<Person>,
+    signer: PersonId,
 }
 
 struct MemberView {
@@ -94,6 +108,7 @@ pub(super) async fn page(
             && !view.members.iter().any(|known| known.answerer() == one.id || known.person_id == one.id)
     };
     let free = people.into_iter().filter(is_free).collect();
+    let following = following(tx, actor, &view).await?;
     let slip = &view.slip;
     let members: Vec<MemberView> = view.members.iter().map(|one| member(&chrome, slip, one)).collect();
     let back = members.iter().filter(|one| one.is_back).count();
@@ -115,6 +130,7 @@ pub(super) async fn page(
         usual_deadline: slip.deadline.max(now.day().0).plus_seconds(2 * DAY).for_input(),
         manages: view.manages,
         is_asked: view.own.is_some(),
+        following,
         slip: view.slip,
         chrome: chrome.at(Section::Slips),
     })
@@ -163,6 +179,42 @@ async fn questions(tx: &mut Tx, chrome: &Chrome, view: &View) -> Result<Vec<Ques
         });
     }
     Ok(views)
+}
+
+async fn following(tx: &mut Tx, actor: &Actor, view: &View) -> Result<Following, web::Error> {
+    let document = store::document(tx, view.slip.id).await?;
+    let may_draft = view.manages && view.slip.state == SlipState::Reported && document.is_none();
+    let people = if may_draft { identity::store::people(tx, actor.organisation).await? } else { Vec::new() };
+    let signers = identity::actions::sorted_by_name(people.into_iter().filter(|one| one.active).collect());
+    let kind = |kind: &outgoing::rules::Kind| (kind.as_str(), kind.legal_name());
+    Ok(Following {
+        link: document.filter(|_| view.manages || view.approves).map(outgoing::urls::document),
+        kinds: if may_draft { actions::KINDS.iter().map(kind).collect() } else { Vec::new() },
+        checkers: signers.iter().filter(|one| one.id != actor.person).cloned().collect(),
+        signers,
+        signer: view.slip.approver_id,
+    })
+}
+
+#[derive(Debug, Deserialize)]
+struct DocumentForm {
+    kind: String,
+    checker: PersonId,
+    signer: PersonId,
+}
+
+async fn draft_document(
+    Path(id): Path<SlipId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<DocumentForm>,
+) -> Result<Redirect, web::Error> {
+    let kind = form.kind.parse().map_err(|_| SlipError::NotFound)?;
+    let wanted = Wanted { kind, checker: form.checker, signer: form.signer };
+    let document = actions::draft_document(&app, &actor, id, wanted, now).await?;
+    app.bell.notify_one();
+    Ok(Redirect::to(&outgoing::urls::document(document)))
 }
 
 #[derive(Debug, Deserialize)]

@@ -12,6 +12,7 @@ pub mod process;
 pub mod s3;
 pub mod screen;
 pub mod server;
+pub mod receiver;
 pub mod smtp;
 pub mod traces;
 

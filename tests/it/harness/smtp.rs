@@ -1,4 +1,5 @@
 //! A real mail server for one test: aiosmtpd, keeping what it gets in a folder.
+//! It knows nobody called "gone".
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -25,7 +26,8 @@ impl Smtp {
         let folder = tempfile::tempdir().unwrap();
         let maildir = folder.path().join("mails");
         let command = format!(
-            "exec {python} -m aiosmtpd -n -l 127.0.0.1:{port} -c aiosmtpd.handlers.Mailbox {}",
+            "exec env PYTHONPATH={} {python} -m aiosmtpd -n -l 127.0.0.1:{port} -c smtp_handler.Picky {}",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/harness"),
             maildir.display()
         );
         let server = Server::start(&command, folder);
