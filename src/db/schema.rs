@@ -15,20 +15,22 @@ macro_rules! migrations {
         migrations!($folder, "0001_foundation", "0002_identity", "0003_papers", "0004_signing", "0005_meetings",
             "0006_voting", "0007_minutes", "0008_trust", "0009_session", "0010_votes", "0011_secret_votes",
             "0012_annotations", "0013_planning", "0014_conclusions", "0015_live", "0016_outgoing", "0017_incoming",
-            "0018_tasks", "0019_slips")
+            "0018_tasks", "0019_slips", "0022_indicators")
     };
     ($folder:literal, $($name:literal),+) => {
         Migrator::with_migrations(
             [$(($name, include_str!(concat!("../../migrations/", $folder, "/", $name, ".sql")))),+]
                 .into_iter()
-                .zip(1..)
-                .map(|((name, text), version)| migration(version, name, text))
+                .map(|(name, text)| migration(name, text))
                 .collect(),
         )
     };
 }
 
-fn migration(version: i64, name: &'static str, text: &'static str) -> Migration {
+/// Its version is the number its name begins with, so that one which lands
+/// later keeps its place.
+fn migration(name: &'static str, text: &'static str) -> Migration {
+    let version = name.split('_').next().and_then(|number| number.parse().ok()).unwrap_or_default();
     Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, text.into_sql_str(), false)
 }
 
