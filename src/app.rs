@@ -28,9 +28,9 @@ use crate::tasks::TaskId;
 use crate::tasks::actions::TaskError;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, circulation, conclusions, health, home, identity, incoming, indicators, layout, lights, meetings,
-    minutes, offline, opinions, outgoing, phrases, registers, room, schedule, signing, slips, speaking,
-    statistics, tasks, verify, voting,
+    annotations, circulation, conclusions, health, home, identity, incoming, indicators, layout, lights,
+    meetings, minutes, offline, opinions, outgoing, phrases, registers, room, schedule, signing, slips,
+    speaking, statistics, tasks, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -67,7 +67,13 @@ const MENU: &[Place] = &[
         text: "registers",
         roles: &[OrgRole::Clerk, OrgRole::Archivist],
     },
-    Place { section: Section::Indicators, href: "/indicators", icon: "figures", text: "indicators", roles: &[] },
+    Place {
+        section: Section::Indicators,
+        href: "/indicators",
+        icon: "figures",
+        text: "indicators",
+        roles: &[],
+    },
     Place {
         section: Section::Statistics,
         href: "/statistics",
@@ -208,7 +214,9 @@ pub fn router(app: App) -> Router {
 /// Describes every API route.
 async fn openapi() -> Json<Value> {
     let mut described = verify::api_description();
-    if let (Some(paths), Value::Object(more)) = (described["paths"].as_object_mut(), indicators::web::api_paths()) {
+    if let (Some(paths), Value::Object(more)) =
+        (described["paths"].as_object_mut(), indicators::web::api_paths())
+    {
         paths.extend(more);
     }
     Json(described)

@@ -108,7 +108,9 @@ pub async fn table(db: &Db, cut: Cut, by: By, now: Timestamp) -> Result<Table, I
     let people = People::load(&mut tx, cut).await?;
     let mut lines: BTreeMap<LineKey, Figures> = BTreeMap::new();
     if by == By::Month {
-        lines.extend(cut.months.each().iter().map(|month| (LineKey::Month(month.start()), Figures::default())));
+        lines.extend(
+            cut.months.each().iter().map(|month| (LineKey::Month(month.start()), Figures::default())),
+        );
     }
     let mut total = Figures::default();
     for row in rows.into_iter().filter(|row| row.indicator != Indicator::UsersActive) {
@@ -147,11 +149,13 @@ impl People {
     /// or acted nevertheless.
     fn figure(&self, is_chosen: impl Fn((PersonId, UnitId)) -> bool, months: Months) -> Figure {
         let (from, to) = (months.first.start(), months.last.plus(1).start());
-        let acted = self.present.iter().filter(|(person, unit, at)| {
-            is_chosen((*person, *unit)) && *at >= from && *at < to
-        });
+        let acted = self
+            .present
+            .iter()
+            .filter(|(person, unit, at)| is_chosen((*person, *unit)) && *at >= from && *at < to);
         let active: BTreeSet<PersonId> = acted.map(|(person, ..)| *person).collect();
-        let had = self.accounts.iter().filter(|(person, unit, since)| is_chosen((*person, *unit)) && *since < to);
+        let had =
+            self.accounts.iter().filter(|(person, unit, since)| is_chosen((*person, *unit)) && *since < to);
         let mut known: BTreeSet<PersonId> = had.map(|(person, ..)| *person).collect();
         known.extend(&active);
         let count = |people: BTreeSet<PersonId>| i64::try_from(people.len()).unwrap_or(i64::MAX);
@@ -168,7 +172,8 @@ impl People {
                 }
             }
             By::Unit => {
-                let units: BTreeSet<UnitId> = self.accounts.iter().chain(&self.present).map(|one| one.1).collect();
+                let units: BTreeSet<UnitId> =
+                    self.accounts.iter().chain(&self.present).map(|one| one.1).collect();
                 for unit in units {
                     let figure = self.figure(|(_, own)| own == unit, months);
                     lines.entry(LineKey::Unit(unit)).or_default().add(Indicator::UsersActive, figure);
@@ -201,7 +206,11 @@ async fn named(tx: &mut Tx, cut: Cut, lines: BTreeMap<LineKey, Figures>) -> Resu
                 let found = units.iter().position(|unit| unit.id == id);
                 let name = units.iter().find(|unit| unit.id == id).map(|unit| unit.name.clone());
                 let name = name.unwrap_or_default();
-                (format!("{:06}{}", found.unwrap_or(usize::MAX).min(999_999), fold(&name)), id.to_string(), name)
+                (
+                    format!("{:06}{}", found.unwrap_or(usize::MAX).min(999_999), fold(&name)),
+                    id.to_string(),
+                    name,
+                )
             }
             LineKey::Person(id) => {
                 let name = people.iter().find(|one| one.id == id).map(|one| one.full_name.clone());
@@ -245,7 +254,8 @@ pub async fn set_targets(
     for (indicator, percent) in targets {
         store::set_target(tx, actor.organisation, *indicator, *percent).await?;
     }
-    let set: BTreeMap<&str, Option<i64>> = targets.iter().map(|(one, percent)| (one.as_str(), *percent)).collect();
+    let set: BTreeMap<&str, Option<i64>> =
+        targets.iter().map(|(one, percent)| (one.as_str(), *percent)).collect();
     let subject = format!("organisation:{}", actor.organisation);
     Ok(identity::actions::log(tx, actor, "indicator_targets_set", subject, json!(set), now).await?)
 }

@@ -16,11 +16,14 @@ pub(super) async fn facts_of(
     subject: Subject,
 ) -> Result<Vec<Fact>, db::Error> {
     Ok(match subject {
-        Subject::Outgoing(id) => {
-            judge(tx, organisation, id.into()).await?.map(|judged| rules::of_outgoing(&judged)).unwrap_or_default()
-        }
+        Subject::Outgoing(id) => judge(tx, organisation, id.into())
+            .await?
+            .map(|judged| rules::of_outgoing(&judged))
+            .unwrap_or_default(),
         Subject::Number(id) => number(tx, id).await?,
-        Subject::Incoming(id) => incoming(tx, id).await?.map(|one| rules::of_incoming(&one)).unwrap_or_default(),
+        Subject::Incoming(id) => {
+            incoming(tx, id).await?.map(|one| rules::of_incoming(&one)).unwrap_or_default()
+        }
         Subject::Task(id) => done_task(tx, id).await?.iter().map(rules::of_task).collect(),
         Subject::Slip(id) => slip(tx, id).await?,
         Subject::Meeting(id) => meeting(tx, id).await?.map(|one| rules::of_meeting(&one)).unwrap_or_default(),

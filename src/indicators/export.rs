@@ -39,7 +39,13 @@ fn write_total(sheet: &mut Worksheet, table: &Table, lang: Lang) -> Result<(), X
     let (bold, share) = (Format::new().set_bold(), Format::new().set_num_format("0.0%"));
     sheet.set_name(lang.t("indicators-total"))?;
     sheet.set_freeze_panes(1, 1)?.set_column_width(0, 44)?.set_column_range_width(1, 4, 16)?;
-    let heads = ["indicators-one", "indicators-numerator", "indicators-denominator", "indicators-share", "indicators-target"];
+    let heads = [
+        "indicators-one",
+        "indicators-numerator",
+        "indicators-denominator",
+        "indicators-share",
+        "indicators-target",
+    ];
     for (column, head) in (0..).zip(heads) {
         sheet.write_string_with_format(0, column, lang.t(head), &bold)?;
     }
@@ -61,7 +67,9 @@ fn write_lines(sheet: &mut Worksheet, table: &Table, lang: Lang) -> Result<(), X
     sheet.write_string_with_format(1, 0, lang.t(&key("indicators-head", table.by.as_str())), &bold)?;
     for (column, indicator) in (1..).step_by(3).zip(Indicator::ALL) {
         sheet.merge_range(0, column, 0, column + 2, &name(*indicator, lang), &bold)?;
-        for (offset, head) in (0..).zip(["indicators-numerator", "indicators-denominator", "indicators-share"]) {
+        for (offset, head) in
+            (0..).zip(["indicators-numerator", "indicators-denominator", "indicators-share"])
+        {
             sheet.write_string_with_format(1, column + offset, lang.t(head), &bold)?;
         }
     }
@@ -140,8 +148,11 @@ fn lines(tables: &[Table], lang: Lang) -> Vec<Vec<String>> {
     let mut lines = Vec::new();
     if let Some(table) = tables.first() {
         lines.push(cells(lang.t("indicators-total"), &table.total));
-        let target = |one: &Indicator| table.targets.get(one).map(|target| format!("{target}%")).unwrap_or_default();
-        lines.push([lang.t("indicators-target")].into_iter().chain(Indicator::ALL.iter().map(target)).collect());
+        let target =
+            |one: &Indicator| table.targets.get(one).map(|target| format!("{target}%")).unwrap_or_default();
+        lines.push(
+            [lang.t("indicators-target")].into_iter().chain(Indicator::ALL.iter().map(target)).collect(),
+        );
     }
     for table in tables {
         let before = match table.by {

@@ -58,7 +58,8 @@ fn is_last(events: &[Event]) -> bool {
 
 /// Counts every subject that entries name, once, and everyone who acted.
 async fn count(tx: &mut Tx, of: (OrganisationId, i64), events: &[Event]) -> Result<(), db::Error> {
-    let subjects: BTreeSet<Subject> = events.iter().filter_map(|event| Subject::read(&event.subject)).collect();
+    let subjects: BTreeSet<Subject> =
+        events.iter().filter_map(|event| Subject::read(&event.subject)).collect();
     for subject in subjects {
         let facts = facts_of(tx, of.0, subject).await?;
         store::replace_facts(tx, of, subject.id(), &facts).await?;

@@ -57,7 +57,9 @@ impl From<IndicatorError> for web::Error {
             IndicatorError::Name => Self::Invalid("indicators-error-name".into()),
             IndicatorError::NotFound => Self::NotFound,
             IndicatorError::UnderWay => Self::Conflict("indicators-error-under-way".into()),
-            IndicatorError::Crypto(_) | IndicatorError::Jobs(_) | IndicatorError::Db(_) => Self::internal(error),
+            IndicatorError::Crypto(_) | IndicatorError::Jobs(_) | IndicatorError::Db(_) => {
+                Self::internal(error)
+            }
         }
     }
 }

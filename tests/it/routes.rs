@@ -34,6 +34,8 @@ const ELSEWHERE: &[&str] = &[
     "step",
     "slip",
     "question",
+    "indicator",
+    "key",
 ];
 
 /// A method and a path with placeholders: `POST`, `/votes/{vote}/ballots`.

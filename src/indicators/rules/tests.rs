@@ -1,6 +1,6 @@
 use super::{
-    DoneTask, Figure, Incoming, Indicator, Month, Months, Subject, of_incoming, of_meeting, of_number, of_slip,
-    of_task,
+    DoneTask, Figure, Incoming, Indicator, Month, Months, Subject, of_incoming, of_meeting, of_number,
+    of_slip, of_task,
 };
 use crate::clock::Timestamp;
 use crate::identity::{PersonId, UnitId};
@@ -85,8 +85,12 @@ fn an_unused_number_is_a_document_on_paper() {
 
 #[test]
 fn a_meeting_without_papers_is_not_called_paperless() {
-    let meeting =
-        super::EndedMeeting { organiser: PersonId::new(), started_at: at("2026-11-23T08:00"), papers: 0, pages: 0 };
+    let meeting = super::EndedMeeting {
+        organiser: PersonId::new(),
+        started_at: at("2026-11-23T08:00"),
+        papers: 0,
+        pages: 0,
+    };
     assert_eq!(of_meeting(&meeting)[0].figure, Figure::new(0, 1));
     assert_eq!(of_meeting(&meeting).len(), 1);
     let facts = of_meeting(&super::EndedMeeting { papers: 1, pages: 30, ..meeting });
@@ -97,7 +101,10 @@ fn a_meeting_without_papers_is_not_called_paperless() {
 fn months_run_over_the_year_and_have_an_end() {
     let month = |text| Month::read(text).unwrap();
     let months = Months::new(month("2025-11"), month("2026-02")).unwrap().each();
-    assert_eq!(months.iter().map(|one| one.code()).collect::<Vec<_>>(), ["2025-11", "2025-12", "2026-01", "2026-02"]);
+    assert_eq!(
+        months.iter().map(|one| one.code()).collect::<Vec<_>>(),
+        ["2025-11", "2025-12", "2026-01", "2026-02"]
+    );
     assert_eq!(Months::new(month("2026-02"), month("2025-11")), None);
     assert_eq!(Months::new(month("2020-01"), month("2023-01")), None);
     assert!(Months::new(month("2020-01"), month("2022-12")).is_some());

@@ -1,9 +1,9 @@
 //! The figures as JSON, read-only, for an operations centre (IOC).
 
+use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -11,8 +11,8 @@ use super::{Asked, key};
 use crate::identity::store::Organisation;
 use crate::identity::{self, OrganisationId};
 use crate::indicators::actions::{self, Scope, Table};
-use crate::indicators::rules::{By, Figure, Figures, Indicator, Month, Months};
 use crate::indicators::keys;
+use crate::indicators::rules::{By, Figure, Figures, Indicator, Month, Months};
 use crate::verify::Throttle;
 use crate::web::{self, App, Lang, Now, Query};
 
@@ -40,7 +40,10 @@ pub(super) async fn answer(
     }
     let usual = Asked { from: asked.from.clone(), to: asked.to.clone(), ..Asked::default() }.months(now);
     let Some(months) = months(&asked, usual) else {
-        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "from and to are months as 2026-11, at most 36"));
+        return Ok(refused(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "from and to are months as 2026-11, at most 36",
+        ));
     };
     let Ok(by) = asked.by.as_deref().unwrap_or("month").parse::<By>() else {
         return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "by is month, unit or person"));
@@ -121,9 +124,7 @@ fn figure(indicator: Indicator, figure: Figure) -> Value {
 /// Describes this feature's routes (OpenAPI 3.1).
 pub fn paths() -> Value {
     let text = |description: &str| json!({ "type": "string", "description": description });
-    let parameter = |name: &str, description: &str| {
-        json!({ "name": name, "in": "query", "schema": text(description), "description": description })
-    };
+    let parameter = |name: &str, description: &str| json!({ "name": name, "in": "query", "schema": text(description), "description": description });
     let answer = |description: &str| json!({ "description": description });
     json!({ "/api/v1/indicators": { "get": {
         "summary": "The figures of the office whose key asks. Read-only.",

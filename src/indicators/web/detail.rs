@@ -89,10 +89,13 @@ pub(super) async fn show(
     let page = page.clamp(1, 100_000);
     let mut tx = app.db.read().await?;
     let found = match actions::may_list(&actor, question.scope) {
-        true => Some(store::facts(&mut tx, question.cut, indicator, ((page - 1) * LISTED, LISTED + 1)).await?),
+        true => {
+            Some(store::facts(&mut tx, question.cut, indicator, ((page - 1) * LISTED, LISTED + 1)).await?)
+        }
         false => None,
     };
-    let has_more = found.as_ref().is_some_and(|found| i64::try_from(found.len()).is_ok_and(|len| len > LISTED));
+    let has_more =
+        found.as_ref().is_some_and(|found| i64::try_from(found.len()).is_ok_and(|len| len > LISTED));
     let (figure, target) = (months.total.of(indicator), months.targets.get(&indicator).copied());
     let to = |page: i64| urls::list(indicator, &question.query, page);
     let action = format!("/indicators/{}", indicator.as_str());
