@@ -138,7 +138,7 @@ async fn letter(tx: &mut Tx, app: &TestApp, office: &Office, (dice, number): (&m
                  '', $13, $14, $15, '')",
         id, app.organisation, paper, version, "0".repeat(64), state, clerk, arrived, held.map(|_| 2026_i64),
         held.map(|_| number), held, is_registered.then_some(registered), unit, deadline, done).unwrap();
-    for at in done {
+    if let Some(at) = done {
         sql!(tx => execute
             "INSERT INTO incoming_course (id, document_id, act, person_id, note, done_at)
              VALUES ($1, $2, 'complete', $3, '', $4)", IncomingId::new(), id, person, at)
@@ -201,8 +201,8 @@ async fn meeting(tx: &mut Tx, app: &TestApp, office: &Office, dice: &mut Dice) {
     let (item, has_papers) = (ItemId::new(), dice.below(3) > 0);
     sql!(tx => execute
         "INSERT INTO meeting (id, organisation_id, type_id, title, folded_title, starts_at, ends_at, state, started_at,
-                              ended_at, created_by, created_at, version, terms_id)
-         SELECT $1, $2, $3, 'Phiên họp', '', $4, $4, $5, $6, $6, $7, 0, 1, terms_id FROM meeting_type WHERE id = $3",
+                              ended_at, created_by, created_at, version)
+         VALUES ($1, $2, $3, 'Phiên họp', '', $4, $4, $5, $6, $6, $7, 0, 1)",
         id, app.organisation, office.committee, starts, state, started, secretary).unwrap();
     sql!(tx => execute
         "INSERT INTO agenda_item (id, meeting_id, position, title, presenter, minutes_allotted, recurring)
