@@ -124,7 +124,7 @@ async function notice(secretary, meeting) {
   await secretary.goto(`/meetings/${meeting}/conclusions`);
   await page.getByRole("button", { name: "Lập dự thảo từ kết luận" }).click();
   const first = page.getByRole("region", { name: "Kết luận 1" });
-  await first.getByLabel("Đơn vị chủ trì").selectOption({ index: 2 });
+  await first.getByLabel("Đơn vị chủ trì").selectOption({ label: "Phòng Kinh tế, Hạ tầng và Đô thị" });
   await first.getByLabel("Thời hạn").fill("2026-12-31");
   await first.getByText("Đơn vị phối hợp").first().click();
   await first.getByRole("checkbox").nth(3).check();

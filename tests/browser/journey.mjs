@@ -16,6 +16,8 @@ import { proof } from "./layout.mjs";
 import { outgoing } from "./outgoing.mjs";
 import { room } from "./room.mjs";
 import { receive } from "./incoming.mjs";
+import { tasks } from "./tasks.mjs";
+import { slips } from "./slips.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -55,6 +57,8 @@ async function journey() {
   await sign(stage, chair, secretary, meeting, pin);
   await check(stage, secretary);
   await finish(stage, secretary, chair, meeting, pin);
+  await tasks(stage, secretary, chair, meeting);
+  await slips(stage, secretary, files, pin);
   await proof(stage, secretary, files);
   await outgoing(stage, pin);
   await room(stage);
