@@ -18,6 +18,7 @@ import { room } from "./room.mjs";
 import { receive } from "./incoming.mjs";
 import { tasks } from "./tasks.mjs";
 import { slips } from "./slips.mjs";
+import { indicators } from "./indicators.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -59,6 +60,7 @@ async function journey() {
   await finish(stage, secretary, chair, meeting, pin);
   await tasks(stage, secretary, chair, meeting);
   await slips(stage, secretary, files, pin);
+  await indicators(stage);
   await proof(stage, secretary, files);
   await outgoing(stage, pin);
   await room(stage);
