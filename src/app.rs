@@ -214,9 +214,8 @@ pub fn router(app: App) -> Router {
 /// Describes every API route.
 async fn openapi() -> Json<Value> {
     let mut described = verify::api_description();
-    if let (Some(paths), Value::Object(more)) =
-        (described["paths"].as_object_mut(), indicators::web::api_paths())
-    {
+    let paths = described.get_mut("paths").and_then(Value::as_object_mut);
+    if let (Some(paths), Value::Object(more)) = (paths, indicators::web::api_paths()) {
         paths.extend(more);
     }
     Json(described)

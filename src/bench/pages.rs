@@ -132,12 +132,7 @@ async fn fill_queue(app: &App, office: &Office, upload: &Upload) -> Result<(), B
 }
 
 /// Asks for a page again and again.
-pub(super) async fn row(
-    server: &Server,
-    visit: &Visit,
-    session: &str,
-    goal: f64,
-) -> Result<Row, BenchError> {
+pub(super) async fn row(server: &Server, visit: &Visit, session: &str, goal: f64) -> Result<Row, BenchError> {
     let mut times = Vec::new();
     let mut length = 0;
     for _ in 0..REQUESTS {

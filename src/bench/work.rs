@@ -39,10 +39,8 @@ pub(super) async fn measure(ground: &Ground) -> Measured {
     while !following::catch_up(&app.db, office.id).await? {}
     let counted_in = began.elapsed().as_secs_f64();
     let mut rows = vec![queue_notices(&app, &office).await?];
-    let sessions = [
-        (CHAIR, office::sign_in(&app, CHAIR).await?),
-        (SECRETARY, office::sign_in(&app, SECRETARY).await?),
-    ];
+    let sessions =
+        [(CHAIR, office::sign_in(&app, CHAIR).await?), (SECRETARY, office::sign_in(&app, SECRETARY).await?)];
     let server = Server::start(ground.config()).await?;
     wait_for_jobs(&app.db).await?;
     for visit in visits() {
@@ -55,10 +53,14 @@ pub(super) async fn measure(ground: &Ground) -> Measured {
     rows.push(Row::new("the whole log counted for the figures", "s", &[("took", counted_in)]));
     let size = years::size();
     let notes = vec![
-        format!("{database}: {} tasks and {} slips in three years, filled in {filled_in} s", size.tasks, size.slips),
+        format!(
+            "{database}: {} tasks and {} slips in three years, filled in {filled_in} s",
+            size.tasks, size.slips
+        ),
         format!("{PEOPLE} people; {} tasks and {} slips are open", open.tasks.len(), open.slips.len()),
         "each page 200 times, one request after the other, signed in, over HTTP on the loopback".to_owned(),
-        "reminders: a job for each open item, all due at once, while a person asks for the home page".to_owned(),
+        "reminders: a job for each open item, all due at once, while a person asks for the home page"
+            .to_owned(),
     ];
     Ok((rows, notes))
 }
@@ -87,7 +89,10 @@ async fn queue_notices(app: &App, office: &Office) -> Result<Row, BenchError> {
     let mut tx = app.db.write().await?;
     for number in 0..NOTICES {
         let person = office.person(number % PEOPLE)?;
-        let tidings = Tidings { organisation: office.id, subject: "Nhắc việc", link: "/tasks", body: "Nhắc việc" };
+        let tidings =
+            Tidings {
+                organisation: office.id, subject: "Nhắc việc", link: "/tasks", body: "Nhắc việc"
+            };
         let address = format!("p{number}@office.example");
         notices::actions::tell(&mut tx, person, &address, &tidings, app.clock.now()).await?;
     }
@@ -143,5 +148,9 @@ async fn ask(server: &Server, session: &str) -> Result<Duration, BenchError> {
     let answer = server.get("/", session).send().await?;
     let status = answer.status();
     answer.bytes().await?;
-    if status == StatusCode::OK { Ok(began.elapsed()) } else { Err(BenchError(format!("home answered {status}"))) }
+    if status == StatusCode::OK {
+        Ok(began.elapsed())
+    } else {
+        Err(BenchError(format!("home answered {status}")))
+    }
 }

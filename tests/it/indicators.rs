@@ -73,7 +73,9 @@ async fn documents(app: &TestApp) {
     let fields = [("act", "file"), ("note", "HS-12/2026")];
     assert_eq!(drafter.post(&format!("{filed}/acts"), &fields).await.status, 303);
     let mut clerk = app.sign_in("clerk").await;
-    let reserved = clerk.post("/registers/reservations", &[("kind", "outgoing"), ("code", "QĐ"), ("reason", "Lấy số trước")]).await;
+    let reserved = clerk
+        .post("/registers/reservations", &[("kind", "outgoing"), ("code", "QĐ"), ("reason", "Lấy số trước")])
+        .await;
     assert_eq!(reserved.status, 303, "{}", reserved.visible_text());
     app.run_jobs().await;
 }

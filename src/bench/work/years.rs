@@ -33,7 +33,11 @@ pub(super) struct Size {
 
 /// What was promised; a debug build makes a hundredth, to see that it works.
 pub(super) fn size() -> Size {
-    if cfg!(debug_assertions) { Size { tasks: 3_000, slips: 300 } } else { Size { tasks: 300_000, slips: 30_000 } }
+    if cfg!(debug_assertions) {
+        Size { tasks: 3_000, slips: 300 }
+    } else {
+        Size { tasks: 300_000, slips: 30_000 }
+    }
 }
 
 /// What is not over yet.
