@@ -41,7 +41,7 @@ async function files(secretary) {
 }
 
 async function own(stage) {
-  const person = await stage.signedIn("daibieu1", { size: phone, touch: true });
+  const person = await stage.signedIn("daibieu9", { size: phone, touch: true });
   await person.goto("/indicators");
   await person.page.getByText("Số liệu của riêng bạn").waitFor();
   await person.look("indicators-own");
