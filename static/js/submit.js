@@ -3,13 +3,19 @@
 import { forgetTyping, refresh, showPage, ticket } from "./morph.js";
 import { toast, words } from "./say.js";
 
-// Forms under way, each with the button that was pressed and the other one pressed meanwhile.
+const doubleTap = 600; // ms within which a second tap belongs to the first
+const finger = 48;     // px; two taps nearer than this are at one place
+
+// Forms under way, each with what is sent and the button that was pressed meanwhile.
 const sending = new WeakMap();
 let pressed = null;
+let place = [0, 0];
+let last = { button: null, act: "", at: 0, place };
 
 // Safari 13 does not say which button sent a form.
 document.addEventListener("click", (event) => {
   pressed = event.target.closest ? event.target.closest("button, input[type=submit]") : null;
+  place = [event.clientX, event.clientY];
 }, true);
 
 document.addEventListener("submit", (event) => {
@@ -17,17 +23,34 @@ document.addEventListener("submit", (event) => {
   if (!form.hasAttribute("data-remote")) return;
   event.preventDefault();
   const button = event.submitter || (pressed && pressed.form === form ? pressed : null);
+  const act = actOf(form, button);
+  if (isSecondTap(button, act)) return;
+  last = { button, act, at: Date.now(), place };
   const underWay = sending.get(form);
   if (!underWay) send(form, button);
   // Whoever changes their mind at once means the second button; it must not be lost.
-  else underWay.next = button === underWay.button ? null : button;
+  else underWay.next = act === underWay.act ? null : button;
 });
 
+const targetOf = (form, button) => (button && button.getAttribute("formaction")) || form.getAttribute("action") || location.href;
+
+// What a press would do: where it goes, and the button's own say.
+function actOf(form, button) {
+  return [targetOf(form, button), button ? button.name : "", button ? button.value : ""].join(" ");
+}
+
+// The page may change between the two taps of a double tap: "open the vote" has become "close it" under the finger.
+function isSecondTap(button, act) {
+  if (!last.button || act === last.act || Date.now() - last.at >= doubleTap) return false;
+  const isNear = Math.hypot(place[0] - last.place[0], place[1] - last.place[1]) < finger;
+  return button === last.button || (!last.button.isConnected && isNear);
+}
+
 async function send(form, button) {
-  const target = (button && button.getAttribute("formaction")) || form.getAttribute("action") || location.href;
+  const target = targetOf(form, button);
   const fields = new URLSearchParams(new FormData(form));
   if (button && button.name) fields.append(button.name, button.value);
-  const underWay = { button, next: null };
+  const underWay = { act: actOf(form, button), next: null };
   sending.set(form, underWay);
   markBusy(form, button, true);
   const drawn = ticket();

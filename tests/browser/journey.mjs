@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
+import { council } from "./council.mjs";
 import { papers, wordInPapers } from "./papers.mjs";
 import { prepare } from "./preparation.mjs";
 import { plan } from "./planning.mjs";
@@ -60,11 +61,12 @@ async function journey() {
   await finish(stage, secretary, chair, meeting, pin);
   await tasks(stage, secretary, chair, meeting);
   await slips(stage, secretary, files, pin);
-  await indicators(stage);
+  await council(stage, pin);
   await proof(stage, secretary, files);
   await outgoing(stage, pin);
   await room(stage);
   await receive(stage);
+  await indicators(stage);
   await office();
 }
 

@@ -80,8 +80,8 @@ export class Stage {
     if (!this.findings.includes(line)) this.findings.push(line);
   }
 
-  // Someone at a screen of their own, who has not signed in.
-  async person(login, { size = desk, touch = false } = {}) {
+  // Someone at a screen of their own, who has not signed in. Another base is another way to the same service.
+  async person(login, { size = desk, touch = false, base = this.base } = {}) {
     const context = await this.browser.newContext({
       viewport: size, hasTouch: touch, isMobile: touch, acceptDownloads: true,
       locale: "vi-VN", timezoneId: "Asia/Ho_Chi_Minh", colorScheme: "light", reducedMotion: "reduce",
@@ -89,16 +89,16 @@ export class Stage {
     context.setDefaultTimeout(patience);
     context.on("request", (request) => {
       const { protocol, origin } = new URL(request.url());
-      if (/^https?:$/.test(protocol) && origin !== this.base) this.find(login, `a request left the house: ${request.url()}`);
+      if (/^https?:$/.test(protocol) && origin !== base) this.find(login, `a request left the house: ${request.url()}`);
     });
-    const person = new Person(this, login, context, await context.newPage());
+    const person = new Person(this, login, base, context, await context.newPage());
     this.people.push(person);
     return person;
   }
 
   async signedIn(login, how) {
     const person = await this.person(login, how);
-    await person.page.goto(`${this.base}/`);
+    await person.goto("/");
     await person.page.getByLabel("Tên đăng nhập").fill(login);
     await person.page.getByLabel("Mật khẩu").fill(this.password);
     await person.page.getByRole("button", { name: "Đăng nhập" }).click();
@@ -116,8 +116,8 @@ export class Stage {
 }
 
 class Person {
-  constructor(stage, login, context, page) {
-    Object.assign(this, { stage, login, context, page });
+  constructor(stage, login, base, context, page) {
+    Object.assign(this, { stage, login, base, context, page });
     this.where = login;
     page.on("console", (message) => {
       // A refusal that the page answers with both versions is what the step is about.
@@ -137,7 +137,7 @@ class Person {
   }
 
   async goto(path) {
-    await this.page.goto(new URL(path, this.stage.base).href);
+    await this.page.goto(new URL(path, this.base).href);
   }
 
   // Looks at the page at three sizes: no wider than the screen, nothing that axe minds, one picture each.

@@ -6,33 +6,25 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::sync::{Mutex, PoisonError};
 
 use crate::harness::server::has_program;
 use crate::harness::{fresh_postgres, left_out};
 
 const GROUP: &str = "the journey in a browser";
 
-#[test]
-fn a_meeting_goes_from_invitation_to_signed_minutes_on_sqlite() {
-    travel("sqlite", None);
-}
-
+/// One after the other: one browser with six people in it at a time is what two cores can bear.
 #[tokio::test]
-async fn a_meeting_goes_from_invitation_to_signed_minutes_on_postgres() {
+async fn a_meeting_goes_from_invitation_to_signed_minutes_on_both_databases() {
+    travel("sqlite", None);
     if let Some(database) = fresh_postgres().await {
         travel("postgres", Some(database));
     }
 }
 
-/// One browser with six people in it at a time is what two cores can bear.
-static STAGE: Mutex<()> = Mutex::new(());
-
 fn travel(name: &str, database: Option<String>) {
     if let Some(missing) = missing() {
         return left_out(GROUP, &missing);
     }
-    let _turn = STAGE.lock().unwrap_or_else(PoisonError::into_inner);
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("journey").join(name);
     // Nothing of an earlier run may pass for what this one made.
     std::fs::remove_dir_all(&out).ok();

@@ -2,6 +2,7 @@
 
 use std::process::Output;
 
+use ecabinet::identity::{self, OrgRole};
 use ecabinet::signing::keys;
 use ecabinet::voting::store;
 use serde_json::Value;
@@ -64,6 +65,24 @@ on_both! {
         assert_eq!((code, &said["verdict"]), (0, &Value::from("valid")), "{said}");
         assert_eq!(said["recounted"]["outcome"], "adopted");
         assert_eq!(said["signers"][0]["name"], "Nguyễn Văn secretary");
+    }
+
+    async fn a_record_names_whoever_entered_a_ballot_even_if_not_invited(app) {
+        let mut tx = app.app.db.write().await.unwrap();
+        let clerk = app.person("clerk").await;
+        identity::store::add_role(&mut tx, clerk, OrgRole::Secretary).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut vote = app.open_vote("Thông qua kế hoạch?").await;
+        assert!(app.participant(vote.meeting.id, "clerk").await.is_none());
+        let member = app.person("delegate3").await.to_string();
+        let form = [("member", member.as_str()), (&format!("choice-{}", vote.id), "approve")];
+        let entered = app.sign_in("clerk").await.post(&vote.path("entered-ballots"), &form).await;
+        assert_eq!(entered.status, 303, "{}", entered.visible_text());
+        close(&mut vote).await;
+        let record = String::from_utf8(record_of(&mut vote).await).unwrap();
+        let (_, caster) = record.split_once("\"cast_by\":").expect(&record);
+        let (caster, _) = caster.split_once('}').unwrap();
+        assert!(caster.contains("Nguyễn Văn clerk") && caster.contains(&clerk.to_string()), "{caster}");
     }
 
     async fn a_record_that_was_changed_is_found_out(app) {
