@@ -41,6 +41,7 @@ meeting-restricted-what = Only the invited know of it; it does not stand in the 
 meeting-changed-notice = Meeting changed: { $title }
 meeting-change-title = Title: { $old } → { $new }
 meeting-change-time = Time: { $old } → { $new }
+meeting-change-answer = The time has changed; please answer the invitation again.
 meeting-change-place = Room: { $old } → { $new }
 meeting-change-online = Video conference: { $old } → { $new }
 uninvited-notice = You are no longer invited: { $title }

@@ -41,6 +41,7 @@ meeting-restricted-what = Chỉ người được mời biết; không hiện tr
 meeting-changed-notice = Thay đổi cuộc họp: { $title }
 meeting-change-title = Tên: { $old } → { $new }
 meeting-change-time = Thời gian: { $old } → { $new }
+meeting-change-answer = Giờ họp đã đổi, đề nghị trả lời lại giấy mời.
 meeting-change-place = Phòng họp: { $old } → { $new }
 meeting-change-online = Họp trực tuyến: { $old } → { $new }
 uninvited-notice = Bạn không còn trong thành phần mời: { $title }

@@ -258,6 +258,10 @@ pub(super) async fn change(
     store::set_plan(tx, meeting.id, &plan.0, plan.1).await?;
     rooms::hold(tx, actor, &meeting).await?;
     if meeting.announced_at.is_some() {
+        if before.0.is_at_another_time(&meeting) {
+            // Who could come then may not come now, and the other way round.
+            store::forget_answers(tx, meeting.id).await?;
+        }
         news::tell_changes(tx, actor, (&before.0, &before.1), &meeting, now).await?;
     }
     log(tx, actor, "meeting_edited", meeting.id, json!({ "title": meeting.title }), now).await

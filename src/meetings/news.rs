@@ -66,7 +66,10 @@ pub(super) async fn tell_changes(
         ),
         changed("meeting-change-online", before.1.online_url.clone(), plan.online_url),
     ];
-    let lines: Vec<String> = lines.into_iter().flatten().collect();
+    let mut lines: Vec<String> = lines.into_iter().flatten().collect();
+    if before.0.is_at_another_time(after) {
+        lines.push(LANG.t("meeting-change-answer"));
+    }
     if lines.is_empty() {
         return Ok(());
     }

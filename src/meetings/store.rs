@@ -23,8 +23,8 @@ pub use self::agenda::{
 };
 pub use self::answers::{
     GivenAnswer, OpenInvitation, UnitAsked, UnitInvitation, answers, asked_of, delete_answer,
-    delete_unit_invitation, insert_nominee, mark_assigned, nominees, put_answer, put_unit_invitation,
-    set_substitute, unanswered, unit_invitations, unread_papers,
+    delete_unit_invitation, forget_answers, insert_nominee, mark_assigned, nominees, put_answer,
+    put_unit_invitation, set_substitute, unanswered, unit_invitations, unread_papers,
 };
 pub use self::documents::{
     PaperStep, PreparedPaper, UnitItem, insert_step, items_of_unit, people_of_unit, prepared_paper,
@@ -78,6 +78,13 @@ pub struct Meeting {
     /// Who runs it instead of its chair.
     pub conductor_id: Option<PersonId>,
     pub version: i64,
+}
+
+impl Meeting {
+    /// Whether it begins or ends when another does not.
+    pub(super) fn is_at_another_time(&self, than: &Self) -> bool {
+        (self.starts_at, self.ends_at) != (than.starts_at, than.ends_at)
+    }
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]

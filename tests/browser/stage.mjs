@@ -14,16 +14,18 @@ export const phone = { width: 390, height: 844 };
 const sizes = { tablet, desk, phone };
 export const patience = 30_000;
 const longestStep = 180_000;
+const longestQuestion = 10_000;
 const tallest = 2600;
 const rules = ["wcag2a", "wcag2aa"];
 
-// Asks again until `probe` gives something true; what a person does by looking.
+// Asks again until `probe` gives something true; what a person does by looking. A page in the middle of leaving may never answer
+// one question, so each has its time.
 export async function until(claim, probe) {
   const deadline = Date.now() + patience;
   let last = "never true";
   while (Date.now() < deadline) {
     try {
-      const found = await probe();
+      const found = await inTime(probe(), longestQuestion);
       if (found) return found;
     } catch (error) {
       last = error.message;
@@ -34,10 +36,10 @@ export async function until(claim, probe) {
 }
 
 // A page that never answers fails its step instead of holding the whole run.
-function inTime(work) {
+function inTime(work, longest) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${longestStep / 1000} s`)), longestStep);
+    timer = setTimeout(() => reject(new Error(`not done within ${longest / 1000} s`)), longest);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
@@ -66,7 +68,7 @@ export class Stage {
   async step(title, act) {
     const begun = Date.now();
     try {
-      const given = await inTime(act());
+      const given = await inTime(act(), longestStep);
       console.log(`${String(Date.now() - begun).padStart(6)} ms  ${title}`);
       return given;
     } catch (error) {

@@ -37,6 +37,18 @@ pub async fn delete_answer(tx: &mut Tx, meeting: MeetingId, person: PersonId) ->
     Ok(())
 }
 
+/// Forgets who comes and who does not, and that these were excused. Those who
+/// sent a substitute stay as they are: the substitute is asked instead.
+pub async fn forget_answers(tx: &mut Tx, meeting: MeetingId) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE participant SET attendance = 'not_checked', absence_reason = ''
+         WHERE meeting_id = $1 AND attendance = 'absent_excused' AND person_id IN
+               (SELECT person_id FROM answer WHERE meeting_id = $1 AND answer = 'declined')", meeting)?;
+    sql!(tx => execute
+        "DELETE FROM answer WHERE meeting_id = $1 AND answer IN ('accepted', 'declined')", meeting)?;
+    Ok(())
+}
+
 /// How many readable papers of a meeting each person has not opened yet, in
 /// their newest version.
 pub async fn unread_papers(tx: &mut Tx, meeting: MeetingId) -> Result<Vec<(PersonId, i64)>, db::Error> {

@@ -50,6 +50,28 @@ on_both! {
         assert_eq!(delegate.post(&path, &[("answer", "substituted")]).await.status, 422);
     }
 
+    async fn another_time_asks_everyone_again_but_another_title_does_not(app) {
+        let mut meeting = app.meeting().published().await;
+        let path = meeting.path("answers");
+        let (mut comes, mut declines) = (app.sign_in("delegate1").await, app.sign_in("delegate2").await);
+        assert_eq!(comes.post(&path, &[("answer", "accepted")]).await.status, 303);
+        assert_eq!(declines.post(&path, &[("answer", "declined"), ("reason", "Đi công tác")]).await.status, 303);
+        let form = meeting.path("preparation");
+        let mut renamed = app.basics("Họp chuyên đề").to_vec();
+        renamed.push(("version", "1"));
+        assert_eq!(meeting.secretary.post(&form, &renamed).await.status, 303);
+        assert!(comes.get(&meeting.path("answer")).await.visible_text().contains("Sẽ dự"));
+        let mut moved = app.basics("Họp chuyên đề").to_vec();
+        (moved[3].1, moved[4].1) = ("2026-11-24T09:00", "2026-11-24T12:00");
+        moved.push(("version", "2"));
+        assert_eq!(meeting.secretary.post(&form, &moved).await.status, 303);
+        let page = meeting.secretary.get(&path).await.visible_text();
+        assert!(page.contains("0 Sẽ dự 0 Không dự 0 Cử người dự thay 6 Chưa trả lời"), "{page}");
+        let excused = app.participant(meeting.id, "delegate2").await.unwrap();
+        assert_eq!((excused.attendance, excused.absence_reason.as_str()), (Attendance::NotChecked, ""));
+        assert!(comes.get("/").await.visible_text().contains("Trả lời giấy mời: Họp chuyên đề"));
+    }
+
     async fn answers_are_for_the_invited_and_end_when_the_meeting_begins(app) {
         let mut meeting = app.meeting().published().await;
         let path = meeting.path("answers");
