@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::{Router, middleware};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
 use pades::sign::TokenError;
 use serde_json::Value;
 use tokio::runtime::Handle;
@@ -30,9 +31,9 @@ use crate::tasks::TaskId;
 use crate::tasks::actions::TaskError;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, circulation, conclusions, health, home, identity, incoming, layout, lights, meetings,
-    minutes, offline, opinions, outgoing, phrases, registers, room, schedule, signing, slips, speaking,
-    statistics, tasks, verify, voting,
+    annotations, circulation, conclusions, health, home, identity, incoming, indicators, layout, lights,
+    meetings, minutes, offline, opinions, outgoing, phrases, registers, room, schedule, signing, slips,
+    speaking, statistics, tasks, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -68,6 +69,13 @@ const MENU: &[Place] = &[
         icon: "register",
         text: "registers",
         roles: &[OrgRole::Clerk, OrgRole::Archivist],
+    },
+    Place {
+        section: Section::Indicators,
+        href: "/indicators",
+        icon: "figures",
+        text: "indicators",
+        roles: &[],
     },
     Place {
         section: Section::Statistics,
@@ -195,6 +203,8 @@ pub fn router(app: App) -> Router {
         .merge(tasks::web::router())
         .merge(slips::web::router())
         .merge(statistics::web::router())
+        .merge(indicators::web::router())
+        .route("/api/v1/openapi.json", get(openapi))
         .merge(home::web::router())
         .merge(health::router())
         .merge(web::assets())
@@ -206,6 +216,16 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(web::security_headers))
         .with_state(app)
+}
+
+/// Describes every API route.
+async fn openapi() -> Json<Value> {
+    let mut described = verify::api_description();
+    let paths = described.get_mut("paths").and_then(Value::as_object_mut);
+    if let (Some(paths), Value::Object(more)) = (paths, indicators::web::api_paths()) {
+        paths.extend(more);
+    }
+    Json(described)
 }
 
 /// The worker with the handlers of every kind of job.
@@ -238,7 +258,13 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
                     .map_err(|error| Failure::from_error(&error))
             }),
         ),
-        (lights::JOB, handler(app, |app, _| async move { verify::light_all(&app).await })),
+        (lights::JOB, handler(app, |app, _| async move { light(&app).await })),
+        (
+            indicators::REBUILD_JOB,
+            handler(app, |app, payload| async move {
+                indicators::following::rebuild(&app.db, jobs::payload(payload)?).await
+            }),
+        ),
         (
             voting::secret::FORGET_JOB,
             handler(app, |app, _| async move {
@@ -280,6 +306,12 @@ where
 {
     let app = app.clone();
     Arc::new(move |payload| Box::pin(work(app.clone(), payload)))
+}
+
+/// Lights the lamps; what they come to counts in the figures.
+async fn light(app: &App) -> Result<(), Failure> {
+    verify::light_all(app).await?;
+    indicators::following::follow_lights(&app.db).await
 }
 
 async fn remind(app: &App, circulation: CirculationId) -> Result<(), Failure> {

@@ -53,6 +53,8 @@ pub mod tasks;
 pub mod slips;
 // Who was there, spoke, voted and read, counted.
 pub mod statistics;
+// The figures leaders trust, from the log of acts.
+pub mod indicators;
 // What a person sees first.
 pub mod home;
 

@@ -44,7 +44,7 @@ pub async fn record(tx: &mut Tx, act: Act<'_>, at: Timestamp) -> Result<(), db::
     store::append(tx, act.chain, &store::Entry { hash, ..entry }).await
 }
 
-pub use self::store::{Line, latest};
+pub use self::store::{Event, Line, events_after, latest, length};
 
 /// What checking a chain found.
 #[derive(Debug, PartialEq, Eq)]

@@ -78,3 +78,33 @@ pub async fn latest(tx: &mut Tx, chain: Uuid) -> Result<Vec<Line>, db::Error> {
          FROM audit_entry LEFT JOIN person ON person.id = audit_entry.actor_id
          WHERE audit_entry.chain_id = $1 ORDER BY audit_entry.sequence DESC LIMIT 200" as Line, chain)
 }
+
+/// An entry as what is counted from it needs it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Event {
+    pub sequence: i64,
+    pub at: Timestamp,
+    pub actor_id: Option<Uuid>,
+    pub subject: String,
+}
+
+/// The entries of a chain after one, in order. A chain has no gaps and its
+/// entries become visible in order, so who reads on from the last one they saw
+/// misses none.
+pub async fn events_after(
+    tx: &mut Tx,
+    chain: Uuid,
+    sequence: i64,
+    limit: i64,
+) -> Result<Vec<Event>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT sequence, at, actor_id, subject FROM audit_entry
+         WHERE chain_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3" as Event, chain, sequence, limit)
+}
+
+/// The number of the last entry of a chain.
+pub async fn length(tx: &mut Tx, chain: Uuid) -> Result<i64, db::Error> {
+    let row =
+        sql!(tx => fetch_optional "SELECT sequence FROM audit_head WHERE chain_id = $1" as (i64,), chain)?;
+    Ok(row.map_or(0, |(sequence,)| sequence))
+}

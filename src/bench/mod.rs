@@ -19,6 +19,7 @@ mod server;
 mod sign;
 mod start;
 mod upload;
+mod work;
 
 use std::fmt;
 
@@ -44,6 +45,8 @@ pub enum Name {
     Room,
     /// One signature on a PDF of 100 KB, and its verdict.
     Sign,
+    /// Three years of tasks and opinion slips: pages, reminders, figures.
+    Work,
 }
 
 /// Measures one thing.
@@ -56,6 +59,7 @@ pub async fn run(name: Name, ground: &Ground) -> Result<Report, BenchError> {
         Name::Upload => upload::measure(ground).await?,
         Name::Room => room::measure(ground).await?,
         Name::Sign => sign::measure().await?,
+        Name::Work => work::measure(ground).await?,
     };
     Ok(Report { name, machine, rows, notes })
 }

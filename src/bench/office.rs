@@ -35,7 +35,7 @@ pub(super) struct Office {
     pub id: OrganisationId,
     /// The first is everyone's chair, the second everyone's secretary.
     pub people: Vec<PersonId>,
-    kind: MeetingType,
+    pub kind: MeetingType,
     room: RoomId,
 }
 

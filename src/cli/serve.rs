@@ -10,6 +10,7 @@ use super::CommandError;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::indicators;
 use crate::notices::Mailer;
 use crate::signing;
 use crate::verify;
@@ -62,6 +63,7 @@ pub(super) async fn serve(app: App, mailer: Mailer, listener: TcpListener) -> Re
     app.storage.clear_scratch().await.map_err(app::StartError::from)?;
     refresh_lights(&app).await?;
     tokio::spawn(app::worker(&app, mailer).run());
+    tokio::spawn(indicators::following::follow(app.db.clone()));
     let serving = tokio::spawn(connections::serve(listener, app::router(app)));
     told_to_stop().await?;
     tracing::info!("Stopping");

@@ -57,6 +57,7 @@ crate::words! {
         Outgoing = "outgoing",
         Registers = "registers",
         Statistics = "statistics",
+        Indicators = "indicators",
         Incoming = "incoming",
         Signing = "signing",
         Verify = "verify",

@@ -14,6 +14,7 @@ pub mod actions;
 mod delivery;
 pub mod desk;
 pub mod drafting;
+pub mod judging;
 pub mod preparing;
 pub mod reviewing;
 pub mod rules;

@@ -1,6 +1,5 @@
 //! The verdict as JSON, for other offices' software.
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::header;
@@ -39,9 +38,9 @@ pub(super) async fn verify(
     Ok(([(header::CONTENT_TYPE, "application/json")], report.to_json()).into_response())
 }
 
-/// Describes every API route (OpenAPI 3.1).
-pub(super) async fn description() -> Json<Value> {
-    Json(json!({
+/// Describes this feature's routes (OpenAPI 3.1); `app` adds those of others.
+pub fn description() -> Value {
+    json!({
         "openapi": "3.1.0",
         "info": { "title": "E-cabinet", "version": env!("CARGO_PKG_VERSION") },
         "paths": { "/api/v1/verify": { "post": operation() } },
@@ -52,8 +51,10 @@ pub(super) async fn description() -> Json<Value> {
             "CertificateStatus": status_schema(),
             "ChainLink": chain_schema(),
             "Timestamp": timestamp_schema(),
+        }, "securitySchemes": {
+            "indicatorKey": { "type": "http", "scheme": "bearer", "description": "A key made by the office" },
         } },
-    }))
+    })
 }
 
 fn operation() -> Value {

@@ -24,12 +24,14 @@ pub mod urls;
 mod verdict;
 pub mod web;
 
+pub use self::api::description as api_description;
 pub use self::disk::{Disk, Held};
 pub use self::judging::{Grounds, judge};
 pub use self::lights::{LightsError, judge_stored, light_all, refresh as refresh_lights};
 pub use self::revisions::{closer, ends as revision_ends};
 pub use self::roots::current as trust_list;
 pub use self::store::put_report;
+pub use self::throttle::Throttle;
 pub use self::trust::{TrustError, TrustList, configured, parse_certificates, read_certificates};
 
 crate::id! {

@@ -1,4 +1,4 @@
-//! So many files a minute from one address, kept in memory.
+//! So many files or questions a minute from one address, kept in memory.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ const MINUTE: i64 = 60;
 const MOST_ADDRESSES: usize = 10_000;
 
 #[derive(Clone, Debug)]
-pub(super) struct Throttle {
+pub struct Throttle {
     most: u32,
     seen: Arc<Mutex<HashMap<String, Count>>>,
 }
@@ -23,12 +23,12 @@ struct Count {
 
 impl Throttle {
     /// Lets an address do a thing so many times a minute.
-    pub(super) fn new(most: u32) -> Self {
+    pub fn new(most: u32) -> Self {
         Self { most, seen: Arc::default() }
     }
 
     /// Counts one more from an address. False: it must wait.
-    pub(super) fn admits(&self, address: &str, now: Timestamp) -> bool {
+    pub fn admits(&self, address: &str, now: Timestamp) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= MOST_ADDRESSES {
             seen.retain(|_, count| now.seconds_since(count.since) < MINUTE);

@@ -52,7 +52,6 @@ pub fn router(config: &Config) -> Router<App> {
         .route("/papers/{version}/verdict/reports", post(parts::put_aside))
         .route("/papers/{version}/verdict/reports/{form}", get(parts::report))
         .route("/api/v1/verify", post(api::verify))
-        .route("/api/v1/openapi.json", get(api::description))
         .merge(trust::router())
         .layer(DefaultBodyLimit::max(limit))
         .layer(Extension(Desk::default()))

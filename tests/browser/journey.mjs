@@ -20,6 +20,7 @@ import { receive } from "./incoming.mjs";
 import { tasks } from "./tasks.mjs";
 import { slips } from "./slips.mjs";
 import { notices } from "./notices.mjs";
+import { indicators } from "./indicators.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
 if (!out) {
@@ -67,6 +68,7 @@ async function journey() {
   await outgoing(stage, pin);
   await room(stage);
   await receive(stage);
+  await indicators(stage);
   await office();
 }
 

@@ -23,6 +23,7 @@ mod conclusions;
 mod db;
 mod identity;
 mod incoming;
+mod indicators;
 mod language;
 mod layout;
 mod levels;

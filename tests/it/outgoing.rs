@@ -295,7 +295,7 @@ fn judge(app: &TestApp, bytes: &[u8]) {
     }
 }
 
-fn text_of(bytes: &[u8]) -> String {
+pub fn text_of(bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("issued.pdf");
     std::fs::write(&path, bytes).unwrap();

@@ -38,6 +38,8 @@ const ELSEWHERE: &[&str] = &[
     "slip",
     "delivery",
     "question",
+    "indicator",
+    "key",
 ];
 
 /// A method and a path with placeholders: `POST`, `/votes/{vote}/ballots`.

@@ -11,7 +11,8 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{self, Actor, Chrome, Section};
 use crate::lights::{self, Badge};
-use crate::outgoing::rules::{Act, Deviation, Facts, Next, Priority, deviations, next, open_acts};
+use crate::outgoing::judging::facts;
+use crate::outgoing::rules::{Act, Deviation, Next, Priority, deviations, next, open_acts};
 use crate::outgoing::store::{self, Attachment, DispatchLine, Outgoing, Step};
 use crate::outgoing::{OutgoingId, actions, preparing, reviewing, seal, urls};
 use crate::papers;
@@ -256,32 +257,6 @@ fn act_view(act: Act, lang: Lang) -> ActView {
 fn sign_url(document: &Outgoing, signing: Option<&Status>, may_sign: bool) -> Option<String> {
     let step = signing?.steps.iter().find(|step| step.signed_at.is_none())?;
     may_sign.then(|| document.document_id.map(|id| signing::urls::step(id, step.number)))?
-}
-
-/// What is on record, counting only what came after the last way back.
-fn facts(
-    document: &Outgoing,
-    steps: &[Step],
-    attachments: &[Attachment],
-    light: Option<lights::Light>,
-) -> Facts {
-    let is_back = |step: &&Step| matches!(step.act, Act::Return | Act::Withdraw | Act::Revise);
-    let since = steps.iter().rfind(is_back).map(|step| step.at);
-    let done = |act: Act| {
-        let found = steps.iter().rfind(|step| step.act == act);
-        found.filter(|step| since.is_none_or(|since| step.at >= since)).map(|step| step.at)
-    };
-    Facts {
-        content_approved: done(Act::ApproveContent).is_some(),
-        format_approved: done(Act::ApproveFormat).is_some(),
-        signed_at: document.signed_at,
-        numbered_at: done(Act::Number),
-        sealed_at: document.sealed_at,
-        issued_at: document.issued_at,
-        filed_at: document.filed_at,
-        unsealed_attachments: attachments.iter().filter(|one| one.sealed_sha256.is_none()).count(),
-        light,
-    }
 }
 
 fn deviation(deviation: Deviation, lang: Lang) -> String {
