@@ -138,7 +138,7 @@ async function notice(secretary, meeting) {
 async function signNotice(chair, meeting, pin) {
   const { page } = chair;
   await chair.goto("/signing");
-  await page.locator("section[aria-labelledby=waiting] a.row").filter({ hasText: "Thông báo kết luận" }).click();
+  await page.locator("section[aria-labelledby=waiting] a").filter({ hasText: "Thông báo kết luận" }).click();
   await page.getByLabel("Mã PIN").fill(pin);
   await page.getByRole("button", { name: "Ký văn bản này" }).click();
   await page.getByText("Bạn đã ký lúc").waitFor();

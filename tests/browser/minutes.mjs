@@ -71,7 +71,7 @@ async function signFirst(person, pin, as) {
   await person.goto("/signing");
   await page.getByRole("heading", { name: /^\d+ văn bản chờ bạn ký$/ }).waitFor();
   await person.look(`signing-queue-${as}`);
-  await page.locator("section[aria-labelledby=waiting] a.row", { hasText: "Biên bản" }).click();
+  await page.locator("section[aria-labelledby=waiting] a", { hasText: "Biên bản" }).click();
   await page.getByLabel("Mã PIN").fill(pin);
   await person.look(`signing-form-${as}`);
   await page.getByRole("button", { name: "Ký văn bản này" }).click();

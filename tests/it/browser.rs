@@ -3,7 +3,6 @@
 //! of others as judges of the minutes that come out.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
@@ -76,7 +75,7 @@ struct Demo {
 impl Demo {
     fn start(database: Option<String>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ecabinet"));
-        command.arg("demo").env("ECABINET_LISTEN", free_address()).stdout(Stdio::piped());
+        command.arg("demo").env("ECABINET_LISTEN", "127.0.0.1:0").stdout(Stdio::piped());
         if let Some(database) = database {
             command.env("ECABINET_DATABASE_URL", database);
         }
@@ -121,11 +120,6 @@ impl Drop for Demo {
         self.process.kill().ok();
         self.process.wait().ok();
     }
-}
-
-/// A port that was free a moment ago.
-fn free_address() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
 fn pyhanko() -> String {

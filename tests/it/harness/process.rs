@@ -2,7 +2,7 @@
 //! its death and its memory.
 
 use std::fs::File;
-use std::net::TcpListener;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -23,21 +23,31 @@ impl Process {
     /// Starts the service and waits until it is ready. What it says goes to
     /// the end of `log`.
     pub async fn start(settings: &[(&str, String)], log: &Path) -> Self {
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let log = File::options().create(true).append(true).open(log).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_ecabinet"))
+        let output = File::options().create(true).append(true).open(log).unwrap();
+        let mut reader = File::open(log).unwrap();
+        reader.seek(SeekFrom::End(0)).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ecabinet"))
             .arg("serve")
-            .env("ECABINET_LISTEN", address.to_string())
+            // A port that was free a moment ago may be another's by now.
+            .env("ECABINET_LISTEN", "127.0.0.1:0")
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
             .spawn()
             .unwrap();
         let client = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
-        let mut process = Self { child, url: format!("http://{address}"), client };
+        let mut said = String::new();
+        let address = loop {
+            reader.read_to_string(&mut said).unwrap();
+            if let Some(address) = address_in(&said) {
+                break address;
+            }
+            assert!(child.try_wait().unwrap().is_none(), "the service ended by itself: {said}");
+            tokio::task::yield_now().await;
+        };
+        let process = Self { child, url: format!("http://{address}"), client };
         while !process.is_ready().await {
-            assert!(process.child.try_wait().unwrap().is_none(), "the service ended by itself");
             tokio::task::yield_now().await;
         }
         process
@@ -81,4 +91,11 @@ impl Drop for Process {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Where the service says it listens.
+fn address_in(said: &str) -> Option<&str> {
+    let line = said.split_inclusive('\n').find(|line| line.contains("Serving") && line.ends_with('\n'))?;
+    let start = line.find("127.0.0.1:")?;
+    line[start..].split(|letter: char| !letter.is_ascii_digit() && !".:".contains(letter)).next()
 }

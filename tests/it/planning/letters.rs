@@ -15,7 +15,7 @@ on_both! {
         let mut browser = app.sign_in("chair").await;
         let queue = browser.get("/signing").await;
         assert!(queue.visible_text().contains("Giấy mời: Họp thường kỳ tháng 11"), "{}", queue.visible_text());
-        let step = queue.text().split("href=\"/signing/").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        let step = queue.text().split("sign-row__title\" href=\"/signing/").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned());
         let signed = browser.post(&format!("/signing/{}/signatures", step.unwrap()), &[("pin", PIN)]).await;
         assert_eq!(signed.status, 303, "{}", signed.visible_text());
         let page = meeting.secretary.get(&path).await.visible_text();
