@@ -26,16 +26,22 @@ export function notePress(form, button) {
   last = { button, act: actOf(form, button), at: Date.now(), place };
 }
 
+// Milliseconds in which a second tap still belongs to the first; none when the clock was set back meanwhile.
+function timeLeft() {
+  const passed = Date.now() - last.at;
+  return passed < 0 ? 0 : Math.max(0, doubleTap - passed);
+}
+
 export function isSecondTap(form, button) {
-  if (!last.button || actOf(form, button) === last.act || Date.now() - last.at >= doubleTap) return false;
+  if (!last.button || actOf(form, button) === last.act || !timeLeft()) return false;
   const isNear = Math.hypot(place[0] - last.place[0], place[1] - last.place[1]) < finger;
   return button === last.button || (!last.button.isConnected && isNear);
 }
 
 // Shows that the button which came under the finger is not to be pressed yet.
 export function restUnderFinger() {
-  const left = last.at + doubleTap - Date.now();
-  if (!last.button || left <= 0) return;
+  const left = timeLeft();
+  if (!last.button || !left) return;
   const there = last.button.isConnected ? last.button : document.elementFromPoint(...last.place);
   const button = there && there.closest("form[data-remote] button");
   if (!button || actOf(button.form, button) === last.act) return;
