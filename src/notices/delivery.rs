@@ -14,7 +14,7 @@ use crate::web::{App, Lang};
 /// The kind of job that hands over one thing; its payload is its id. The name is from when there were only mails,
 /// so that what an older version queued still goes.
 pub const DELIVERY_JOB: &str = "mail";
-/// The kind of job that joins what was gathered; its payload is a [`Digest`].
+/// The kind of job that joins what was gathered; its payload is a `Digest`.
 pub const DIGEST_JOB: &str = "digest";
 
 /// Whose digest, and of which moment.
