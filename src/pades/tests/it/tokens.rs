@@ -180,7 +180,7 @@ fn a_token_signs_with_rsa_and_curves() {
     let sought = issued("Trần Văn Thư", KeyKind::P256);
     token.import(&sought, "another", "0A");
     token.create(&[certificate(&sought, 10)]);
-    let certificates = vec![sought.certificate.clone()];
+    let certificates = [vec![sought.certificate.clone()], sought.chain.clone()].concat();
     let by_certificate = KeyChoice { of_certificate: true, certificates, ..unclear };
     let signer = token.module().open(&by_certificate, PIN).unwrap();
     assert_eq!(signer.certificates().first(), Some(&sought.certificate));
