@@ -200,7 +200,8 @@ impl Archive<'_> {
 
     fn facets(&self, one: &Planned) -> Result<Vec<Facet>, BenchError> {
         let register = entry(one).register;
-        let mut facets = vec![Facet::organisation(self.office.id), Facet::register(register)];
+        let mut facets =
+            vec![Facet::organisation(self.office.id), Facet::register(register), Facet::month(one.at)];
         match register {
             Register::Outgoing => {
                 let hands: [PersonId; 3] =
