@@ -213,6 +213,7 @@ pub fn router(app: App) -> Router {
         .fallback(async || web::Error::NotFound)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn(web::refuse_foreign_posts))
+        .merge(signing::web::uploads())
         .merge(signing::web::test_authority(app.config.test_authority))
         .layer(middleware::from_fn(web::render_errors))
         .layer(CatchPanicLayer::new())
@@ -252,6 +253,13 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             handler(app, |app, payload| async move { papers::derive(&app, jobs::payload(payload)?).await }),
         ),
         (signing::timestamp::JOB, signing::timestamp::handler(signing::Desk::of(app), app.clock.clone())),
+        (
+            outgoing::stamping::JOB,
+            handler(app, |app, payload| async move {
+                let stamped = outgoing::stamping::stamp(&app, jobs::payload(payload)?, app.clock.now()).await;
+                stamped.map_err(|error| Failure::from_error(&error))
+            }),
+        ),
         (
             signing::certificates::EXPIRY_JOB,
             handler(app, |app, _| async move {

@@ -21,7 +21,8 @@ const TEST_PREFIX: &str = "ECABINET_TEST_";
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub listen: SocketAddr,
-    public_url: String,
+    /// As it was set; [`Config::public_url`] says how people reach the service.
+    pub public_url: String,
     pub database_url: Secret,
     pub storage_url: String,
     pub s3_endpoint: String,
@@ -41,6 +42,8 @@ pub struct Config {
     pub timestamp_url: String,
     pub timestamp_seconds: u64,
     pub remote_hosts: Hosts,
+    pub desktop_port: u16,
+    pub desktop_minutes: i64,
     pub video_hosts: String,
     pub trust_file: String,
     pub test_authority: bool,

@@ -9,7 +9,7 @@ use super::rules::SessionTerms;
 use super::{OrgRole, OrganisationId, PersonId, store};
 use crate::clock::Timestamp;
 use crate::config::Config;
-use crate::db;
+use crate::db::{self, Tx};
 use crate::web::{self, App, Cookies};
 
 /// A session's last use is written down this often, not at every request.
@@ -108,6 +108,26 @@ async fn read(app: &App, key: SessionKey) -> Result<Option<(Actor, Timestamp)>, 
         session: key,
     };
     Ok(Some((actor, session.seen_at)))
+}
+
+/// A person as they are now, for what comes back to the office on their behalf
+/// without a session. `None`: they have left.
+pub async fn on_behalf_of(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<Option<Actor>, db::Error> {
+    let found = store::person(tx, organisation, person).await?.filter(|person| person.active);
+    let Some(person) = found else { return Ok(None) };
+    let roles = store::roles_of(tx, person.id).await?;
+    Ok(Some(Actor {
+        person: person.id,
+        organisation,
+        full_name: person.full_name,
+        position: person.position,
+        roles,
+        session: SessionKey::new(),
+    }))
 }
 
 async fn note_seen(app: &App, key: &[u8], now: Timestamp) -> Result<(), db::Error> {

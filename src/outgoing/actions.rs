@@ -71,6 +71,8 @@ pub enum OutgoingError {
     KeyFile(#[source] pades::sign::Pkcs12Error),
     #[error("the signer holds no authority for this kind of document today")]
     NoDelegation,
+    #[error("the organisation has closed this way to seal")]
+    WayClosed,
     #[error("nobody has given a picture of the seal")]
     NoSealPicture,
     #[error("that is no picture of a seal")]

@@ -20,6 +20,7 @@ pub mod reviewing;
 pub mod rules;
 mod seal;
 pub mod sealing;
+pub mod stamping;
 pub mod store;
 pub mod urls;
 pub mod web;

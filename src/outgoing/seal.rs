@@ -23,7 +23,8 @@ use crate::db::{self, Db, Tx};
 use crate::identity::{self, Actor, OrganisationId};
 use crate::signing::authority;
 use crate::signing::certificate::Certificate;
-use crate::signing::rules::{MOST_WRONG_PINS, Validity};
+use crate::signing::policy;
+use crate::signing::rules::{MOST_WRONG_PINS, SignerRole, Validity, Way};
 use crate::sql;
 use crate::storage::Hash;
 use crate::web::App;
@@ -70,7 +71,12 @@ pub(super) async fn open(
 ) -> Result<OpenSeal, OutgoingError> {
     let mut tx = app.db.read().await?;
     let is_in_module = is_in_module(&mut tx, app, actor.organisation).await?;
+    let way = if is_in_module { Way::Module } else { Way::KeptKey };
+    let open = policy::open_ways(&mut tx, actor.organisation, SignerRole::Clerk).await?;
     drop(tx);
+    if !open.contains(&way) {
+        return Err(OutgoingError::WayClosed);
+    }
     if is_in_module {
         in_module::open(app, actor, secret, now).await
     } else {

@@ -3,7 +3,10 @@
 //! attachment (NĐ 30/2020, Phụ lục I).
 
 use pades::pdf::{Pdf, Source as _};
-use pades::sign::{self as pdf, Appearance, Font, Note, NoteTarget, PageArea, SignError, SignOptions};
+use pades::sign::{
+    self as pdf, Appearance, Font, Note, NoteTarget, PageArea, SignError, SignOptions, Signed,
+    TimestampOutcome,
+};
 
 use super::actions::{OutgoingError, claim, find, log};
 use super::preparing::{DAY, MONTH, NUMBER, YEAR};
@@ -11,13 +14,13 @@ use super::reviewing;
 use super::rules::{Act, may};
 use super::seal::{self, OpenSeal};
 use super::store::{self, Attachment, Edition, Outgoing};
-use super::{AttachmentId, OutgoingId, actions};
+use super::{AttachmentId, OutgoingId, actions, stamping};
 use crate::clock::Timestamp;
 use crate::identity::Actor;
 use crate::lights;
 use crate::registers::printed;
-use crate::signing::rules::points;
-use crate::signing::{self, Desk};
+use crate::signing::rules::{Level, points};
+use crate::signing::{self, Desk, Sealed};
 use crate::storage::{Hash, Stored};
 use crate::web::{self, App};
 
@@ -62,27 +65,26 @@ pub async fn seal(
     let attachments = store::attachments(&mut tx, id).await?;
     drop(tx);
     let options = main_options(&document, &edition, &open.seal);
-    let (sealed, size) = append(open, status.sha256, options, now).await?;
-    let mut marked: Vec<(AttachmentId, Hash, i64)> = Vec::new();
+    let sealed = append(open, status.sha256, options, now).await?;
+    let mut marked: Vec<(AttachmentId, Sealed)> = Vec::new();
     for attachment in &attachments {
         let options = attachment_options(app, &document, attachment, now).await?;
-        let (hash, size) = append(open, attachment.sha256, options, now).await?;
-        marked.push((attachment.id, hash, size));
+        marked.push((attachment.id, append(open, attachment.sha256, options, now).await?));
     }
     let mut tx = app.db.write().await?;
     let document = claim(&mut tx, actor, id, Act::Seal).await?;
-    if !signing::put_sealed(&mut tx, signing, (status.sha256, sealed), size).await? {
+    if !signing::put_sealed(&mut tx, signing, &sealed, now).await? {
         return Err(OutgoingError::Overtaken);
     }
-    for (attachment, hash, size) in marked {
-        store::seal_attachment(&mut tx, attachment, hash, size).await?;
-        lights::ask(&mut tx, hash, now).await?;
+    for (attachment, sealed) in marked {
+        stamping::put_sealed(&mut tx, attachment, &sealed, now).await?;
     }
     store::set_sealed(&mut tx, id, now).await?;
-    lights::ask(&mut tx, sealed, now).await?;
+    lights::ask(&mut tx, sealed.result, now).await?;
     let details = serde_json::json!({
         "base": status.sha256.to_string(),
-        "sha256": sealed.to_string(),
+        "sha256": sealed.result.to_string(),
+        "level": sealed.level,
         "certificate": open.seal.fingerprint(),
     });
     log(&mut tx, actor, "outgoing_sealed", &document, details, now).await?;
@@ -140,21 +142,28 @@ async fn attachment_options(
     tokio::task::spawn_blocking(work).await?
 }
 
-/// Appends the organisation's signature; gives the new bytes' hash and size.
+/// Appends the organisation's signature, with a trusted time if there is one now.
 async fn append(
     open: &OpenDesk,
     base: Hash,
     options: SignOptions,
     now: Timestamp,
-) -> Result<(Hash, i64), OutgoingError> {
+) -> Result<Sealed, OutgoingError> {
     let source = open.desk.storage.source(base).await?;
     let (desk, signer) = (open.desk.clone(), open.seal.signer.clone());
     let work = move || {
         let stamping = desk.stamps.as_ref().map(|stamps| desk.stamping(stamps, false)).transpose()?;
         let signed = pdf::sign_source(&source, &options, &*signer, stamping.as_ref(), now.to_jiff())?;
-        Ok::<(Stored, Vec<u8>), OutgoingError>((source, signed.appended))
+        Ok::<(Stored, Signed), OutgoingError>((source, signed))
     };
-    let (source, appended) = tokio::task::spawn_blocking(work).await??;
-    let size = i64::try_from(source.length() + appended.len()).unwrap_or(i64::MAX);
-    Ok((open.desk.storage.append(source, appended.into()).await?, size))
+    let (source, signed) = tokio::task::spawn_blocking(work).await??;
+    let is_stamped = matches!(signed.timestamp, TimestampOutcome::Present(_));
+    let size = i64::try_from(source.length() + signed.appended.len()).unwrap_or(i64::MAX);
+    Ok(Sealed {
+        base,
+        result: open.desk.storage.append(source, signed.appended.into()).await?,
+        size,
+        level: if is_stamped { Level::Bt } else { Level::Bb },
+        is_stamped_later: !is_stamped && open.desk.stamps.is_some(),
+    })
 }

@@ -5,8 +5,8 @@ mod sending;
 mod trail;
 
 pub use self::files::{
-    Attachment, Edition, attachment, attachments, delete_attachment, edition, insert_attachment,
-    insert_edition, seal_attachment,
+    Attachment, Edition, attachment, attachments, delete_attachment, edition, has_unstamped,
+    insert_attachment, insert_edition, seal_attachment, stamp_attachment, unstamped,
 };
 pub use self::sending::{
     DispatchLine, DispatchRow, answer, dispatch, dispatches_of, dispatches_to, insert_dispatch,

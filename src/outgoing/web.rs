@@ -73,6 +73,7 @@ impl From<OutgoingError> for web::Error {
             OutgoingError::WrongPin { left } => {
                 Self::Invalid(Message::with("outgoing-wrong-pin", "left", left))
             }
+            OutgoingError::WayClosed => Self::Conflict("outgoing-way-closed".into()),
             OutgoingError::NoSealPicture => Self::Conflict("outgoing-no-seal-picture".into()),
             OutgoingError::NoPicture => Self::Invalid("outgoing-no-picture".into()),
             OutgoingError::WrongPassword => Self::Invalid("outgoing-wrong-password".into()),

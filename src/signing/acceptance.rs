@@ -3,8 +3,9 @@
 //!
 //! The bytes handed out stand at the front; one signature was added and
 //! nothing else; it was made with a certificate bound to this person, valid
-//! now; it stands in its box. What fails is refused in words, and that it came
-//! is kept: a deviation from the procedure is evidence too.
+//! now; it stands in its box, or where its signer placed it by hand, so that
+//! nobody takes it for another's. What fails is refused in words, and that it
+//! came is kept: a deviation from the procedure is evidence too.
 
 use pades::sign::Place;
 use pades::verify::{Addition, AdditionFault, Context, single_signature};
@@ -13,7 +14,7 @@ use serde_json::json;
 use super::actions::subject;
 use super::certificate::Certificate;
 use super::desk::Desk;
-use super::rules::{Deviation, Validity, Way, is_in_place};
+use super::rules::{Deviation, Validity, Way, is_at_hand, is_in_place};
 use super::signature::SignError;
 use super::store::{self, acts, bound};
 use super::{DocumentId, Step};
@@ -45,7 +46,7 @@ pub(super) struct Accepted {
 }
 
 /// What is wrong, and for engineers the codes that say why.
-struct Fault(Deviation, String);
+pub(super) struct Fault(pub Deviation, pub String);
 
 /// Judges what came back, and keeps what is refused on record.
 ///
@@ -59,37 +60,30 @@ pub(super) async fn accept(
 ) -> Result<Accepted, SignError> {
     let added = addition(desk, handed, returned, now).await?;
     let mut tx = desk.db.read().await?;
-    let step = store::step(&mut tx, handed.document, handed.number).await?.ok_or(SignError::NotFound)?;
+    let place = Wanted::of(&mut tx, handed).await?;
     let certificates = own_certificates(&mut tx, actor, handed.way).await?;
     drop(tx);
     let judged = match added {
-        Ok(added) => judge(&added, &step, &certificates, handed.field.as_deref(), now)?,
+        Ok(added) => judge(&added, &place, &certificates, now)?,
         Err(fault) => Err(named(&fault)),
     };
     match judged {
         Ok(accepted) => Ok(accepted),
-        Err(fault) => {
-            let deviation = fault.0;
-            let mut tx = desk.db.write().await?;
-            record(&mut tx, actor, handed, (fault, Some(returned)), now).await?;
-            tx.commit().await?;
-            Err(SignError::Refused(deviation))
-        }
+        Err(fault) => Err(refuse(desk, actor, handed, (fault, Some(returned)), now).await?),
     }
 }
 
-/// Keeps on record that a signature value came which the announced certificate
-/// does not confirm, and gives the refusal.
-pub(super) async fn refuse_value(
+/// Keeps on record what came and is not accepted, and gives the refusal.
+pub(super) async fn refuse(
     desk: &Desk,
     actor: &Actor,
     handed: &Handed,
+    (fault, file): (Fault, Option<Hash>),
     now: Timestamp,
 ) -> Result<SignError, SignError> {
-    let deviation = Deviation::WrongCertificate;
-    let fault = Fault(deviation, "the value was made with another key".to_owned());
+    let deviation = fault.0;
     let mut tx = desk.db.write().await?;
-    record(&mut tx, actor, handed, (fault, None), now).await?;
+    record(&mut tx, actor, handed, (fault, file), now).await?;
     tx.commit().await?;
     Ok(SignError::Refused(deviation))
 }
@@ -117,9 +111,8 @@ async fn own_certificates(tx: &mut Tx, actor: &Actor, way: Way) -> Result<Vec<Ve
 
 fn judge(
     added: &Addition,
-    step: &Step,
+    wanted: &Wanted,
     certificates: &[Vec<u8>],
-    field: Option<&str>,
     now: Timestamp,
 ) -> Result<Result<Accepted, Fault>, SignError> {
     if !certificates.contains(&added.certificate) {
@@ -130,16 +123,42 @@ fn judge(
     if certificate.validity(now) != Validity::Holds {
         return Ok(Err(Fault(Deviation::CertificateNotValid, certificate.serial)));
     }
-    let is_named = field.is_none_or(|field| field == added.field);
-    if !is_named || !stands_in(added.place, step) {
+    if !wanted.is_met_by(added) {
         return Ok(Err(Fault(Deviation::WrongPlace, format!("{} {:?}", added.field, added.place))));
     }
     Ok(Ok(Accepted { certificate: Hash::of(&added.certificate), is_stamped: added.is_stamped }))
 }
 
-fn stands_in(place: Option<Place>, step: &Step) -> bool {
-    let is_page = |place: &Place| i64::try_from(place.page) == Ok(step.page);
-    place.is_some_and(|place| is_page(&place) && is_in_place(step.area, place.rectangle))
+/// Where the signature has to stand.
+struct Wanted {
+    step: Step,
+    /// The field it must fill in.
+    field: Option<String>,
+    /// The boxes of everybody else on its page, where its signer places it by hand.
+    others: Option<Vec<[f64; 4]>>,
+}
+
+impl Wanted {
+    async fn of(tx: &mut Tx, handed: &Handed) -> Result<Self, SignError> {
+        let step = store::step(tx, handed.document, handed.number).await?.ok_or(SignError::NotFound)?;
+        let others = match handed.way {
+            // The program asks its user where; it neither knows nor fills in a field of ours.
+            Way::Desktop => Some(store::other_areas(tx, handed.document, (handed.number, step.page)).await?),
+            Way::KeptKey | Way::BroughtBack | Way::Token | Way::Module => None,
+        };
+        Ok(Self { step, field: handed.field.clone(), others })
+    }
+
+    fn is_met_by(&self, added: &Addition) -> bool {
+        let is_page = |place: &Place| i64::try_from(place.page) == Ok(self.step.page);
+        let Some(place) = added.place.filter(is_page) else { return false };
+        let is_named = self.field.as_ref().is_none_or(|field| *field == added.field);
+        is_named
+            && match &self.others {
+                Some(others) => is_at_hand(self.step.area, place.rectangle, others),
+                None => is_in_place(self.step.area, place.rectangle),
+            }
+    }
 }
 
 fn named(fault: &AdditionFault) -> Fault {

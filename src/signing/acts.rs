@@ -11,15 +11,15 @@ use pades::TimestampService as _;
 use pades::pdf::Source as _;
 use pades::sign::{self as pdf, Place, Prepared, Reserved, TimestampOutcome};
 
-use super::acceptance::{self, Handed};
+use super::acceptance::{self, Fault, Handed};
 use super::autograph;
 use super::certificate::Certificate;
 use super::desk::Desk;
-use super::rules::{ActState, DocumentState, Level, Validity, Way, may_sign};
+use super::rules::{ActState, Deviation, DocumentState, Level, Validity, Way, may_sign};
 use super::signature::{self, MadeSignature, SignError};
 use super::store::acts::Act;
 use super::store::{self, Document, acts, bound, delegations};
-use super::{ActId, DocumentId, Step};
+use super::{ActId, DocumentId, Step, policy};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::Actor;
@@ -42,7 +42,7 @@ pub async fn hand_out(
     now: Timestamp,
 ) -> Result<Act, SignError> {
     let mut tx = desk.db.read().await?;
-    let (found, step) = own_step(&mut tx, actor, document, number, now).await?;
+    let (found, step) = own_step(&mut tx, actor, (document, number), Way::BroughtBack, now).await?;
     usable(&mut tx, actor, now).await?;
     let open = acts::open_of(&mut tx, document, number, (actor.person, Way::BroughtBack)).await?;
     drop(tx);
@@ -97,7 +97,7 @@ pub async fn prepare(
     now: Timestamp,
 ) -> Result<(Act, Prepared, Vec<u8>), SignError> {
     let mut tx = desk.db.read().await?;
-    let (found, step) = own_step(&mut tx, actor, document, number, now).await?;
+    let (found, step) = own_step(&mut tx, actor, (document, number), way, now).await?;
     let certificate = usable(&mut tx, actor, now).await?;
     let picture = store::key(&mut tx, actor.person).await?.map(|key| key.image);
     drop(tx);
@@ -138,7 +138,8 @@ pub async fn complete(
     let signed = match tokio::task::spawn_blocking(work).await? {
         // The value was not made with the key of the certificate that was announced.
         Err(SignError::Pdf(pdf::SignError::WrongSignature)) => {
-            return Err(acceptance::refuse_value(desk, actor, &handed(&act), now).await?);
+            let fault = Fault(Deviation::WrongCertificate, "the value was made with another key".to_owned());
+            return Err(acceptance::refuse(desk, actor, &handed(&act), (fault, None), now).await?);
         }
         signed => signed?,
     };
@@ -158,12 +159,12 @@ pub async fn complete(
         .stamped_later(level == Level::Bb && desk.stamps.is_some()))
 }
 
-/// The actor's step, if it can be signed now.
+/// The actor's step, if it can be signed now by this way.
 pub(super) async fn own_step(
     tx: &mut Tx,
     actor: &Actor,
-    document: DocumentId,
-    number: i64,
+    (document, number): (DocumentId, i64),
+    way: Way,
     now: Timestamp,
 ) -> Result<(Document, Step), SignError> {
     may_sign(&store::turns(tx, document).await?, number, actor.person)?;
@@ -172,6 +173,7 @@ pub(super) async fn own_step(
         return Err(SignError::SentBack);
     }
     must_have_authority(tx, (document, number), now).await?;
+    policy::must_be_open_for(tx, found.organisation_id, (document, number), way).await?;
     let step = store::step(tx, document, number).await?.ok_or(SignError::NotFound)?;
     Ok((found, step))
 }
@@ -189,7 +191,7 @@ pub(super) async fn must_have_authority(
 }
 
 /// A bound certificate that is valid now: the one bound last.
-async fn usable(tx: &mut Tx, actor: &Actor, now: Timestamp) -> Result<Vec<u8>, SignError> {
+pub(super) async fn usable(tx: &mut Tx, actor: &Actor, now: Timestamp) -> Result<Vec<u8>, SignError> {
     let mut refusal = SignError::NotBound;
     for certificate in bound::of_person(tx, actor.person).await? {
         match Certificate::from_der(&certificate)?.validity(now) {
@@ -206,7 +208,7 @@ async fn own_act(desk: &Desk, actor: &Actor, act: ActId, now: Timestamp) -> Resu
     let mut tx = desk.db.read().await?;
     let found = acts::find(&mut tx, act).await?.filter(|act| act.person_id == actor.person);
     let found = found.ok_or(SignError::NotFound)?;
-    own_step(&mut tx, actor, found.document_id, found.number, now).await?;
+    own_step(&mut tx, actor, (found.document_id, found.number), found.way, now).await?;
     match found.state {
         ActState::Open if found.expires_at > now => Ok(found),
         ActState::Open | ActState::Closed => Err(SignError::TooLate),
@@ -214,7 +216,12 @@ async fn own_act(desk: &Desk, actor: &Actor, act: ActId, now: Timestamp) -> Resu
     }
 }
 
-fn new_act(actor: &Actor, handed: Handed, prepared: Option<String>, (now, seconds): (Timestamp, i64)) -> Act {
+pub(super) fn new_act(
+    actor: &Actor,
+    handed: Handed,
+    prepared: Option<String>,
+    (now, seconds): (Timestamp, i64),
+) -> Act {
     Act {
         id: ActId::new(),
         document_id: handed.document,
@@ -225,13 +232,15 @@ fn new_act(actor: &Actor, handed: Handed, prepared: Option<String>, (now, second
         given_sha256: handed.given,
         field: handed.field,
         prepared,
+        secret_sha256: None,
+        returned_sha256: None,
         state: ActState::Open,
         given_at: now,
         expires_at: now.plus_seconds(seconds),
     }
 }
 
-fn handed(act: &Act) -> Handed {
+pub(super) fn handed(act: &Act) -> Handed {
     Handed {
         document: act.document_id,
         number: act.number,

@@ -10,10 +10,10 @@ use serde_json::json;
 
 use super::actions::{NewDocument, subject};
 use super::desk::Desk;
-use super::rules::{DocumentState, Level, Way};
+use super::rules::{DocumentState, Level, SignerRole, Way};
 use super::signature::{SignError, append, open_key, options};
 use super::store::{self, Document, SignedStep};
-use super::{DocumentId, Step, timestamp};
+use super::{DocumentId, Step, policy, timestamp};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{self, Actor, PersonId};
@@ -40,6 +40,9 @@ pub async fn sign_alone(
     pin: String,
     now: Timestamp,
 ) -> Result<SignedAlone, SignError> {
+    let mut tx = desk.db.read().await?;
+    policy::must_be_open(&mut tx, actor.organisation, SignerRole::Member, Way::KeptKey).await?;
+    drop(tx);
     let key = open_key(desk, actor, pin, now).await?;
     let base = desk.storage.source(original).await?;
     let options = options(actor, step, key.image);

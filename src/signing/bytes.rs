@@ -5,7 +5,8 @@ use pades::detached;
 use super::certificate::Certificate;
 use super::desk::Desk;
 use super::keys;
-use super::rules::{MOST_WRONG_PINS, Validity};
+use super::policy;
+use super::rules::{MOST_WRONG_PINS, SignerRole, Validity, Way};
 use super::signature::SignError;
 use super::store;
 use crate::clock::Timestamp;
@@ -24,6 +25,7 @@ pub async fn sign_bytes(
     now: Timestamp,
 ) -> Result<Vec<Vec<u8>>, SignError> {
     let mut tx = desk.db.read().await?;
+    policy::must_be_open(&mut tx, actor.organisation, SignerRole::Member, Way::KeptKey).await?;
     let key = store::key(&mut tx, actor.person).await?.ok_or(SignError::NoKey)?;
     drop(tx);
     if key.test && !desk.accepts_test_keys {

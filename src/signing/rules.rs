@@ -33,6 +33,21 @@ crate::words! {
         BroughtBack = "brought_back",
         /// With the token in the signer's own machine, through the agent there.
         Token = "token",
+        /// With the desktop program of the Government's authority, which takes the file and brings it back itself.
+        Desktop = "vgca",
+        /// The organisation's signature, with a key in a device of the server.
+        Module = "hsm",
+    }
+
+    /// In which role somebody signs.
+    SignerRole {
+        /// For the office: the chair, and whoever signs an official document.
+        Leader = "leader",
+        Secretary = "secretary",
+        /// Their own opinion or ballot.
+        Member = "member",
+        /// With the organisation's key.
+        Clerk = "clerk",
     }
 
     /// What was wrong with a signature that came.
@@ -47,6 +62,12 @@ crate::words! {
         WrongCertificate = "wrong_certificate",
         CertificateNotValid = "certificate_not_valid",
         WrongPlace = "wrong_place",
+        /// To the address of one step came a secret that is not its own.
+        ForgedAddress = "forged_address",
+        /// To an address whose time is over, or in whose place there is another.
+        ExpiredAddress = "expired_address",
+        /// To an address that has done its work came other bytes than before.
+        ReplayedAddress = "replayed_address",
     }
 
     /// Why a certificate no longer signs for its holder here.
@@ -67,12 +88,29 @@ crate::words! {
     }
 }
 crate::column!(Way as String);
+crate::column!(SignerRole as String);
 crate::column!(Deviation as String);
 crate::column!(BindingEnd as String);
 crate::column!(ActState as String);
 crate::column!(DocumentState as String);
 crate::column!(StepState as String);
 crate::column!(Level as String);
+
+impl SignerRole {
+    /// The role of whoever signs a step, by its capacity on the page.
+    pub fn of_step(capacity: &str) -> Self {
+        if capacity == "secretary" { Self::Secretary } else { Self::Leader }
+    }
+
+    /// The ways that are built for the role; each is lawful.
+    pub fn ways(self) -> &'static [Way] {
+        match self {
+            Self::Leader | Self::Secretary => &[Way::Token, Way::Desktop, Way::BroughtBack, Way::KeptKey],
+            Self::Member => &[Way::KeptKey],
+            Self::Clerk => &[Way::Module, Way::KeptKey],
+        }
+    }
+}
 
 /// Why a step cannot be signed now, whoever holds the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +170,35 @@ pub fn is_in_place(wanted: [f64; 4], found: [f64; 4]) -> bool {
     pairs.into_iter().all(|(wanted, found)| (wanted - found).abs() <= PLACE_TOLERANCE)
 }
 
+/// How far a signature that its signer placed by hand may reach out of its box, in points: ten millimetres.
+const HAND_TOLERANCE: f64 = 10.0 * 72.0 / 25.4;
+
+/// Does a signature that its signer placed by hand stand for its box? All are
+/// left, bottom, width and height.
+///
+/// Its middle lies in the box, it reaches out of it by little, and it touches
+/// nobody else's box: whoever looks at the page sees whose it is.
+pub fn is_at_hand(wanted: [f64; 4], found: [f64; 4], others: &[[f64; 4]]) -> bool {
+    let grown = |[left, bottom, width, height]: [f64; 4], by: f64| {
+        [left - by, bottom - by, width + 2.0 * by, height + 2.0 * by]
+    };
+    let holds = |[left, bottom, width, height]: [f64; 4], x: f64, y: f64| {
+        x >= left && x <= left + width && y >= bottom && y <= bottom + height
+    };
+    let [left, bottom, width, height] = found;
+    let around = grown(wanted, HAND_TOLERANCE);
+    holds(wanted, left + width / 2.0, bottom + height / 2.0)
+        && holds(around, left, bottom)
+        && holds(around, left + width, bottom + height)
+        && !others.iter().any(|other| overlap(*other, found))
+}
+
+fn overlap(one: [f64; 4], other: [f64; 4]) -> bool {
+    let [left, bottom, width, height] = one;
+    let [x, y, wide, high] = other;
+    x < left + width && left < x + wide && y < bottom + height && bottom < y + high
+}
+
 /// May a certificate be bound anew that was bound before? One that was lost or
 /// revoked never comes back: whoever has it now is not its holder.
 pub fn may_bind_again(ended: BindingEnd) -> bool {
@@ -167,8 +234,8 @@ pub fn points(thousandths: i64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{
-        StepRefusal, StepState, Turn, Validity, is_in_place, may_sign, points, thousandths, validity,
-        warning_due,
+        StepRefusal, StepState, Turn, Validity, is_at_hand, is_in_place, may_sign, points, thousandths,
+        validity, warning_due,
     };
     use crate::clock::Timestamp;
     use crate::identity::PersonId;
@@ -201,6 +268,17 @@ mod tests {
         assert!(is_in_place(wanted, [102.5, 198.0, 178.0, 71.0]));
         assert!(!is_in_place(wanted, [105.7, 200.0, 180.0, 70.0]));
         assert!(!is_in_place(wanted, [100.0, 200.0, 360.0, 140.0]));
+    }
+
+    #[test]
+    fn a_signature_placed_by_hand_stands_for_its_box_and_touches_no_other() {
+        let (own, next) = ([100.0, 200.0, 180.0, 70.0], [300.0, 200.0, 180.0, 70.0]);
+        assert!(is_at_hand(own, [80.0, 190.0, 170.0, 90.0], &[next]));
+        assert!(!is_at_hand(own, [60.0, 190.0, 170.0, 90.0], &[next]), "reaches out too far");
+        assert!(!is_at_hand(own, [110.0, 100.0, 100.0, 90.0], &[next]), "its middle is below");
+        assert!(is_at_hand(own, [125.0, 200.0, 180.0, 60.0], &[]));
+        assert!(!is_at_hand(own, [125.0, 200.0, 180.0, 60.0], &[next]), "touches the next box");
+        assert!(!is_at_hand(own, [0.0, 0.0, 595.0, 842.0], &[]), "covers the page");
     }
 
     #[test]

@@ -22,7 +22,7 @@ use super::desk::Desk;
 use super::keys::{self, PinError};
 use super::rules::{Deviation, Level, MOST_WRONG_PINS, StepRefusal, Validity, Way, may_sign};
 use super::store::{self, Document, KeyRow, SignedStep, acts};
-use super::{ActId, DocumentId, Step, timestamp};
+use super::{ActId, DocumentId, Step, policy, timestamp};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{self, Actor};
@@ -55,6 +55,8 @@ pub enum SignError {
     NotBound,
     #[error("the delegation by which the person signs does not hold now")]
     NoAuthority,
+    #[error("the organisation has closed this way for the signer's role")]
+    WayClosed,
     #[error("the document was sent back unsigned")]
     SentBack,
     #[error("the document's bytes were replaced meanwhile")]
@@ -190,7 +192,7 @@ pub async fn make(
 ) -> Result<MadeSignature, SignError> {
     // Whatever else stands in the way is said before a PIN is tried.
     let mut tx = desk.db.read().await?;
-    own_step(&mut tx, actor, document, number, now).await?;
+    own_step(&mut tx, actor, (document, number), Way::KeptKey, now).await?;
     drop(tx);
     let key = open_key(desk, actor, pin, now).await?;
     make_with(desk, actor, (document, number), &key, now).await
@@ -205,7 +207,7 @@ pub async fn make_with(
     now: Timestamp,
 ) -> Result<MadeSignature, SignError> {
     let mut tx = desk.db.read().await?;
-    let (found, step) = own_step(&mut tx, actor, document, number, now).await?;
+    let (found, step) = own_step(&mut tx, actor, (document, number), Way::KeptKey, now).await?;
     drop(tx);
     let base = desk.storage.source(found.sha256).await?;
     let options = options(actor, &step, key.image.clone());
@@ -288,6 +290,7 @@ pub async fn record(
         return Err(SignError::Overtaken);
     }
     must_have_authority(tx, (made.document, made.number), now).await?;
+    policy::must_be_open_for(tx, actor.organisation, (made.document, made.number), made.way).await?;
     claim(tx, made, now).await?;
     let details = details(made);
     identity::actions::log(tx, actor, "document_signed", subject(made.document), details, now).await?;
@@ -307,7 +310,7 @@ pub async fn record(
 /// Takes the step: of two tabs, and of a file sent twice, one counts.
 async fn claim(tx: &mut Tx, made: &MadeSignature, now: Timestamp) -> Result<(), SignError> {
     if let Some(act) = made.act
-        && !acts::accept(tx, act, now).await?
+        && !acts::accept(tx, act, made.result, now).await?
     {
         return Err(SignError::AlreadySigned);
     }

@@ -3,6 +3,7 @@
 pub(super) mod acts;
 pub(super) mod bound;
 pub(super) mod delegations;
+pub(super) mod policy;
 
 use super::rules::{DocumentState, Level, MOST_WRONG_PINS, StepState, Turn, Way, points, thousandths};
 use super::{DocumentId, Step};
@@ -105,6 +106,27 @@ pub(super) async fn step(tx: &mut Tx, document: DocumentId, number: i64) -> Resu
         page: row.page,
         area: [row.box_x, row.box_y, row.box_width, row.box_height].map(points),
     }))
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct AreaRow {
+    box_x: i64,
+    box_y: i64,
+    box_width: i64,
+    box_height: i64,
+}
+
+/// The boxes of the other steps on a page.
+pub(super) async fn other_areas(
+    tx: &mut Tx,
+    document: DocumentId,
+    (number, page): (i64, i64),
+) -> Result<Vec<[f64; 4]>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT box_x, box_y, box_width, box_height FROM signature_step
+         WHERE document_id = $1 AND number <> $2 AND page = $3" as AreaRow, document, number, page)?;
+    let area = |row: AreaRow| [row.box_x, row.box_y, row.box_width, row.box_height].map(points);
+    Ok(rows.into_iter().map(area).collect())
 }
 
 /// How far a document has come.
@@ -309,10 +331,11 @@ pub(super) async fn signed_by(tx: &mut Tx, person: PersonId) -> Result<Vec<Queue
          ORDER BY own.signed_at DESC, own.document_id LIMIT 20" as QueueRow, person, StepState::Signed)
 }
 
-/// True while a signature of the document lacks a trusted time.
+/// True while a signature of the document, a person's or the organisation's, lacks a trusted time.
 pub(super) async fn lacks_timestamp(tx: &mut Tx, document: DocumentId) -> Result<bool, db::Error> {
     let (count,) = sql!(tx => fetch_one
-        "SELECT count(number) FROM signature_step WHERE document_id = $1 AND level = $2" as (i64,),
+        "SELECT (SELECT count(number) FROM signature_step WHERE document_id = $1 AND level = $2)
+              + (SELECT count(id) FROM signing_document WHERE id = $1 AND seal_level = $2)" as (i64,),
         document, Level::Bb)?;
     Ok(count > 0)
 }
@@ -321,6 +344,9 @@ pub(super) async fn lacks_timestamp(tx: &mut Tx, document: DocumentId) -> Result
 pub(super) async fn mark_stamped(tx: &mut Tx, document: DocumentId) -> Result<(), db::Error> {
     sql!(tx => execute
         "UPDATE signature_step SET level = $2 WHERE document_id = $1 AND level = $3",
+        document, Level::Bt, Level::Bb)?;
+    sql!(tx => execute
+        "UPDATE signing_document SET seal_level = $2 WHERE id = $1 AND seal_level = $3",
         document, Level::Bt, Level::Bb)?;
     Ok(())
 }

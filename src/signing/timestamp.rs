@@ -15,7 +15,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::db;
 use crate::jobs::{self, Failure, Handler};
 use crate::lights;
-use crate::storage::{self, Stored};
+use crate::storage::{self, Hash, Stored};
 
 /// The kind of job; its payload is the document's id.
 pub const JOB: &str = "timestamp";
@@ -59,10 +59,7 @@ pub async fn stamp(desk: &Desk, id: DocumentId, now: Timestamp) -> Result<(), St
         return Ok(());
     }
     drop(tx);
-    let base = desk.storage.source(document.sha256).await?;
-    let (base, appended) = append(desk.clone(), base, now).await?;
-    let size = i64::try_from(base.length() + appended.len()).unwrap_or(i64::MAX);
-    let result = desk.storage.append(base, appended.into()).await?;
+    let (result, size) = stamped(desk, document.sha256, now).await?;
     let mut tx = desk.db.write().await?;
     if !store::advance(&mut tx, id, document.sha256, result, size).await? {
         return Err(StampError::Overtaken);
@@ -78,6 +75,14 @@ pub async fn stamp(desk: &Desk, id: DocumentId, now: Timestamp) -> Result<(), St
     };
     audit::record(&mut tx, act, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Appends a document timestamp to a stored file; gives the new bytes' hash and size.
+pub async fn stamped(desk: &Desk, base: Hash, now: Timestamp) -> Result<(Hash, i64), StampError> {
+    let base = desk.storage.source(base).await?;
+    let (base, appended) = append(desk.clone(), base, now).await?;
+    let size = i64::try_from(base.length() + appended.len()).unwrap_or(i64::MAX);
+    Ok((desk.storage.append(base, appended.into()).await?, size))
 }
 
 async fn append(desk: Desk, base: Stored, now: Timestamp) -> Result<(Stored, Vec<u8>), StampError> {

@@ -43,6 +43,11 @@ pub fn unlocking(person: PersonId) -> String {
     format!("/signing/keys/{person}/unlocking")
 }
 
+/// Who may sign by which way.
+pub fn policy() -> String {
+    "/signing/policy".to_owned()
+}
+
 /// The certificates that are bound to people and to the organisation.
 pub fn certificates() -> String {
     "/signing/certificates".to_owned()
@@ -71,6 +76,26 @@ pub fn errand_file(act: ActId) -> String {
 /// Where it is brought back.
 pub fn errand_returns(act: ActId) -> String {
     format!("/signing/acts/{act}/returns")
+}
+
+/// Where a step is handed to the desktop program.
+pub fn desktop_acts(document: DocumentId, number: i64) -> String {
+    format!("/signing/{document}/{number}/desktop")
+}
+
+/// How far a step that was handed to another program has come.
+pub fn act_state(act: ActId) -> String {
+    format!("/signing/acts/{act}/state")
+}
+
+/// The file, for the desktop program that has the secret.
+pub fn desktop_file(act: ActId, secret: &str) -> String {
+    format!("/signing/desktop/{act}/{secret}/van-ban.pdf")
+}
+
+/// Where the desktop program brings it back.
+pub fn desktop_uploads(act: ActId, secret: &str) -> String {
+    format!("/signing/desktop/{act}/{secret}/uploads")
 }
 
 /// Where a document is sent back instead of being signed.

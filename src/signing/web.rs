@@ -2,9 +2,11 @@
 
 mod batch;
 mod bindings;
+mod desktop;
 mod errand;
 mod file;
 mod keys;
+mod policy;
 mod step;
 mod ways;
 
@@ -16,6 +18,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 
+pub use self::desktop::uploads;
 pub use self::file::{Disposition, pdf_response};
 use super::rules::Level;
 use super::store::{self, QueueRow};
@@ -30,7 +33,9 @@ pub fn router() -> Router<App> {
     Router::new()
         .merge(batch::router())
         .merge(bindings::router())
+        .merge(desktop::router())
         .merge(errand::router())
+        .merge(policy::router())
         .route("/signing", get(queue))
         .route("/signing/keys", get(keys::list))
         .route("/signing/keys/{person}/unlocking", post(keys::unlock))
@@ -61,6 +66,8 @@ struct QueuePage {
     signed: Vec<Line>,
     /// Where the administrator finds the keys.
     keys_url: Option<String>,
+    /// Where the administrator says who may sign by which way.
+    policy_url: Option<String>,
     /// Where the administrator finds the certificates, and others their own.
     certificates_url: String,
 }
@@ -98,9 +105,10 @@ async fn queue(chrome: Chrome, actor: Actor, State(db): State<Db>) -> Result<Htm
     let waiting = lines(store::waiting_for(&mut tx, actor.person).await?);
     let signed = lines(store::signed_by(&mut tx, actor.person).await?);
     let is_admin = actor.is(OrgRole::SystemAdmin);
-    let keys_url = is_admin.then(urls::keys);
+    let (keys_url, policy_url) = (is_admin.then(urls::keys), is_admin.then(urls::policy));
     let certificates_url = if is_admin { urls::certificates() } else { urls::own_certificates() };
-    web::page(&QueuePage { chrome: chrome.at(Section::Signing), waiting, signed, keys_url, certificates_url })
+    let chrome = chrome.at(Section::Signing);
+    web::page(&QueuePage { chrome, waiting, signed, keys_url, policy_url, certificates_url })
 }
 
 /// In which capacity somebody signs, as people say it.

@@ -12,9 +12,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; f
     img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
     manifest-src 'self'; worker-src 'self'";
 
-/// For pages on which people sign with a token: they may speak to the agent on the reader's own machine as well.
+/// For pages on which people sign: they may speak to the agent and to the desktop program on the reader's own machine as well.
 pub const POLICY_WITH_AGENT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-    img-src 'self' data: blob:; connect-src 'self' ws://127.0.0.1:*; form-action 'self'; frame-ancestors 'none'; \
+    img-src 'self' data: blob:; connect-src 'self' ws://127.0.0.1:* wss://127.0.0.1:*; form-action 'self'; frame-ancestors 'none'; \
     base-uri 'none'; manifest-src 'self'; worker-src 'self'";
 
 /// Refuses posts that another site's page sent in a signed-in person's name.

@@ -18,6 +18,7 @@ import "./picker.js";
 import "./select-all.js";
 import "./swipe.js";
 import "./token.js";
+import "./desktop.js";
 import "./autosave.js";
 import "./insert.js";
 import "./reader.js";

@@ -49,8 +49,8 @@ export function ensure(claim, is) {
 }
 
 export class Stage {
-  constructor({ base, password, out, executable }) {
-    Object.assign(this, { base, password, out, executable });
+  constructor({ base, password, out, executable, flags = [] }) {
+    Object.assign(this, { base, password, out, executable, flags });
     this.people = [];
     this.findings = [];
     this.started = Date.now();
@@ -58,7 +58,7 @@ export class Stage {
   }
 
   async open() {
-    this.browser = await chromium.launch({ executablePath: this.executable, args: ["--no-sandbox", "--lang=vi", "--force-color-profile=srgb"] });
+    this.browser = await chromium.launch({ executablePath: this.executable, args: ["--no-sandbox", "--lang=vi", "--force-color-profile=srgb", ...this.flags] });
   }
 
   async close() {

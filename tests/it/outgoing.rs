@@ -3,6 +3,7 @@
 mod delegation;
 mod hsm;
 mod measured;
+mod stamping;
 
 use std::process::Command;
 

@@ -22,7 +22,9 @@ use pades::verify::{Context, Verdict};
 use crate::harness::{TestApp, noon};
 use crate::on_both;
 
+mod desktop;
 mod long_paper;
+mod policy;
 pub mod token;
 pub mod ways;
 
@@ -355,7 +357,7 @@ on_both! {
 
 /// How the timestamp server of a test behaves.
 #[derive(Clone, Copy, Debug)]
-enum Mood {
+pub enum Mood {
     Answers,
     Garbage,
     WrongType,
@@ -364,7 +366,7 @@ enum Mood {
 }
 
 /// A timestamp server on loopback, in a mood that the test sets.
-async fn timestamp_server() -> (String, Arc<AtomicU8>) {
+pub async fn timestamp_server() -> (String, Arc<AtomicU8>) {
     let mood = Arc::new(AtomicU8::new(Mood::Answers as u8));
     let router = Router::new().route("/", post(answer)).with_state(mood.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

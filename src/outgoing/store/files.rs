@@ -1,8 +1,10 @@
 //! Editions prepared for signature, and attachments.
 
 use crate::db::{self, Tx};
+use crate::identity::OrganisationId;
 use crate::outgoing::{AttachmentId, OutgoingId};
 use crate::signing::DocumentId;
+use crate::signing::rules::Level;
 use crate::sql;
 use crate::storage::Hash;
 
@@ -88,10 +90,49 @@ pub async fn delete_attachment(tx: &mut Tx, of: OutgoingId, id: AttachmentId) ->
 pub async fn seal_attachment(
     tx: &mut Tx,
     id: AttachmentId,
-    sealed: Hash,
-    size: i64,
+    (sealed, size): (Hash, i64),
+    level: Level,
 ) -> Result<(), db::Error> {
     sql!(tx => execute
-        "UPDATE outgoing_attachment SET sealed_sha256 = $2, sealed_size = $3 WHERE id = $1", id, sealed, size)?;
+        "UPDATE outgoing_attachment SET sealed_sha256 = $2, sealed_size = $3, seal_level = $4 WHERE id = $1",
+        id, sealed, size, level)?;
     Ok(())
+}
+
+/// A sealed attachment that waits for a trusted time.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Unstamped {
+    pub outgoing_id: OutgoingId,
+    pub organisation_id: OrganisationId,
+    pub sealed_sha256: Hash,
+}
+
+/// `None`: it is stamped, or was never sealed.
+pub async fn unstamped(tx: &mut Tx, id: AttachmentId) -> Result<Option<Unstamped>, db::Error> {
+    sql!(tx => fetch_optional
+        "SELECT outgoing_attachment.outgoing_id, outgoing_document.organisation_id, outgoing_attachment.sealed_sha256
+         FROM outgoing_attachment JOIN outgoing_document ON outgoing_document.id = outgoing_attachment.outgoing_id
+         WHERE outgoing_attachment.id = $1 AND outgoing_attachment.seal_level = $2
+               AND outgoing_attachment.sealed_sha256 IS NOT NULL" as Unstamped, id, Level::Bb)
+}
+
+/// Puts the stamped bytes in the place of those they were made from. False: others came first.
+pub async fn stamp_attachment(
+    tx: &mut Tx,
+    id: AttachmentId,
+    (base, stamped): (Hash, Hash),
+    size: i64,
+) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute
+        "UPDATE outgoing_attachment SET sealed_sha256 = $3, sealed_size = $4, seal_level = $5
+         WHERE id = $1 AND sealed_sha256 = $2", id, base, stamped, size, Level::Bt)?;
+    Ok(changed == 1)
+}
+
+/// True while an attachment's seal has no trusted time.
+pub async fn has_unstamped(tx: &mut Tx, of: OutgoingId) -> Result<bool, db::Error> {
+    let (count,) = sql!(tx => fetch_one
+        "SELECT count(id) FROM outgoing_attachment WHERE outgoing_id = $1 AND seal_level = $2" as (i64,),
+        of, Level::Bb)?;
+    Ok(count > 0)
 }

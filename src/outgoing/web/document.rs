@@ -14,10 +14,11 @@ use crate::lights::{self, Badge};
 use crate::outgoing::judging::facts;
 use crate::outgoing::rules::{Act, Deviation, Next, Priority, deviations, next, open_acts};
 use crate::outgoing::store::{self, Attachment, DispatchLine, Outgoing, Step};
-use crate::outgoing::{OutgoingId, actions, preparing, reviewing, seal, urls};
+use crate::outgoing::{OutgoingId, actions, preparing, reviewing, seal, stamping, urls};
 use crate::papers;
 use crate::registers::{self, Issued, SeriesKind};
-use crate::signing::{self, Status};
+use crate::signing::rules::Level;
+use crate::signing::{self, Desk, Status};
 use crate::web::{self, App, Form, Lang, Now, Path};
 
 #[derive(Template)]
@@ -49,6 +50,8 @@ struct DocumentPage {
     reader_url: Option<String>,
     public_url: Option<String>,
     light: Option<Badge>,
+    /// The seal has no trusted time, and whether one is on its way.
+    seal_time: Option<String>,
     attachments: Vec<Attachment>,
     recipients: Vec<String>,
     dispatches: Vec<Sent>,
@@ -97,7 +100,9 @@ pub(super) async fn show(
     let mut tx = app.db.read().await?;
     let document = actions::find(&mut tx, &actor, id).await?;
     let is_in_module = seal::is_in_module(&mut tx, &app, actor.organisation).await?;
-    web::page(&load(&mut tx, chrome, &actor, (document, is_in_module), now).await?)
+    let seal_time = seal_time(&mut tx, &document, Desk::of(&app).stamps.is_some(), chrome.lang()).await?;
+    let page = load(&mut tx, chrome, &actor, (document, is_in_module), now).await?;
+    web::page(&DocumentPage { seal_time, ..page })
 }
 
 async fn load(
@@ -141,6 +146,7 @@ async fn load(
             .filter(|_| document.issued_at.is_some())
             .map(|status| signing::urls::public(&status.code)),
         light: course.light.and_then(lights::Light::badge),
+        seal_time: None,
         recipients: recipients(tx, &document).await?,
         dispatches: dispatches.into_iter().map(|line| sent(line, lang)).collect(),
         events: events(&course.steps, course.signing.as_ref(), lang),
@@ -153,6 +159,18 @@ async fn load(
         chrome: chrome.at(Section::Outgoing),
         document,
     })
+}
+
+/// That the seal has no trusted time; nothing when it has one, or there is no seal.
+async fn seal_time(
+    tx: &mut Tx,
+    document: &Outgoing,
+    has_authority: bool,
+    lang: Lang,
+) -> Result<Option<String>, web::Error> {
+    let level = stamping::seal_level(tx, document.id, document.document_id).await?;
+    let word = if has_authority { "outgoing-seal-time-awaited" } else { "outgoing-seal-time-none" };
+    Ok((level == Some(Level::Bb)).then(|| lang.t(word)))
 }
 
 /// What happened to a document so far.

@@ -21,6 +21,10 @@ pub struct Act {
     pub given_sha256: Hash,
     pub field: Option<String>,
     pub prepared: Option<String>,
+    /// SHA-256 of the secret in the addresses a desktop program has.
+    pub secret_sha256: Option<Hash>,
+    /// The file that was accepted.
+    pub returned_sha256: Option<Hash>,
     pub state: ActState,
     pub given_at: Timestamp,
     pub expires_at: Timestamp,
@@ -34,17 +38,17 @@ pub async fn insert(tx: &mut Tx, act: &Act) -> Result<(), db::Error> {
         act.document_id, act.number, act.person_id, act.way, ActState::Closed, act.given_at, ActState::Open)?;
     sql!(tx => execute
         "INSERT INTO signing_act (id, document_id, number, person_id, way, base_sha256, given_sha256, field, prepared,
-                                  state, given_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                  secret_sha256, state, given_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         act.id, act.document_id, act.number, act.person_id, act.way, act.base_sha256, act.given_sha256,
-        act.field.as_deref(), act.prepared.as_deref(), act.state, act.given_at, act.expires_at)?;
+        act.field.as_deref(), act.prepared.as_deref(), act.secret_sha256, act.state, act.given_at, act.expires_at)?;
     Ok(())
 }
 
 pub async fn find(tx: &mut Tx, id: ActId) -> Result<Option<Act>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT id, document_id, number, person_id, way, base_sha256, given_sha256, field, prepared, state, given_at,
-                expires_at
+        "SELECT id, document_id, number, person_id, way, base_sha256, given_sha256, field, prepared, secret_sha256,
+                returned_sha256, state, given_at, expires_at
          FROM signing_act WHERE id = $1" as Act, id)
 }
 
@@ -56,17 +60,17 @@ pub async fn open_of(
     (person, way): (PersonId, Way),
 ) -> Result<Option<Act>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT id, document_id, number, person_id, way, base_sha256, given_sha256, field, prepared, state, given_at,
-                expires_at
+        "SELECT id, document_id, number, person_id, way, base_sha256, given_sha256, field, prepared, secret_sha256,
+                returned_sha256, state, given_at, expires_at
          FROM signing_act WHERE document_id = $1 AND number = $2 AND person_id = $3 AND way = $4 AND state = $5
          ORDER BY given_at DESC, id DESC LIMIT 1" as Act, document, number, person, way, ActState::Open)
 }
 
 /// Ends an open act. False: it was ended already, so what came is a replay.
-pub async fn accept(tx: &mut Tx, id: ActId, now: Timestamp) -> Result<bool, db::Error> {
+pub async fn accept(tx: &mut Tx, id: ActId, returned: Hash, now: Timestamp) -> Result<bool, db::Error> {
     let changed = sql!(tx => execute
-        "UPDATE signing_act SET state = $2, ended_at = $3 WHERE id = $1 AND state = $4",
-        id, ActState::Accepted, now, ActState::Open)?;
+        "UPDATE signing_act SET state = $2, returned_sha256 = $3, ended_at = $4 WHERE id = $1 AND state = $5",
+        id, ActState::Accepted, returned, now, ActState::Open)?;
     Ok(changed == 1)
 }
 

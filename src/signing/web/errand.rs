@@ -70,7 +70,7 @@ async fn take_back(
     let found = rows::find(&mut tx, act).await?.filter(|found| found.person_id == actor.person);
     let step = found.map(|act| (act.document_id, act.number)).ok_or(web::Error::NotFound)?;
     drop(tx);
-    let returned = receive(&app, form).await?;
+    let returned = receive(&app, form, "file").await?;
     match accepted(&app, &actor, act, &returned, now).await {
         Ok(()) => Ok(Redirect::to(&urls::step(step.0, step.1)).into_response()),
         Err(error) => {
@@ -96,10 +96,10 @@ async fn accepted(
     Ok(())
 }
 
-/// The file of the form, on the scratch disk.
-async fn receive(app: &App, mut form: Multipart) -> Result<Incoming, web::Error> {
+/// The file in a field of a form, on the scratch disk.
+pub(super) async fn receive(app: &App, mut form: Multipart, name: &str) -> Result<Incoming, web::Error> {
     while let Some(field) = form.next_field().await.map_err(broken)? {
-        if field.name() == Some("file") {
+        if field.name() == Some(name) {
             return taken(app, field).await;
         }
     }

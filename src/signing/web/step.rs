@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::ways::{OwnCertificate, authority, changes, deviation_word, own_certificate, refusals};
+use super::ways::{Offered, OwnCertificate, authority, changes, deviation_word, own_certificate, refusals};
 use super::{capacity, day};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -47,6 +47,10 @@ struct StepPage {
     around: Neighbours,
     /// Signing with the reader's own certificate.
     own: Option<OwnCertificate>,
+    /// The ways that are open to the reader here.
+    offered: Offered,
+    /// Where the desktop program listens on the reader's machine.
+    desktop_port: u16,
     /// Signatures that came and were not accepted.
     refusals: Vec<String>,
     /// By whose authority it is signed, where it is not the signer's own.
@@ -150,6 +154,7 @@ pub(super) fn refusal(error: SignError) -> Result<(StatusCode, Message), web::Er
         SignError::KeyFile(_) => invalid("sign-key-file"),
         SignError::NotBound => invalid("sign-not-bound"),
         SignError::NoAuthority => conflict("sign-no-authority"),
+        SignError::WayClosed => conflict("sign-way-closed"),
         SignError::SentBack => conflict("sign-sent-back"),
         SignError::TooLate => conflict("sign-too-late"),
         SignError::Refused(deviation) => invalid(deviation_word(deviation)),
@@ -181,7 +186,13 @@ pub(super) async fn page(
     let is_waiting = own.state == StepState::Waiting && found.state == DocumentState::Signing;
     let is_turn = is_waiting && before(&status, number).is_none();
     let certificate = own_certificate(&mut tx, actor, (document, number), now).await?.filter(|_| is_turn);
-    let stands_in_the_way = obstacle(&status, number, key.as_ref(), app.config.test_authority, now);
+    let mut offered = Offered::to(&mut tx, actor, &own.capacity).await?;
+    offered.desktop &= app.config.desktop_port != 0;
+    let key = key.filter(|_| offered.kept_key || certificate.is_none());
+    let stands_in_the_way = match offered.kept_key || !is_turn {
+        true => obstacle(&status, number, key.as_ref(), app.config.test_authority, now),
+        false => Some("sign-way-closed".into()),
+    };
     let has_stamps = Desk::of(app).stamps.is_some();
     let notice = notice(stands_in_the_way.as_ref(), certificate.is_some(), has_stamps, lang);
     web::page(&StepPage {
@@ -206,6 +217,8 @@ pub(super) async fn page(
         send_back_url: is_turn.then(|| urls::refusals(document, number)),
         returned: returned(&mut tx, document, lang).await?,
         own: certificate,
+        offered,
+        desktop_port: app.config.desktop_port,
         chrome: chrome.at(Section::Signing),
     })
 }

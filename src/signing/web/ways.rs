@@ -5,9 +5,9 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::signing::certificate::Certificate;
-use crate::signing::rules::{Deviation, StepState, Validity, Way};
+use crate::signing::rules::{Deviation, SignerRole, StepState, Validity, Way};
 use crate::signing::store::{Document, StepStatus, acts, bound, delegations};
-use crate::signing::{DocumentId, urls};
+use crate::signing::{DocumentId, policy, urls};
 use crate::web::{self, Lang};
 
 /// Signing with the certificate that is bound to the reader.
@@ -18,6 +18,31 @@ pub(super) struct OwnCertificate {
     pub away: Option<Away>,
     /// What the agent's script needs to name this step.
     pub step: String,
+    /// Where it is handed to the desktop program.
+    pub desktop_url: String,
+}
+
+/// Which ways the page offers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offered {
+    pub kept_key: bool,
+    pub token: bool,
+    pub desktop: bool,
+    pub errand: bool,
+}
+
+impl Offered {
+    /// What is open to whoever signs in a capacity.
+    pub async fn to(tx: &mut Tx, actor: &Actor, capacity: &str) -> Result<Self, web::Error> {
+        let open = policy::open_ways(tx, actor.organisation, SignerRole::of_step(capacity)).await?;
+        let has = |way| open.contains(&way);
+        Ok(Self {
+            kept_key: has(Way::KeptKey),
+            token: has(Way::Token),
+            desktop: has(Way::Desktop),
+            errand: has(Way::BroughtBack),
+        })
+    }
 }
 
 /// The file, while it is away.
@@ -49,7 +74,8 @@ pub(super) async fn own_certificate(
         until: act.expires_at.date_time(),
     });
     let (take_url, step) = (urls::errands(document, number), format!("{document}.{number}"));
-    Ok(Some(OwnCertificate { certificate, take_url, away, step }))
+    let desktop_url = urls::desktop_acts(document, number);
+    Ok(Some(OwnCertificate { certificate, take_url, away, step, desktop_url }))
 }
 
 /// Signatures of this step that came and were not accepted, as sentences.
@@ -95,6 +121,9 @@ pub(super) fn deviation_word(deviation: Deviation) -> &'static str {
         Deviation::WrongCertificate => "signature-fault-wrong-certificate",
         Deviation::CertificateNotValid => "signature-fault-certificate-not-valid",
         Deviation::WrongPlace => "signature-fault-wrong-place",
+        Deviation::ForgedAddress => "signature-fault-forged-address",
+        Deviation::ExpiredAddress => "signature-fault-expired-address",
+        Deviation::ReplayedAddress => "signature-fault-replayed-address",
     }
 }
 

@@ -105,6 +105,28 @@ async fn a_device_that_refuses_its_pin_is_not_asked_again() {
     two.unwrap();
 }
 
+#[test]
+fn check_names_the_token_of_the_seals_device_and_misses_one_that_is_gone() {
+    let Some(token) = Token::new(&issued("UBND phường An Hải", 63)) else {
+        return left_out("the seal's key in a device", "softhsm2 is missing");
+    };
+    let module = Token::MODULES.into_iter().find(|path| std::fs::exists(path).unwrap()).unwrap();
+    let line = |tokens: &str| {
+        let settings = format!("directories.tokendir = {}\n", token.path(tokens).display());
+        std::fs::write(token.path("checked.conf"), settings).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ecabinet"));
+        command.arg("check").current_dir(token.path("")).env("SOFTHSM2_CONF", token.path("checked.conf"));
+        let said = command.env("ECABINET_SEAL_MODULE", module).output().unwrap();
+        let said = String::from_utf8(said.stdout).unwrap();
+        let line = said.lines().find(|line| line.contains("device of the seal")).unwrap();
+        line.to_owned()
+    };
+    assert_eq!(line("tokens"), "ok      device of the seal: Thư ký");
+    std::fs::create_dir(token.path("none")).unwrap();
+    let gone = line("none");
+    assert!(gone.starts_with("FAILS"), "{gone}");
+}
+
 on_both! {
     async fn only_the_administrator_gives_a_picture_and_only_one_of_a_seal(app) {
         let app = practising(app).await;

@@ -104,7 +104,7 @@ impl Errand {
     }
 }
 
-fn sign(pdf: &[u8], key: &Issued, options: &SignOptions) -> Vec<u8> {
+pub fn sign(pdf: &[u8], key: &Issued, options: &SignOptions) -> Vec<u8> {
     append_signature(pdf, options, &key.signer(), None, noon().to_jiff()).unwrap().onto(pdf)
 }
 
