@@ -17,6 +17,7 @@ use crate::circulation::CirculationId;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::files::{FileError, WorkFileId};
 use crate::identity::{OrgRole, PersonId, Place, Section};
 use crate::jobs::{self, Failure, Handler, Worker};
 use crate::meetings::MeetingId;
@@ -31,9 +32,9 @@ use crate::tasks::TaskId;
 use crate::tasks::actions::TaskError;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, circulation, conclusions, health, home, identity, incoming, indicators, layout, lights,
-    meetings, minutes, offline, opinions, outgoing, phrases, registers, room, schedule, signing, slips,
-    speaking, statistics, tasks, verify, voting,
+    annotations, circulation, conclusions, files, health, home, identity, incoming, indicators, layout,
+    lights, meetings, minutes, offline, opinions, outgoing, phrases, registers, room, schedule, signing,
+    slips, speaking, statistics, tasks, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -52,6 +53,7 @@ const MENU: &[Place] = &[
     Place { section: Section::Incoming, href: "/incoming", icon: "inbox", text: "incoming-menu", roles: &[] },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
     Place { section: Section::Outgoing, href: "/outgoing", icon: "outbox", text: "outgoing", roles: &[] },
+    Place { section: Section::Files, href: "/files", icon: "archive", text: "files", roles: &[] },
     Place { section: Section::Tasks, href: "/tasks", icon: "tasks", text: "tasks", roles: &[] },
     Place { section: Section::Slips, href: "/slips", icon: "opinion", text: "slips", roles: &[] },
     Place { section: Section::Unit, href: "/unit", icon: "people", text: "unit-menu", roles: &[] },
@@ -200,6 +202,7 @@ pub fn router(app: App) -> Router {
         .merge(registers::web::router())
         .merge(outgoing::web::router())
         .merge(incoming::web::router())
+        .merge(files::web::router())
         .merge(tasks::web::router())
         .merge(slips::web::router())
         .merge(statistics::web::router())
@@ -288,6 +291,10 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             handler(app, |app, payload| async move { remind_of_task(&app, jobs::payload(payload)?).await }),
         ),
         (
+            files::HAND_IN_JOB,
+            handler(app, |app, payload| async move { remind_of_file(&app, jobs::payload(payload)?).await }),
+        ),
+        (
             identity::RETIRED_JOB,
             handler(app, |app, payload| async move { hand_over(&app, jobs::payload(payload)?).await }),
         ),
@@ -355,6 +362,17 @@ async fn remind_of_slip(app: &App, slip: SlipId) -> Result<(), Failure> {
         let mut tx = app.db.write().await?;
         slips::remind(&mut tx, slip, app.clock.now()).await?;
         Ok::<_, jobs::Error>(tx.commit().await?)
+    };
+    reminded.await.map_err(|error| Failure::from_error(&error))?;
+    app.bell.notify_one();
+    Ok(())
+}
+
+async fn remind_of_file(app: &App, file: WorkFileId) -> Result<(), Failure> {
+    let reminded = async {
+        let mut tx = app.db.write().await?;
+        files::remind(&mut tx, file, app.clock.now()).await?;
+        Ok::<_, FileError>(tx.commit().await?)
     };
     reminded.await.map_err(|error| Failure::from_error(&error))?;
     app.bell.notify_one();

@@ -21,6 +21,7 @@ mod circulation;
 mod cli;
 mod conclusions;
 mod db;
+mod files;
 mod identity;
 mod incoming;
 mod indicators;
