@@ -13,6 +13,7 @@
 
 mod harness;
 
+mod acceptance;
 mod annotations;
 mod architecture;
 mod audit;
