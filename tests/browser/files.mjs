@@ -1,6 +1,8 @@
 // Files: the list of the year, a document in two files, a file closed after its check.
 import { ensure, phone, tablet } from "./stage.mjs";
 
+const year = new Date().getFullYear();
+
 export async function files(stage) {
   const expert = await stage.signedIn("chuyenvien", { size: tablet });
   const file = await stage.step("the expert opens a file of their own", () => open(expert));
@@ -16,7 +18,7 @@ async function open(expert) {
   await expert.look("files-list");
   await page.getByText("Lập hồ sơ mới").click();
   await page.getByLabel("Số và ký hiệu").fill("07/KTHT");
-  await page.getByLabel("Tên hồ sơ", { exact: true }).fill("Nâng cấp hẻm K52 năm 2026");
+  await page.getByLabel("Tên hồ sơ", { exact: true }).fill(`Nâng cấp hẻm K52 năm ${year}`);
   await expert.look("files-new");
   await page.getByRole("button", { name: "Mở hồ sơ ngay" }).click();
   await page.getByRole("heading", { name: "Mục lục văn bản" }).waitFor();
@@ -29,7 +31,7 @@ async function put(expert, file) {
   await expert.goto("/outgoing?state=filed");
   await page.locator("main table").getByRole("link").first().click();
   await page.getByRole("link", { name: "05/KTHT" }).click();
-  await page.getByLabel("Hồ sơ đang mở").selectOption({ label: "07/KTHT (2026): Nâng cấp hẻm K52 năm 2026" });
+  await page.getByLabel("Hồ sơ đang mở").selectOption({ label: `07/KTHT (${year}): Nâng cấp hẻm K52 năm ${year}` });
   await page.getByRole("button", { name: "Đưa vào hồ sơ" }).click();
   await page.getByRole("link", { name: "07/KTHT" }).waitFor();
   ensure("both files are named", await page.getByRole("link", { name: "05/KTHT" }).isVisible());
@@ -49,7 +51,7 @@ async function close(expert, file) {
 
 async function copy(stage) {
   const clerk = await stage.signedIn("vanthu", { size: phone });
-  const next = new Date().getFullYear() + 1;
+  const next = year + 1;
   await clerk.goto(`/files?year=${next}`);
   await clerk.page.getByRole("button", { name: /Chép danh mục/ }).click();
   await clerk.page.getByText(`Nâng cấp hẻm K52 năm ${next}`).first().waitFor();

@@ -108,7 +108,7 @@ async function file(clerk, address) {
   const { page } = clerk;
   await clerk.goto(address);
   await page.getByRole("link", { name: "Đưa vào hồ sơ" }).click();
-  await page.getByLabel("Hồ sơ đang mở").selectOption({ label: "03/KTHT (2026): Quản lý chợ trên địa bàn" });
+  await page.getByLabel("Hồ sơ đang mở").selectOption({ label: `03/KTHT (${new Date().getFullYear()}): Quản lý chợ trên địa bàn` });
   await page.getByRole("button", { name: "Đưa vào hồ sơ" }).click();
   await page.getByRole("link", { name: "03/KTHT" }).waitFor();
   await clerk.goto(address);
@@ -117,7 +117,12 @@ async function file(clerk, address) {
   await clerk.goto("/incoming/register");
   await page.getByRole("link", { name: subject }).waitFor();
   await clerk.look("incoming-register");
-  await page.getByLabel(/Tìm theo/).fill("gop y du thao");
+  await page.getByLabel("Từ cần tìm").fill("gop y du thao");
   await page.getByRole("button", { name: "Tìm", exact: true }).click();
   await page.getByRole("link", { name: subject }).waitFor();
+  await page.getByText("Lưu tra cứu này").click();
+  await page.getByLabel("Tên", { exact: true }).fill("Góp ý dự thảo");
+  await page.getByRole("button", { name: "Lưu", exact: true }).click();
+  await page.getByRole("link", { name: "Góp ý dự thảo", exact: true }).waitFor();
+  await clerk.look("search");
 }
