@@ -17,7 +17,6 @@ use crate::circulation::CirculationId;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::files::{FileError, WorkFileId};
 use crate::identity::{OrgRole, PersonId, Place, Section};
 use crate::jobs::{self, Failure, Handler, Worker};
 use crate::meetings::MeetingId;
@@ -294,7 +293,7 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
         ),
         (
             files::HAND_IN_JOB,
-            handler(app, |app, payload| async move { remind_of_file(&app, jobs::payload(payload)?).await }),
+            handler(app, |app, payload| async move { files::remind(&app, jobs::payload(payload)?).await }),
         ),
         (
             identity::RETIRED_JOB,
@@ -364,17 +363,6 @@ async fn remind_of_slip(app: &App, slip: SlipId) -> Result<(), Failure> {
         let mut tx = app.db.write().await?;
         slips::remind(&mut tx, slip, app.clock.now()).await?;
         Ok::<_, jobs::Error>(tx.commit().await?)
-    };
-    reminded.await.map_err(|error| Failure::from_error(&error))?;
-    app.bell.notify_one();
-    Ok(())
-}
-
-async fn remind_of_file(app: &App, file: WorkFileId) -> Result<(), Failure> {
-    let reminded = async {
-        let mut tx = app.db.write().await?;
-        files::remind(&mut tx, file, app.clock.now()).await?;
-        Ok::<_, FileError>(tx.commit().await?)
     };
     reminded.await.map_err(|error| Failure::from_error(&error))?;
     app.bell.notify_one();

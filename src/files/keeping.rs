@@ -10,8 +10,10 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor, OrgRole};
+use crate::jobs::{self, Failure};
 use crate::notices::{self, Tidings};
-use crate::{incoming, jobs, outgoing};
+use crate::web::App;
+use crate::{incoming, outgoing};
 
 /// The kind of job that tells when a file is due in the archive; its payload is the file's id.
 pub const HAND_IN_JOB: &str = "file_hand_in";
@@ -101,7 +103,18 @@ async fn moved(
 
 /// Tells the keeper and the archive that a file is due there soon. May run any
 /// number of times: told once for each closing.
-pub async fn remind(tx: &mut Tx, id: WorkFileId, now: Timestamp) -> Result<(), FileError> {
+pub async fn remind(app: &App, id: WorkFileId) -> Result<(), Failure> {
+    let reminded = async {
+        let mut tx = app.db.write().await?;
+        tell_of_hand_in(&mut tx, id, app.clock.now()).await?;
+        Ok::<_, FileError>(tx.commit().await?)
+    };
+    reminded.await.map_err(|error| Failure::from_error(&error))?;
+    app.bell.notify_one();
+    Ok(())
+}
+
+async fn tell_of_hand_in(tx: &mut Tx, id: WorkFileId, now: Timestamp) -> Result<(), FileError> {
     let Some(organisation) = store::organisation_of(tx, id).await? else { return Ok(()) };
     let Some(file) = store::claim(tx, organisation, id).await? else { return Ok(()) };
     // A file closed anew has a later day, and a job of its own for it.
