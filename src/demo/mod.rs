@@ -12,6 +12,7 @@ mod after;
 mod documents;
 mod letters;
 mod meetings;
+mod neighbours;
 mod office;
 mod planning;
 mod session;

@@ -34,6 +34,7 @@ const ELSEWHERE: &[&str] = &[
     "register",
     "outgoing",
     "attachment",
+    "consultation",
     "step",
     "slip",
     "delivery",
