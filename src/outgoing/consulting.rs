@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::actions::{OutgoingError, claim, find, log, may_see};
 use super::rules::{Act, State};
-use super::store::{self, Comment, Consultation, Outgoing, Question};
+use super::store::{self, Comment, Consultation, Outgoing, Question, Unspoken};
 use super::{ConsultationId, OutgoingId, drafting, urls};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -311,15 +311,13 @@ pub async fn asked_of(tx: &mut Tx, actor: &Actor) -> Result<Vec<Asked>, Outgoing
     let is_head = heads.iter().any(|head| head.id == actor.person);
     let found = store::consultations_to(tx, (unit, actor.person)).await?;
     // What the head gave to somebody waits for them, and no longer for the head.
-    let is_theirs = |of: UnitId, assignee: Option<PersonId>| match assignee {
+    let is_theirs = |one: &Unspoken| match one.assignee_id {
         Some(assignee) => assignee == actor.person,
-        None => is_head && of == unit,
+        None => is_head && one.unit_id == unit,
     };
-    Ok(found
-        .into_iter()
-        .filter(|(_, of, assignee, _, _)| is_theirs(*of, *assignee))
-        .map(|(id, _, _, subject, due_at)| Asked { subject, link: urls::consultation(id), due_at })
-        .collect())
+    let asked =
+        |one: Unspoken| Asked { link: urls::consultation(one.id), subject: one.subject, due_at: one.due_at };
+    Ok(found.into_iter().filter(is_theirs).map(asked).collect())
 }
 
 /// What was said on a document, for those who may see it.

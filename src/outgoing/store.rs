@@ -10,8 +10,8 @@ pub use self::answers::{
     answerable, answering, dispatched, published, put_answerable, question_of, set_answer,
 };
 pub use self::consulting::{
-    Comment, Consultation, Question, assign_consultation, consultation, consultations_of, consultations_to,
-    insert_consultation, mark_reminded, put_comment, put_reply,
+    Comment, Consultation, Question, Unspoken, assign_consultation, consultation, consultations_of,
+    consultations_to, insert_consultation, mark_reminded, put_comment, put_reply,
 };
 pub use self::files::{
     Attachment, Edition, attachment, attachments, delete_attachment, edition, insert_attachment,

@@ -83,17 +83,27 @@ pub async fn consultation(
          WHERE c.id = $1" as Consultation, id, organisation)
 }
 
-/// What waits for a unit, or for one of its people: id, subject and deadline.
+/// A draft on which a unit has not spoken yet.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Unspoken {
+    pub id: ConsultationId,
+    pub unit_id: UnitId,
+    pub assignee_id: Option<PersonId>,
+    pub subject: String,
+    pub due_at: Timestamp,
+}
+
+/// What waits for a unit, or for one of its people, the nearest deadline first.
 pub async fn consultations_to(
     tx: &mut Tx,
     (unit, person): (UnitId, PersonId),
-) -> Result<Vec<(ConsultationId, UnitId, Option<PersonId>, String, Timestamp)>, db::Error> {
+) -> Result<Vec<Unspoken>, db::Error> {
     sql!(tx => fetch_all
         "SELECT c.id, c.unit_id, c.assignee_id, o.subject, c.due_at
          FROM consultation c JOIN outgoing_document o ON o.id = c.outgoing_id
          WHERE c.commented_at IS NULL AND o.state IN ('draft', 'content_review', 'format_check')
            AND (c.unit_id = $1 OR c.assignee_id = $2)
-         ORDER BY c.due_at, c.id" as (ConsultationId, UnitId, Option<PersonId>, String, Timestamp), unit, person)
+         ORDER BY c.due_at, c.id" as Unspoken, unit, person)
 }
 
 pub async fn assign_consultation(
