@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::dashed;
 use crate::clock::Timestamp;
 use crate::db::Tx;
+use crate::identity::store::Unit;
 use crate::identity::{self, Actor, Chrome, PersonId, Section, UnitId};
 use crate::outgoing::actions::OutgoingError;
 use crate::outgoing::consulting::{self, Consulted, Said};
@@ -86,7 +87,10 @@ impl ConsultationsView {
             true => identity::store::units(tx, actor.organisation).await?,
             false => Vec::new(),
         };
-        let units = units.into_iter().filter(|unit| !is_asked(unit.id));
+        // The organisation itself, above its units, says nothing as one of them.
+        let has_parents = units.iter().any(|unit| unit.parent_id.is_some());
+        let is_unit = |unit: &Unit| unit.parent_id.is_some() || !has_parents;
+        let units = units.into_iter().filter(|unit| is_unit(unit) && !is_asked(unit.id));
         let units = units.map(|unit| (unit.id, unit.name)).collect();
         let day = now.plus_seconds(3 * 86_400).for_input();
         let line = |one: Consultation| {
