@@ -3,7 +3,6 @@ incoming-menu = Incoming documents
 incoming-register = Register of incoming documents
 incoming-register-of = Register of incoming documents, { $year }
 incoming-find = Find incoming documents
-incoming-search = Search number, symbol, sender, subject, text
 incoming-years = Year of the register
 incoming-older = Earlier numbers
 incoming-nothing-found = No document

@@ -3,7 +3,6 @@ incoming-menu = Văn bản đến
 incoming-register = Sổ văn bản đến
 incoming-register-of = Sổ văn bản đến năm { $year }
 incoming-find = Tra cứu văn bản đến
-incoming-search = Tìm theo số, ký hiệu, nơi gửi, trích yếu, nội dung
 incoming-years = Năm của sổ
 incoming-older = Các số trước
 incoming-nothing-found = Không có văn bản nào

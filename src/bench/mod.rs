@@ -8,6 +8,7 @@
 
 mod archive;
 mod ballots;
+mod documents;
 mod ground;
 mod machine;
 mod office;
@@ -47,6 +48,8 @@ pub enum Name {
     Sign,
     /// Three years of tasks and opinion slips: pages, reminders, figures.
     Work,
+    /// A million documents: registers, lists, search, the sign queue, and what is issued.
+    Documents,
 }
 
 /// Measures one thing.
@@ -60,6 +63,7 @@ pub async fn run(name: Name, ground: &Ground) -> Result<Report, BenchError> {
         Name::Room => room::measure(ground).await?,
         Name::Sign => sign::measure().await?,
         Name::Work => work::measure(ground).await?,
+        Name::Documents => documents::measure(ground).await?,
     };
     Ok(Report { name, machine, rows, notes })
 }

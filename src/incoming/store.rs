@@ -20,7 +20,7 @@ use crate::storage::Hash;
 
 pub use self::files::{attach, attachments, of_dispatch};
 pub use self::lists::{
-    BookLine, Line, Search, assigned_to, book, found, of_clerk, of_leader, of_unit, register_page, years,
+    BookLine, Line, assigned_to, book, of_clerk, of_leader, of_unit, register_page, years,
 };
 pub use self::people::{
     Assignment, NamedUnit, assign, assignments, mark_done, name_units, replace_assignments, units_of,

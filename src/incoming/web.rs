@@ -208,6 +208,8 @@ impl SentRow {
 struct DeskPage {
     chrome: Chrome,
     is_clerk: bool,
+    /// The register is theirs to read; others search what concerns them.
+    reads_register: bool,
     sent: Vec<SentRow>,
     piles: Vec<Pile>,
 }
@@ -241,5 +243,11 @@ async fn show(
     };
     let piles: Vec<Pile> = kinds.into_iter().map(pile).collect();
     let piles = piles.into_iter().filter(|pile| !pile.rows.is_empty() || pile.none.is_some()).collect();
-    web::page(&DeskPage { chrome: chrome.at(Section::Incoming), is_clerk, sent, piles })
+    web::page(&DeskPage {
+        chrome: chrome.at(Section::Incoming),
+        is_clerk,
+        reads_register: register::READERS.iter().any(|role| actor.is(*role)),
+        sent,
+        piles,
+    })
 }

@@ -1,11 +1,10 @@
 //! Finding outgoing documents, and what can refuse.
 
-use super::rules::{Act, Next, Refusal, State, Who, may, next};
-use super::store::{self, Filter, Outgoing};
+use super::rules::{Act, Refusal, State, Who, may};
+use super::store::{self, Outgoing, Viewer};
 use super::{OutgoingId, urls};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::rules::fold;
 use crate::identity::{self, Actor, OrgRole};
 use crate::papers::PaperError;
 use crate::registers::RegisterError;
@@ -155,23 +154,13 @@ pub(super) async fn claim(
     Ok(found)
 }
 
-/// The documents a person may see.
-pub async fn list(
-    tx: &mut Tx,
-    actor: &Actor,
-    state: Option<State>,
-    words: &str,
-) -> Result<Vec<store::Line>, db::Error> {
-    let words = fold(words);
-    let filter = Filter {
-        organisation: actor.organisation,
-        person: actor.person,
-        sees_all: sees_all(actor),
-        state: state.map_or("", State::as_str),
-        words: &words,
-        limit: LISTED,
-    };
-    store::list(tx, filter).await
+/// The documents a person may see, the newest first; of one state or of any.
+pub async fn list(tx: &mut Tx, actor: &Actor, state: Option<State>) -> Result<Vec<store::Line>, db::Error> {
+    let viewer = Viewer { organisation: actor.organisation, person: actor.person, sees_all: sees_all(actor) };
+    match state {
+        Some(state) => store::in_state(tx, viewer, state, LISTED).await,
+        None => store::newest(tx, viewer, LISTED).await,
+    }
 }
 
 /// A document that waits for a person.
@@ -184,21 +173,13 @@ pub struct Waiting {
 
 /// What waits for a person now; signatures are in the sign queue already.
 pub async fn waiting_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Waiting>, db::Error> {
-    let who = who(actor);
-    let is_theirs = |line: &store::Line| match next(line.state) {
-        Next::Drafter => line.drafter_id == actor.person,
-        Next::Checker => line.checker_id == actor.person,
-        Next::FormatCheckers => who.checks_format && line.drafter_id != actor.person,
-        Next::Clerk => who.is_clerk,
-        Next::Signer | Next::Nobody => false,
-    };
-    let lines = list(tx, actor, None, "").await?;
+    let lines = store::waiting_for(tx, actor.organisation, who(actor)).await?;
     let waiting = |line: store::Line| Waiting {
         link: urls::document(line.id),
         subject: line.subject,
         state: line.state,
     };
-    Ok(lines.into_iter().filter(is_theirs).map(waiting).collect())
+    Ok(lines.into_iter().map(waiting).collect())
 }
 
 /// Takes back what is out for signature, so that nobody signs it any more.

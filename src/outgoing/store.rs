@@ -23,7 +23,7 @@ pub use self::sending::{
 };
 pub use self::trail::{Step, add_step, steps};
 
-use super::rules::{Capacity, Hands, Kind, Priority, State};
+use super::rules::{Capacity, Hands, Kind, Priority, State, Who};
 use super::{OutgoingId, Relation};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
@@ -201,43 +201,71 @@ pub struct Line {
     pub symbol: String,
     pub number: Option<i64>,
     pub day: Option<Timestamp>,
-    pub drafter_id: PersonId,
-    pub checker_id: PersonId,
-    pub signer_id: PersonId,
     pub drafter: String,
     pub signer: String,
     pub created_at: Timestamp,
 }
 
-/// What a list shows.
+/// Whose list it is.
 #[derive(Clone, Copy, Debug)]
-pub struct Filter<'a> {
+pub struct Viewer {
     pub organisation: OrganisationId,
     pub person: PersonId,
     /// Sees every document: văn thư, the Office, the archive.
     pub sees_all: bool,
-    /// Empty: whatever the state.
-    pub state: &'a str,
-    /// Folded; empty: whatever the words.
-    pub words: &'a str,
-    pub limit: i64,
 }
 
-/// The documents a person may see, the newest first.
-pub async fn list(tx: &mut Tx, filter: Filter<'_>) -> Result<Vec<Line>, db::Error> {
+/// The newest documents a person may see.
+pub async fn newest(tx: &mut Tx, viewer: Viewer, limit: i64) -> Result<Vec<Line>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT id, state, kind, subject, priority, symbol, number, day, drafter_id, checker_id, signer_id, drafter,
-                signer, created_at FROM (
-           SELECT o.id,
+        "SELECT o.id,
                 CASE WHEN o.state = 'awaiting_signature' AND s.state = 'complete' THEN 'signed' ELSE o.state END AS state,
-                o.kind, o.subject, o.priority, o.symbol, n.number, n.day, o.drafter_id, o.checker_id, o.signer_id,
-                drafter.full_name AS drafter, signer.full_name AS signer, o.created_at, o.folded
-           FROM outgoing_document o LEFT JOIN signing_document s ON s.id = o.document_id
-           LEFT JOIN register_number n ON n.id = o.number_id
-           JOIN person drafter ON drafter.id = o.drafter_id JOIN person signer ON signer.id = o.signer_id
-           WHERE o.organisation_id = $1 AND ($3 OR $2 IN (o.drafter_id, o.checker_id, o.signer_id)
-                 OR o.state IN ('issued', 'filed', 'recalled'))) AS seen
-         WHERE ($4 = '' OR state = $4) AND ($5 = '' OR folded LIKE '%' || $5 || '%')
-         ORDER BY created_at DESC, id DESC LIMIT $6" as Line,
-        filter.organisation, filter.person, filter.sees_all, filter.state, filter.words, filter.limit)
+                o.kind, o.subject, o.priority, o.symbol, n.number, n.day, drafter.full_name AS drafter,
+                signer.full_name AS signer, o.created_at
+         FROM outgoing_document o LEFT JOIN signing_document s ON s.id = o.document_id
+         LEFT JOIN register_number n ON n.id = o.number_id
+         JOIN person drafter ON drafter.id = o.drafter_id JOIN person signer ON signer.id = o.signer_id
+         WHERE o.organisation_id = $1 AND ($3 OR $2 IN (o.drafter_id, o.checker_id, o.signer_id)
+               OR o.state IN ('issued', 'filed', 'recalled'))
+         ORDER BY o.created_at DESC, o.id DESC LIMIT $4" as Line,
+        viewer.organisation, viewer.person, viewer.sees_all, limit)
+}
+
+/// The same, of those in one state.
+pub async fn in_state(tx: &mut Tx, viewer: Viewer, state: State, limit: i64) -> Result<Vec<Line>, db::Error> {
+    let kept = if state == State::Signed { State::AwaitingSignature } else { state };
+    sql!(tx => fetch_all
+        "SELECT o.id, $4 AS state, o.kind, o.subject, o.priority, o.symbol, n.number, n.day,
+                drafter.full_name AS drafter, signer.full_name AS signer, o.created_at
+         FROM outgoing_document o LEFT JOIN signing_document s ON s.id = o.document_id
+         LEFT JOIN register_number n ON n.id = o.number_id
+         JOIN person drafter ON drafter.id = o.drafter_id JOIN person signer ON signer.id = o.signer_id
+         WHERE o.organisation_id = $1 AND o.state = $5
+           AND (o.state <> 'awaiting_signature' OR (s.state = 'complete') = ($4 = 'signed'))
+           AND ($3 OR $2 IN (o.drafter_id, o.checker_id, o.signer_id) OR o.state IN ('issued', 'filed', 'recalled'))
+         ORDER BY o.created_at DESC, o.id DESC LIMIT $6" as Line,
+        viewer.organisation, viewer.person, viewer.sees_all, state, kept, limit)
+}
+
+/// What waits for a person's next act but a signature, the oldest first.
+pub async fn waiting_for(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    who: Who,
+) -> Result<Vec<Line>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT o.id,
+                CASE WHEN o.state = 'awaiting_signature' THEN 'signed' ELSE o.state END AS state,
+                o.kind, o.subject, o.priority, o.symbol, n.number, n.day, drafter.full_name AS drafter,
+                signer.full_name AS signer, o.created_at
+         FROM outgoing_document o LEFT JOIN signing_document s ON s.id = o.document_id
+         LEFT JOIN register_number n ON n.id = o.number_id
+         JOIN person drafter ON drafter.id = o.drafter_id JOIN person signer ON signer.id = o.signer_id
+         WHERE o.organisation_id = $1
+           AND o.state IN ('draft', 'content_review', 'format_check', 'awaiting_signature', 'numbered', 'sealed')
+           AND ((o.state = 'draft' AND o.drafter_id = $2) OR (o.state = 'content_review' AND o.checker_id = $2)
+                OR (o.state = 'format_check' AND $4 AND o.drafter_id <> $2)
+                OR (o.state IN ('numbered', 'sealed') AND $3) OR (s.state = 'complete' AND $3))
+         ORDER BY o.created_at, o.id LIMIT 300" as Line,
+        organisation, who.person, who.is_clerk, who.checks_format)
 }

@@ -2,7 +2,7 @@
 
 use super::SavedSearchId;
 use super::following;
-use super::rules::{Facet, Register, Wanted, terms};
+use super::rules::{Facet, Register, Wanted, months, terms};
 use super::store::{self, Hit, Range, SavedSearch};
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Tx};
@@ -53,9 +53,13 @@ pub async fn search(
 ) -> Result<Vec<Hit>, SearchError> {
     following::catch_up(db, actor.organisation).await?;
     let mut tx = db.read().await?;
-    let mut all = vec![Facet::organisation(actor.organisation)];
-    all.extend(question.register.map(Facet::register));
-    let wanted = Wanted { all, any: facets_of(&mut tx, actor).await?, terms: terms(&question.typed) };
+    let mut facets = vec![vec![Facet::organisation(actor.organisation)], facets_of(&mut tx, actor).await?];
+    facets.extend(question.register.map(|register| vec![Facet::register(register)]));
+    match months(question.from, question.to) {
+        Some(months) if months.is_empty() => return Ok(Vec::new()),
+        months => facets.extend(months),
+    }
+    let wanted = Wanted { facets, terms: terms(&question.typed) };
     let range = Range {
         before: before.unwrap_or(i64::MAX),
         from: question.from.unwrap_or(Timestamp::from_micros(i64::MIN)),

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::rules::{Facet, Register, Words};
 use super::store::Entry;
+use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{self, OrgRole, OrganisationId, PersonId};
 use crate::incoming::IncomingId;
@@ -36,7 +37,8 @@ async fn outgoing(
         return Ok(None);
     };
     let hands = document.hands();
-    let mut facets = own_facets(organisation, Register::Outgoing);
+    let day = document.day.unwrap_or(version.uploaded_at);
+    let mut facets = own_facets(organisation, Register::Outgoing, day);
     facets.extend(outgoing::actions::READERS.iter().map(|role| Facet::role(*role)));
     facets.extend([hands.drafter, hands.checker, hands.signer].map(Facet::person));
     if matches!(document.state, Outgone::Issued | Outgone::Filed | Outgone::Recalled) {
@@ -67,7 +69,7 @@ async fn outgoing(
         state: document.state.as_str().to_owned(),
         number: number.clone(),
         arrival_number: None,
-        day: document.day.unwrap_or(version.uploaded_at),
+        day,
         title: document.subject.clone(),
         origin: signer.clone(),
         version_id: version.id,
@@ -88,7 +90,8 @@ async fn incoming(
     let units = incoming::store::units_of(tx, id).await?;
     let people = incoming::store::assignments(tx, id).await?;
     let attached = incoming::store::attachments(tx, id).await?;
-    let mut facets = own_facets(organisation, Register::Incoming);
+    let day = document.dated_on.unwrap_or(document.arrived_at);
+    let mut facets = own_facets(organisation, Register::Incoming, day);
     facets.push(Facet::role(OrgRole::Clerk));
     if document.arrival_number.is_some() {
         facets.push(Facet::role(OrgRole::Auditor));
@@ -115,7 +118,7 @@ async fn incoming(
         state: document.state.as_str().to_owned(),
         number: document.symbol.clone(),
         arrival_number: document.arrival_number,
-        day: document.dated_on.unwrap_or(document.arrived_at),
+        day,
         title: document.subject.clone(),
         origin: document.sender.clone(),
         version_id: version.id,
@@ -124,8 +127,8 @@ async fn incoming(
     Ok(Some((entry, words)))
 }
 
-fn own_facets(organisation: OrganisationId, register: Register) -> Vec<Facet> {
-    vec![Facet::organisation(organisation), Facet::register(register)]
+fn own_facets(organisation: OrganisationId, register: Register, day: Timestamp) -> Vec<Facet> {
+    vec![Facet::organisation(organisation), Facet::register(register), Facet::month(day)]
 }
 
 fn awaits(version: &Version) -> bool {

@@ -49,12 +49,13 @@ async fn read_on(db: &Db, organisation: OrganisationId) -> Result<bool, db::Erro
     for event in &events {
         named.extend(subject(&mut tx, organisation, &event.subject).await?);
     }
+    let mut described = Vec::new();
     for (register, id) in &named {
         if let Some((entry, words)) = describe(&mut tx, organisation, *register, *id).await? {
-            let place = store::put(&mut tx, organisation, &entry).await?;
-            store::set_words(&mut tx, place, &words).await?;
+            described.push((store::put(&mut tx, organisation, &entry).await?, words));
         }
     }
+    store::set_words(&mut tx, &described).await?;
     if let Some(last) = events.last() {
         store::save_progress(&mut tx, organisation, last.sequence).await?;
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::clock::Timestamp;
 use crate::identity::rules::fold;
 use crate::identity::{OrgRole, OrganisationId, PersonId, UnitId};
 
@@ -31,6 +32,11 @@ impl Facet {
 
     pub fn register(register: Register) -> Self {
         Self(format!("b{}", register.as_str()))
+    }
+
+    /// The month of the date it bears.
+    pub fn month(day: Timestamp) -> Self {
+        Self(day.in_office().strftime("m%Y%m").to_string())
     }
 
     /// Everybody in the organisation may know of it.
@@ -75,11 +81,31 @@ fn kept_words(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(' ').filter(|word| !word.is_empty() && word.len() <= LONGEST_WORD)
 }
 
-/// What the index is asked: all of these facets, one of those, every term.
+/// Months of a time that the index is asked for; a longer one is only
+/// compared with each document's date.
+const MOST_MONTHS: usize = 60;
+
+/// The months from one day to another. `None`: too many, or without an end.
+pub fn months(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<Vec<Facet>> {
+    let (first, last) = (from?.in_office().date().first_of_month(), to?.in_office().date());
+    let mut months = Vec::new();
+    let mut month = first;
+    while month <= last {
+        if months.len() == MOST_MONTHS {
+            return None;
+        }
+        months.push(Facet(month.strftime("m%Y%m").to_string()));
+        month = month.checked_add(jiff::Span::new().months(1)).ok()?;
+    }
+    Some(months)
+}
+
+/// What the index is asked.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    pub all: Vec<Facet>,
-    pub any: Vec<Facet>,
+    /// One facet of each group must be there; no group is empty.
+    pub facets: Vec<Vec<Facet>>,
+    /// Every one of them must be there.
     pub terms: Vec<Phrase>,
 }
 
@@ -87,11 +113,8 @@ impl Wanted {
     /// For SQLite's FTS5. A typed word is between quotation marks and holds
     /// letters and digits only, so it cannot be taken for an operator.
     pub fn for_sqlite(&self) -> String {
-        let quoted = |facets: &[Facet], between: &str| {
-            facets.iter().map(|facet| format!("\"{}\"", facet.0)).collect::<Vec<_>>().join(between)
-        };
-        let all = quoted(&self.all, " AND ");
-        let mut asked = format!("facets : ({all} AND ({}))", quoted(&self.any, " OR "));
+        let facets = self.groups(" OR ", |facet| format!("\"{}\"", facet.0)).join(" AND ");
+        let mut asked = format!("facets : ({facets})");
         for phrase in &self.terms {
             let _ = write!(asked, " AND words : \"{}\"", phrase.join(" "));
         }
@@ -100,16 +123,17 @@ impl Wanted {
 
     /// For PostgreSQL's `tsquery`: facets have the weight A, words D.
     pub fn for_postgres(&self) -> String {
-        let weighed = |facets: &[Facet], between: &str| {
-            facets.iter().map(|facet| format!("'{}':A", facet.0)).collect::<Vec<_>>().join(between)
-        };
-        let all = weighed(&self.all, " & ");
-        let mut asked = format!("{all} & ({})", weighed(&self.any, " | "));
+        let mut asked = self.groups(" | ", |facet| format!("'{}':A", facet.0)).join(" & ");
         for phrase in &self.terms {
             let words: Vec<String> = phrase.iter().map(|word| format!("'{word}':D")).collect();
             let _ = write!(asked, " & ({})", words.join(" <-> "));
         }
         asked
+    }
+
+    fn groups(&self, or: &str, said: impl Fn(&Facet) -> String) -> Vec<String> {
+        let group = |facets: &Vec<Facet>| facets.iter().map(&said).collect::<Vec<_>>().join(or);
+        self.facets.iter().map(|facets| format!("({})", group(facets))).collect()
     }
 }
 
@@ -154,7 +178,8 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
-    use super::{Facet, LONGEST_TEXT, Wanted, Words, terms};
+    use super::{Facet, LONGEST_TEXT, Wanted, Words, months, terms};
+    use crate::clock::Timestamp;
 
     #[test]
     fn words_between_quotation_marks_stay_together() {
@@ -174,10 +199,22 @@ mod tests {
     #[test]
     fn what_is_typed_stays_words() {
         let terms = terms("x\" OR facets : \"e' | 'e':A");
-        let wanted = Wanted { all: vec![Facet("o1".into())], any: vec![Facet("p1".into())], terms };
-        assert!(wanted.for_sqlite().starts_with("facets : (\"o1\" AND (\"p1\")) AND words : \"x\""));
+        let wanted = Wanted { facets: vec![vec![Facet("o1".into())], vec![Facet("p1".into())]], terms };
+        assert!(wanted.for_sqlite().starts_with("facets : ((\"o1\") AND (\"p1\")) AND words : \"x\""));
         assert_eq!(wanted.for_postgres().matches(":A").count(), 2);
         assert_eq!(wanted.for_sqlite().matches("facets :").count(), 1);
+    }
+
+    #[test]
+    fn a_time_is_asked_for_by_its_months() {
+        let day = Timestamp::from_date_input;
+        let of = |from, to| months(day(from), day(to));
+        let named =
+            |names: &[&str]| Some(names.iter().map(|name| Facet((*name).to_owned())).collect::<Vec<_>>());
+        assert_eq!(of("2025-12-31", "2026-02-01"), named(&["m202512", "m202601", "m202602"]));
+        assert_eq!(of("2026-02-02", "2026-02-01"), named(&["m202602"]));
+        assert_eq!(of("2026-03-01", "2026-02-01"), named(&[]));
+        assert_eq!((of("2026-02-01", ""), of("2000-01-01", "2026-02-01")), (None, None));
     }
 
     #[test]

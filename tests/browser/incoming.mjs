@@ -114,7 +114,12 @@ async function file(clerk, address) {
   await clerk.goto("/incoming/register");
   await page.getByRole("link", { name: subject }).waitFor();
   await clerk.look("incoming-register");
-  await page.getByLabel(/Tìm theo/).fill("gop y du thao");
+  await page.getByLabel("Từ cần tìm").fill("gop y du thao");
   await page.getByRole("button", { name: "Tìm", exact: true }).click();
   await page.getByRole("link", { name: subject }).waitFor();
+  await page.getByText("Lưu tra cứu này").click();
+  await page.getByLabel("Tên", { exact: true }).fill("Góp ý dự thảo");
+  await page.getByRole("button", { name: "Lưu", exact: true }).click();
+  await page.getByRole("link", { name: "Góp ý dự thảo", exact: true }).waitFor();
+  await clerk.look("search");
 }

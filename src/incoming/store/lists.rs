@@ -82,13 +82,14 @@ pub async fn assigned_to(tx: &mut Tx, person: PersonId) -> Result<Vec<Line>, db:
          ORDER BY d.priority DESC, coalesce(d.deadline, d.arrived_at), d.id LIMIT 300" as Line, person)
 }
 
-/// The years in which something was registered, the latest first.
+/// The years from the first registration to the last, the latest first.
 pub async fn years(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<i64>, db::Error> {
-    let rows = sql!(tx => fetch_all
-        "SELECT DISTINCT arrival_year FROM incoming_document
-         WHERE organisation_id = $1 AND arrival_year IS NOT NULL ORDER BY arrival_year DESC" as (i64,),
-        organisation)?;
-    Ok(rows.into_iter().map(|(year,)| year).collect())
+    // One search each in the index; a list of distinct years would read all of it.
+    let (first, last) = sql!(tx => fetch_one
+        "SELECT (SELECT min(arrival_year) FROM incoming_document WHERE organisation_id = $1),
+                (SELECT max(arrival_year) FROM incoming_document WHERE organisation_id = $1)"
+        as (Option<i64>, Option<i64>), organisation)?;
+    Ok(first.zip(last).map(|(first, last)| (first..=last).rev().collect()).unwrap_or_default())
 }
 
 /// A page of a year's register, downwards from the number before `before`.
@@ -104,39 +105,6 @@ pub async fn register_page(
          FROM incoming_document d LEFT JOIN unit ON unit.id = d.lead_unit_id
          WHERE d.organisation_id = $1 AND d.arrival_year = $2 AND d.arrival_number < $3
          ORDER BY d.arrival_number DESC LIMIT $4" as Line, organisation, year, before, limit)
-}
-
-/// Who searches, and for what.
-#[derive(Clone, Debug)]
-pub struct Search {
-    pub organisation: OrganisationId,
-    pub person: PersonId,
-    /// The unit this person speaks for.
-    pub heads: Option<UnitId>,
-    /// Clerks and auditors search everything.
-    pub sees_all: bool,
-    /// Without marks and in lower case.
-    pub folded: String,
-}
-
-/// Documents whose symbol, sender, subject or text holds the words, and that
-/// this person may know of; the latest first.
-pub async fn found(tx: &mut Tx, search: &Search, limit: i64) -> Result<Vec<Line>, db::Error> {
-    // Folded text holds letters, digits and spaces only, so no sign of it means anything to LIKE.
-    sql!(tx => fetch_all
-        "SELECT d.id, d.state, d.symbol, d.dated_on, d.sender, d.subject, d.priority, d.arrival_number, d.arrived_at,
-                d.registered_at, d.directed_at, d.deadline, d.completed_at, d.verdict, unit.name AS lead_unit
-         FROM incoming_document d LEFT JOIN unit ON unit.id = d.lead_unit_id
-         WHERE d.organisation_id = $1
-           AND (($2 AND $2) OR d.presented_to = $3
-                OR EXISTS (SELECT a.person_id FROM incoming_assignment a
-                           WHERE a.document_id = d.id AND a.person_id = $3)
-                OR EXISTS (SELECT u.unit_id FROM incoming_unit u WHERE u.document_id = d.id AND u.unit_id = $4))
-           AND (d.folded_text LIKE '%' || $5 || '%'
-                OR EXISTS (SELECT p.page FROM paper_page p
-                           WHERE p.version_id = d.version_id AND p.folded_text LIKE '%' || $5 || '%'))
-         ORDER BY d.arrived_at DESC, d.id DESC LIMIT $6" as Line,
-        search.organisation, search.sees_all, search.person, search.heads, search.folded.as_str(), limit)
 }
 
 /// A line of the printed register.

@@ -58,7 +58,7 @@ async fn page(
     let is_in_module = seal::is_in_module(&mut tx, app, actor.organisation).await?;
     let mut rows = Vec::new();
     for state in [State::Signed, State::Numbered, State::Sealed] {
-        let lines = actions::list(&mut tx, actor, Some(state), "").await?;
+        let lines = actions::list(&mut tx, actor, Some(state)).await?;
         rows.push(lines.into_iter().map(|line| Row::new(line, lang)).collect::<Vec<_>>());
     }
     let mut rows = rows.into_iter();

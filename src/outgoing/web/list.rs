@@ -17,7 +17,6 @@ use crate::web::{self, App, Lang, Query};
 #[template(path = "outgoing/list.html")]
 struct ListPage {
     chrome: Chrome,
-    words: String,
     states: Vec<Choice>,
     rows: Vec<Row>,
     is_clerk: bool,
@@ -66,8 +65,6 @@ impl Row {
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ListQuery {
     #[serde(default)]
-    q: String,
-    #[serde(default)]
     state: String,
 }
 
@@ -79,7 +76,7 @@ pub(super) async fn show(
 ) -> Result<Html<String>, web::Error> {
     let state: Option<State> = query.state.parse().ok();
     let mut tx = app.db.read().await?;
-    let found = actions::list(&mut tx, &actor, state, &query.q).await?;
+    let found = actions::list(&mut tx, &actor, state).await?;
     let lang = chrome.lang();
     let choice = |one: &State| Choice {
         value: one.as_str(),
@@ -88,7 +85,6 @@ pub(super) async fn show(
     };
     web::page(&ListPage {
         chrome: chrome.at(Section::Outgoing),
-        words: query.q,
         states: State::ALL.iter().map(choice).collect(),
         rows: found.into_iter().map(|line| Row::new(line, lang)).collect(),
         is_clerk: actor.is(OrgRole::Clerk),

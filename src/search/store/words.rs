@@ -12,28 +12,33 @@ use crate::search::rules::{Wanted, Words};
 /// their documents sorted.
 const NEWEST: i64 = 3_000;
 
-/// Puts the words of an entry in place of those it had.
-pub async fn set_words(tx: &mut Tx, entry: i64, words: &Words) -> Result<(), db::Error> {
+/// Puts the words of entries in place of those they had.
+pub async fn set_words(tx: &mut Tx, entries: &[(i64, Words)]) -> Result<(), db::Error> {
     match tx.connection() {
         Connection::Sqlite(connection) => {
-            sqlx::query("DELETE FROM search_words WHERE rowid = $1")
-                .bind(entry)
-                .execute(&mut *connection)
-                .await?;
-            sqlx::query("INSERT INTO search_words (rowid, facets, words) VALUES ($1, $2, $3)")
-                .bind(entry)
-                .bind(words.facets_for_sqlite())
-                .bind(words.text.as_str())
-                .execute(connection)
-                .await?;
+            for (entry, words) in entries {
+                sqlx::query("DELETE FROM search_words WHERE rowid = $1")
+                    .bind(entry)
+                    .execute(&mut *connection)
+                    .await?;
+                sqlx::query("INSERT INTO search_words (rowid, facets, words) VALUES ($1, $2, $3)")
+                    .bind(entry)
+                    .bind(words.facets_for_sqlite())
+                    .bind(words.text.as_str())
+                    .execute(&mut *connection)
+                    .await?;
+            }
         }
         Connection::Postgres(connection) => {
+            let ids: Vec<i64> = entries.iter().map(|(entry, _)| *entry).collect();
+            let words: Vec<String> = entries.iter().map(|(_, words)| words.for_postgres()).collect();
             sqlx::query(
-                "INSERT INTO search_words (id, words) VALUES ($1, CAST($2 AS tsvector))
+                "INSERT INTO search_words (id, words)
+                 SELECT id, CAST(words AS tsvector) FROM unnest($1, $2) AS new (id, words)
                  ON CONFLICT (id) DO UPDATE SET words = excluded.words",
             )
-            .bind(entry)
-            .bind(words.for_postgres())
+            .bind(ids)
+            .bind(words)
             .execute(connection)
             .await?;
         }

@@ -1,0 +1,3 @@
+-- Lists of outgoing documents by state: the clerk's desk and what waits for a
+-- person are short, whatever has been issued in all the years.
+CREATE INDEX outgoing_document_state ON outgoing_document (organisation_id, state, created_at);
