@@ -292,6 +292,18 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             handler(app, |app, payload| async move { reopen(&app, jobs::payload(payload)?).await }),
         ),
         (
+            outgoing::consulting::REMINDER_JOB,
+            handler(app, |app, payload| async move {
+                outgoing::consulting::run(&app, jobs::payload(payload)?).await
+            }),
+        ),
+        (
+            outgoing::answers::ANSWER_JOB,
+            handler(app, |app, payload| async move {
+                incoming::answering::run(&app, jobs::payload(payload)?).await
+            }),
+        ),
+        (
             circulation::REMINDER_JOB,
             handler(app, |app, payload| async move { remind(&app, jobs::payload(payload)?).await }),
         ),

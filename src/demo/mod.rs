@@ -13,6 +13,7 @@ mod documents;
 mod files;
 mod letters;
 mod meetings;
+mod neighbours;
 mod office;
 mod planning;
 mod session;

@@ -1,6 +1,6 @@
 //! Organisations, units and people of the sample office.
 
-use super::{DemoError, Keys};
+use super::{DemoError, Keys, neighbours};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::actions::hash_password;
@@ -46,10 +46,10 @@ impl Office {
     }
 }
 
-struct Line {
-    login: &'static str,
+pub(super) struct Line {
+    pub login: &'static str,
     name: &'static str,
-    unit: &'static str,
+    pub unit: &'static str,
     position: &'static str,
     roles: &'static [OrgRole],
 }
@@ -65,7 +65,7 @@ const GUESTS: &str = "Khách mời thường xuyên";
 
 const UNITS: &[&str] = &[LEADERS, OFFICE, ECONOMY, CULTURE, SERVICE, DEFENCE, FRONT, GUESTS];
 
-const fn line(
+pub(super) const fn line(
     login: &'static str,
     name: &'static str,
     unit: &'static str,
@@ -147,22 +147,12 @@ pub async fn make(app: &App, keys: &Keys, now: Timestamp) -> Result<Office, Demo
         let signer = super::by_login(&people, login)?;
         signing::keys::issue_test_key(&mut tx, id, signer, &keys.pin, now).await.map_err(DemoError::new)?;
     }
-    for (code, name, place, level, login) in [
-        ("sontra", "UBND phường Sơn Trà", "Sơn Trà", Level::Commune, "thuky.sontra"),
-        ("danang", "UBND thành phố Đà Nẵng", "Đà Nẵng", Level::Province, "thuky.danang"),
-    ] {
-        let id = organisation(&mut tx, code, name, place, level, now).await?;
-        let units = self::units(&mut tx, id, name, &[OFFICE]).await?;
-        let secretary = line(login, "Nguyễn Thị Thanh", OFFICE, "Chuyên viên", &[OrgRole::Secretary]);
-        for (_, unit) in units {
-            person(&mut tx, id, unit, &secretary, &hash, now).await?;
-        }
-    }
+    neighbours::make(&mut tx, (keys, &hash), now).await?;
     tx.commit().await.map_err(DemoError::new)?;
     Ok(Office { id, people })
 }
 
-async fn organisation(
+pub(super) async fn organisation(
     tx: &mut Tx,
     code: &str,
     name: &str,
@@ -183,7 +173,7 @@ async fn organisation(
 }
 
 /// A root unit with the others below it; gives the others.
-async fn units(
+pub(super) async fn units(
     tx: &mut Tx,
     organisation: OrganisationId,
     root: &str,
@@ -200,7 +190,7 @@ async fn units(
     Ok(made)
 }
 
-async fn person(
+pub(super) async fn person(
     tx: &mut Tx,
     organisation: OrganisationId,
     unit_id: UnitId,

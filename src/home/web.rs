@@ -168,6 +168,7 @@ async fn todo(
     });
     let invitations = invitations(tx, chrome, actor, now).await?;
     let arrived = arrived(tx, chrome, actor, now).await?;
+    let asked = to_comment(tx, chrome, actor, now).await?;
     let given = given(tx, chrome, actor, now).await?;
     let all = open
         .chain(check_ins)
@@ -175,6 +176,7 @@ async fn todo(
         .chain(certificate)
         .chain(arrived)
         .chain(documents)
+        .chain(asked)
         .chain(invitations);
     Ok(worst_first(all.chain(given).collect()))
 }
@@ -198,6 +200,25 @@ async fn arrived(
             is_late: one.deadline.is_some_and(|deadline| deadline < now),
         })
         .collect())
+}
+
+/// Drafts that wait for a comment of the person, or of the unit they speak for.
+async fn to_comment(
+    tx: &mut Tx,
+    chrome: &Chrome,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Vec<Todo>, web::Error> {
+    let asked = outgoing::consulting::asked_of(tx, actor).await?;
+    let todo = |one: outgoing::consulting::Asked| Todo {
+        icon: "note",
+        title: one.subject,
+        link: one.link,
+        state: chrome.t("todo-to-comment"),
+        due_at: Some(one.due_at),
+        is_late: one.due_at < now,
+    };
+    Ok(asked.into_iter().map(todo).collect())
 }
 
 /// What is late comes first, the latest on top; then what is open now; then by deadline.

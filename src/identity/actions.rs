@@ -6,7 +6,7 @@ use super::passwords::{self, PasswordError};
 use super::rules::{self, SHORTEST_PASSWORD, wait_after};
 use super::session::new_session;
 use super::store::{self, Person};
-use super::{Actor, OrgRole, PersonId, RETIRED_JOB};
+use super::{Actor, OrgRole, OrganisationId, PersonId, RETIRED_JOB, UnitId};
 use crate::audit::{self, Act};
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Tx};
@@ -251,4 +251,22 @@ pub async fn hash_password(password: String) -> Result<String, PasswordError> {
 pub fn sorted_by_name(mut people: Vec<Person>) -> Vec<Person> {
     people.sort_by_cached_key(|person| rules::name_order(&person.full_name));
     people
+}
+
+/// Those who speak for a unit: its administrators; where it has none, all its
+/// people, so that nothing is given to a unit in which nobody would see it.
+pub async fn heads_of_unit(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    unit: UnitId,
+) -> Result<Vec<Person>, db::Error> {
+    let roles = store::all_roles(tx, organisation).await?;
+    let mut people = store::people(tx, organisation).await?;
+    people.retain(|one| one.active && one.unit_id == unit);
+    let speaks =
+        |one: &store::Person| roles.iter().any(|(of, role)| *of == one.id && *role == OrgRole::UnitAdmin);
+    if people.iter().any(speaks) {
+        people.retain(speaks);
+    }
+    Ok(people)
 }

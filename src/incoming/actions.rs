@@ -5,6 +5,7 @@ use super::IncomingId;
 use super::rules::{Act, ParticularsError, State};
 use super::store::{self, Assignment, Document, NamedUnit, Twin};
 use crate::db::{self, Tx};
+pub(super) use crate::identity::actions::heads_of_unit as heads_of;
 use crate::identity::rules::clean_text;
 use crate::identity::{self, Actor, OrgRole, OrganisationId, PersonId, UnitId};
 use crate::outgoing::OutgoingError;
@@ -158,25 +159,6 @@ impl Found {
     pub(super) fn must(&self, may: bool) -> Result<(), IncomingError> {
         if may { Ok(()) } else { Err(IncomingError::NotYours) }
     }
-}
-
-/// Those who speak for a unit: its administrators; where it has none, all its
-/// people, so that nothing is given to a unit in which nobody would see it.
-pub(super) async fn heads_of(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    unit: UnitId,
-) -> Result<Vec<identity::store::Person>, db::Error> {
-    let roles = identity::store::all_roles(tx, organisation).await?;
-    let mut people = identity::store::people(tx, organisation).await?;
-    people.retain(|one| one.active && one.unit_id == unit);
-    let speaks = |one: &identity::store::Person| {
-        roles.iter().any(|(of, role)| *of == one.id && *role == OrgRole::UnitAdmin)
-    };
-    if people.iter().any(speaks) {
-        people.retain(speaks);
-    }
-    Ok(people)
 }
 
 /// Writes down who may read the file now: the clerks, the leader it lies

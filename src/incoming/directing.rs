@@ -6,6 +6,7 @@ use super::IncomingId;
 use super::actions::{IncomingError, claim, heads_of, sync_readers, text};
 use super::course::{log, tell};
 use super::rules::Act;
+use super::sent;
 use super::store::{self, Direction, Document};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -62,6 +63,7 @@ pub async fn direct(
     }
     let state = found.after(Act::Direct)?;
     store::direct(tx, id, state, &direction, now).await?;
+    sent::follow(tx, &found.document, state, now).await?;
     store::name_units(tx, id, &direction).await?;
     let said = spoken(tx, id, &direction).await?;
     store::add_to_course(tx, actor, id, (Act::Direct, &said), now).await?;

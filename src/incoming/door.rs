@@ -183,10 +183,8 @@ pub async fn send_back(
     let reason = reason_of(reason)?;
     store::set_state(tx, id, state).await?;
     store::add_to_course(tx, actor, id, (act, &reason), now).await?;
-    if !is_registered {
-        let refused = DispatchAnswer::Refused { reason: reason.clone() };
-        sent::answer(tx, actor, &found.document, refused, now).await?;
-    }
+    let refused = DispatchAnswer::Refused { reason: reason.clone() };
+    sent::answer(tx, actor, &found.document, refused, now).await?;
     let act = if is_registered { "incoming_returned" } else { "incoming_refused" };
     log(tx, actor, act, id, json!({ "reason": reason }), now).await
 }

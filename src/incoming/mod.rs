@@ -8,6 +8,7 @@
 //! written on: the mark "Đến" and the routing slip are a page beside it.
 
 pub mod actions;
+pub mod answering;
 mod book;
 mod course;
 mod desk;

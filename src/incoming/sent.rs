@@ -116,6 +116,23 @@ pub(super) async fn answer(
     Ok(outgoing::answer_dispatch(tx, actor, id, &answer, now).await?)
 }
 
+/// Lets the sender read how far a document has come.
+pub(super) async fn follow(
+    tx: &mut Tx,
+    document: &Document,
+    state: State,
+    now: Timestamp,
+) -> Result<(), IncomingError> {
+    let Some(id) = document.dispatch_id else { return Ok(()) };
+    let reached = match state {
+        State::Directed | State::Assigned => DispatchState::Assigned,
+        State::InProgress => DispatchState::Processing,
+        State::Completed => DispatchState::Completed,
+        _ => return Ok(()),
+    };
+    Ok(outgoing::follow_dispatch(tx, id, reached, now).await?)
+}
+
 /// Its sender took it back.
 pub(super) async fn is_recalled(
     tx: &mut Tx,

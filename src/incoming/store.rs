@@ -271,10 +271,34 @@ pub async fn add_to_course(
     (act, note): (Act, &str),
     now: Timestamp,
 ) -> Result<(), db::Error> {
+    note_in_course(tx, actor.person, id, (act, note), now).await
+}
+
+/// As [`add_to_course`], for a job that writes down what a person did elsewhere.
+pub async fn note_in_course(
+    tx: &mut Tx,
+    person: PersonId,
+    id: IncomingId,
+    (act, note): (Act, &str),
+    now: Timestamp,
+) -> Result<(), db::Error> {
     sql!(tx => execute
         "INSERT INTO incoming_course (id, document_id, act, person_id, note, done_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        CourseId::new(), id, act, actor.person, note, now)?;
+        CourseId::new(), id, act, person, note, now)?;
     Ok(())
+}
+
+/// This very line is there already.
+pub async fn is_in_course(
+    tx: &mut Tx,
+    id: IncomingId,
+    (act, note): (Act, &str),
+    at: Timestamp,
+) -> Result<bool, db::Error> {
+    let (count,) = sql!(tx => fetch_one
+        "SELECT count(id) FROM incoming_course WHERE document_id = $1 AND act = $2 AND note = $3 AND done_at = $4"
+        as (i64,), id, act, note, at)?;
+    Ok(count > 0)
 }
 
 /// What was done with a document, the first thing first.

@@ -6,6 +6,7 @@ use super::IncomingId;
 use super::actions::{IncomingError, claim, hold, reason_of, sync_readers, text};
 use super::course::{log, tell};
 use super::rules::{Act, State};
+use super::sent;
 use super::store;
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -36,6 +37,7 @@ pub async fn assign(
         store::assign(tx, id, unit, *person).await?;
     }
     store::set_state(tx, id, state).await?;
+    sent::follow(tx, &found.document, state, now).await?;
     let note = named(tx, actor, people, &text(note)?).await?;
     let act = if is_lead { Act::Assign } else { Act::Help };
     store::add_to_course(tx, actor, id, (act, &note), now).await?;
@@ -72,6 +74,7 @@ pub async fn report(
     };
     let state = found.after(act)?;
     store::complete(tx, id, state, (act == Act::Complete).then_some(now)).await?;
+    sent::follow(tx, &found.document, state, now).await?;
     if is_done {
         store::mark_done(tx, id, actor.person, Some(now)).await?;
     }
@@ -97,6 +100,7 @@ pub async fn reopen(
     let state = found.after(Act::Reopen)?;
     let reason = reason_of(reason)?;
     store::complete(tx, id, state, None).await?;
+    sent::follow(tx, &found.document, state, now).await?;
     let lead = found.document.lead_unit_id;
     for one in found.people.iter().filter(|one| Some(one.unit_id) == lead) {
         store::mark_done(tx, id, one.person_id, None).await?;

@@ -29,6 +29,16 @@ pub enum OutgoingError {
     Fields,
     #[error("an e-mail address cannot be one")]
     Address,
+    #[error("no unit of the organisation was chosen")]
+    NoUnit,
+    #[error("the deadline cannot be read or is over")]
+    Deadline,
+    #[error("the unit has spoken already")]
+    SaidAlready,
+    #[error("the text is missing or too long")]
+    Text,
+    #[error("a comment lies unanswered")]
+    Unanswered,
     #[error("a reason is missing")]
     Reason,
     #[error("the subject bears a marking of state secrets")]
@@ -120,7 +130,7 @@ pub fn sees_all(actor: &Actor) -> bool {
     READERS.iter().any(|role| actor.is(*role))
 }
 
-fn may_see(actor: &Actor, document: &Outgoing) -> bool {
+pub(super) fn may_see(actor: &Actor, document: &Outgoing) -> bool {
     let hands = document.hands();
     let is_issued = matches!(document.state, State::Issued | State::Filed | State::Recalled);
     sees_all(actor) || is_issued || [hands.drafter, hands.checker, hands.signer].contains(&actor.person)

@@ -7,7 +7,7 @@ use super::actions::OutgoingError;
 use super::store::{self, DispatchRow};
 use super::{DispatchId, DispatchState, OutgoingId, urls};
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor, OrgRole, OrganisationId};
 use crate::notices::{self, Tidings};
@@ -104,8 +104,8 @@ pub enum DispatchAnswer {
     },
 }
 
-/// Answers a dispatch and tells the sender's drafter. One that was accepted,
-/// refused or recalled takes no other answer.
+/// Answers a dispatch and tells the sender's drafter. One that was refused or
+/// recalled takes no other answer; one that was accepted may be sent back.
 pub async fn answer_dispatch(
     tx: &mut Tx,
     actor: &Actor,
@@ -131,8 +131,23 @@ pub async fn answer_dispatch(
         DispatchState::Accepted | DispatchState::Refused => {
             tell_sender(tx, actor, &row, (state, &reason), now).await
         }
-        DispatchState::Sent | DispatchState::Received | DispatchState::Recalled => Ok(()),
+        DispatchState::Sent
+        | DispatchState::Received
+        | DispatchState::Assigned
+        | DispatchState::Processing
+        | DispatchState::Completed
+        | DispatchState::Recalled => Ok(()),
     }
+}
+
+/// Writes down how far the receiver has come, for the sender to read.
+pub async fn follow_dispatch(
+    tx: &mut Tx,
+    id: DispatchId,
+    state: DispatchState,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    store::advance(tx, id, state, now).await
 }
 
 async fn tell_sender(

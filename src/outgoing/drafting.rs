@@ -5,7 +5,7 @@ use serde_json::json;
 use super::actions::{OutgoingError, claim, find, log};
 use super::rules::{Act, Capacity, Kind, Priority, State};
 use super::store::{self, Attachment, Outgoing};
-use super::{AttachmentId, OutgoingId, Relation};
+use super::{AttachmentId, OutgoingId, Relation, answers, consulting};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::{clean_line, clean_text, fold};
@@ -59,6 +59,9 @@ pub async fn draft(
             return Err(OutgoingError::NotNow);
         }
     }
+    if let Some(subject) = origin.answers.as_deref() {
+        answers::asked(tx, actor, subject).await?;
+    }
     let paper = papers::actions::add_paper(tx, actor, upload, &checked.subject, now).await?;
     let new = Outgoing {
         paper_id: paper,
@@ -71,12 +74,14 @@ pub async fn draft(
     let addresses = addresses(&details.addresses)?;
     store::replace_recipients(tx, new.id, &details.organisations, &addresses).await?;
     open_to(tx, actor.organisation, &new).await?;
+    answers::spread(tx, &new, false, now).await?;
     log(tx, actor, "outgoing_drafted", &new, json!({ "kind": new.kind }), now).await?;
     Ok(new.id)
 }
 
-/// Lets the people of a document, and those who check its format, read its file.
-async fn open_to(
+/// Lets the people of a document, those who check its format and the units
+/// asked about it read its file.
+pub(super) async fn open_to(
     tx: &mut Tx,
     organisation: OrganisationId,
     document: &Outgoing,
@@ -86,6 +91,7 @@ async fn open_to(
     let roles = identity::store::all_roles(tx, organisation).await?;
     let office = roles.iter().filter(|(_, role)| matches!(role, OrgRole::Clerk | OrgRole::Secretary));
     readers.extend(office.map(|(person, _)| *person));
+    readers.extend(consulting::readers(tx, document).await?);
     readers.sort();
     readers.dedup();
     let readers: Vec<(PersonId, bool)> = readers.into_iter().map(|person| (person, true)).collect();

@@ -11,6 +11,8 @@
 //! [`dispatches_for`] and answers with [`answer_dispatch`].
 
 pub mod actions;
+pub mod answers;
+pub mod consulting;
 mod delivery;
 pub mod desk;
 pub mod drafting;
@@ -26,7 +28,9 @@ pub mod urls;
 pub mod web;
 
 pub use self::actions::{OutgoingError, Waiting, waiting_for};
-pub use self::delivery::{Dispatch, DispatchAnswer, answer_dispatch, dispatch, dispatches_for};
+pub use self::delivery::{
+    Dispatch, DispatchAnswer, answer_dispatch, dispatch, dispatches_for, follow_dispatch,
+};
 pub use self::seal::issue_test_seal;
 
 crate::id! {
@@ -38,11 +42,14 @@ crate::id! {
     DispatchId;
     /// An organisation or address a document goes to.
     RecipientId;
+    /// A unit asked for its comment on a draft.
+    ConsultationId;
 }
 crate::column!(OutgoingId as uuid::Uuid);
 crate::column!(AttachmentId as uuid::Uuid);
 crate::column!(DispatchId as uuid::Uuid);
 crate::column!(RecipientId as uuid::Uuid);
+crate::column!(ConsultationId as uuid::Uuid);
 
 crate::words! {
     /// How far a document has come at one organisation it was sent to.
@@ -53,6 +60,10 @@ crate::words! {
         /// They gave it an arrival number.
         Accepted = "accepted",
         Refused = "refused",
+        /// A leader gave it to a unit.
+        Assigned = "assigned",
+        Processing = "processing",
+        Completed = "completed",
         Recalled = "recalled",
     }
 

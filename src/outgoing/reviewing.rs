@@ -6,7 +6,7 @@ use serde_json::json;
 use super::actions::{OutgoingError, claim, log, who, withdraw_signing};
 use super::rules::{Act, Capacity, Next, State, after, may, next};
 use super::store::{self, Outgoing};
-use super::{OutgoingId, urls};
+use super::{OutgoingId, consulting, urls};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::rules::clean_line;
@@ -32,6 +32,7 @@ pub async fn act(
     }
     match act {
         Act::Submit | Act::ApproveContent => {
+            consulting::must_be_answered(tx, &document).await?;
             delegation(tx, &document, now).await?;
             let to = after(document.state, act).ok_or(OutgoingError::NotNow)?;
             store::set_state(tx, id, to).await?;

@@ -1,9 +1,11 @@
 //! What is true about outgoing documents, whoever asks: states, acts, and who
 //! may do what.
 
+mod consultation;
 mod kinds;
 mod procedure;
 
+pub use self::consultation::{Stage, stage};
 pub use self::kinds::Kind;
 pub use self::procedure::{Deviation, Facts, deviations, working_day_after};
 

@@ -1,15 +1,24 @@
 //! SQL on outgoing documents.
 
+mod answers;
+mod consulting;
 mod files;
 mod sending;
 mod trail;
 
+pub use self::answers::{
+    answerable, answering, dispatched, published, put_answerable, question_of, set_answer,
+};
+pub use self::consulting::{
+    Comment, Consultation, Question, Unspoken, assign_consultation, consultation, consultations_of,
+    consultations_to, insert_consultation, mark_reminded, put_comment, put_reply,
+};
 pub use self::files::{
     Attachment, Edition, attachment, attachments, delete_attachment, edition, has_unstamped,
     insert_attachment, insert_edition, seal_attachment, stamp_attachment, unstamped,
 };
 pub use self::sending::{
-    DispatchLine, DispatchRow, answer, dispatch, dispatches_of, dispatches_to, insert_dispatch,
+    DispatchLine, DispatchRow, advance, answer, dispatch, dispatches_of, dispatches_to, insert_dispatch,
     recall_dispatches, recipients, replace_recipients,
 };
 pub use self::trail::{Step, add_step, steps};

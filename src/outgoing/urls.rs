@@ -1,6 +1,6 @@
 //! Addresses of outgoing documents.
 
-use super::{AttachmentId, OutgoingId};
+use super::{AttachmentId, ConsultationId, OutgoingId};
 
 pub fn list() -> String {
     "/outgoing".to_owned()
@@ -9,6 +9,11 @@ pub fn list() -> String {
 /// The form for a new draft.
 pub fn draft() -> String {
     "/outgoing/draft".to_owned()
+}
+
+/// The form for a draft that answers something.
+pub fn answer(subject: &str) -> String {
+    format!("{}?answers={subject}", draft())
 }
 
 /// The clerk's desk: to number, to seal, to issue.
@@ -37,6 +42,16 @@ pub fn file(document: OutgoingId) -> String {
 /// An attachment's newest bytes.
 pub fn attachment(document: OutgoingId, attachment: AttachmentId) -> String {
     format!("/outgoing/{document}/attachments/{attachment}")
+}
+
+/// A unit's comment on a draft.
+pub fn consultation(id: ConsultationId) -> String {
+    format!("/outgoing/consultations/{id}")
+}
+
+/// The file that goes with it.
+pub fn consultation_file(id: ConsultationId) -> String {
+    format!("/outgoing/consultations/{id}/file")
 }
 
 /// What the layout check finds.

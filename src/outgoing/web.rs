@@ -1,5 +1,6 @@
 //! The pages of outgoing documents.
 
+mod consulting;
 mod delegations;
 mod desk;
 mod document;
@@ -33,6 +34,7 @@ pub fn router() -> Router<App> {
         .merge(uploads)
         .merge(picture)
         .merge(delegations::router())
+        .merge(consulting::router())
         .route("/outgoing/seal/picture", get(seal::picture))
         .route("/outgoing", get(list::show))
         .route("/outgoing/desk", get(desk::show))
@@ -59,6 +61,11 @@ impl From<OutgoingError> for web::Error {
             OutgoingError::Stale => Self::Conflict("outgoing-stale".into()),
             OutgoingError::Fields => Self::Invalid("outgoing-fields".into()),
             OutgoingError::Address => Self::Invalid("outgoing-address".into()),
+            OutgoingError::NoUnit => Self::Invalid("outgoing-no-unit".into()),
+            OutgoingError::Deadline => Self::Invalid("outgoing-deadline-wrong".into()),
+            OutgoingError::SaidAlready => Self::Conflict("outgoing-said-already".into()),
+            OutgoingError::Text => Self::Invalid("outgoing-text-wrong".into()),
+            OutgoingError::Unanswered => Self::Conflict("outgoing-unanswered".into()),
             OutgoingError::Reason => Self::Invalid("outgoing-reason-missing".into()),
             OutgoingError::Classified => Self::Invalid("outgoing-classified".into()),
             OutgoingError::NoFile => Self::Invalid("outgoing-no-file".into()),

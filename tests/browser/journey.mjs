@@ -15,6 +15,7 @@ import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
 import { proof } from "./layout.mjs";
 import { outgoing } from "./outgoing.mjs";
+import { answering } from "./answering.mjs";
 import { room } from "./room.mjs";
 import { files as workFiles } from "./files.mjs";
 import { receive } from "./incoming.mjs";
@@ -67,6 +68,7 @@ async function journey() {
   await council(stage, pin);
   await proof(stage, secretary, files);
   await outgoing(stage, pin);
+  await answering(stage, pin);
   await room(stage);
   await receive(stage);
   await workFiles(stage);

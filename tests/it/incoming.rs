@@ -1,7 +1,7 @@
 //! Incoming documents: from the door, over the leader's desk, to the file.
 
 mod door;
-mod sent;
+pub mod sent;
 
 use std::process::Command;
 

@@ -1,6 +1,9 @@
 //! Outgoing documents: from the draft to the file, through the router.
 
+mod answering;
+mod consulting;
 mod delegation;
+mod following;
 mod hsm;
 mod measured;
 mod stamping;
@@ -99,15 +102,20 @@ async fn act(app: &TestApp, login: &str, page: &str, act: &str, note: &str) -> u
 async fn to_sign(app: &TestApp) -> String {
     let mut drafter = app.sign_in("drafter").await;
     let page = draft(app, &mut drafter, &decision(app, "Nguyễn Văn chair")).await;
-    assert_eq!(act(app, "drafter", &page, "submit", "").await, 303);
-    assert_eq!(act(app, "head", &page, "approve_content", "").await, 303);
+    approve(app, &page).await;
+    page
+}
+
+/// Brings a draft through its checks to its signer.
+async fn approve(app: &TestApp, page: &str) {
+    assert_eq!(act(app, "drafter", page, "submit", "").await, 303);
+    assert_eq!(act(app, "head", page, "approve_content", "").await, 303);
     let format = app.sign_in("secretary").await.get(&format!("{page}/format")).await;
     assert_eq!(format.status, 200, "{}", format.visible_text());
     let mut secretary = app.sign_in("secretary").await;
     let fields = [("act", "approve_format"), ("note", "Mẫu thử, chấp nhận")];
     let answer = secretary.post(&format!("{page}/acts"), &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.visible_text());
-    page
 }
 
 /// What the signer's queue calls a document.
@@ -132,7 +140,13 @@ async fn number(app: &TestApp, page: &str) {
 pub async fn issued(app: &TestApp) -> String {
     let page = to_sign(app).await;
     sign(app, &page).await;
-    number(app, &page).await;
+    issue_signed(app, &page).await;
+    page
+}
+
+/// Number, seal and issue of what its signer signed.
+async fn issue_signed(app: &TestApp, page: &str) {
+    number(app, page).await;
     let id = page.rsplit('/').next().unwrap();
     let mut clerk = app.sign_in("clerk").await;
     let wrong = clerk.post("/outgoing/desk/seals", &[("document", id), ("pin", "000000")]).await;
@@ -140,7 +154,6 @@ pub async fn issued(app: &TestApp) -> String {
     let sealed = clerk.post("/outgoing/desk/seals", &[("document", id), ("pin", PIN)]).await;
     assert_eq!(sealed.status, 303, "{}", sealed.visible_text());
     assert_eq!(clerk.post("/outgoing/desk/issues", &[("document", id)]).await.status, 303);
-    page
 }
 
 on_both! {

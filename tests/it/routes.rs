@@ -35,6 +35,7 @@ const ELSEWHERE: &[&str] = &[
     "register",
     "outgoing",
     "attachment",
+    "consultation",
     "step",
     "slip",
     "delivery",

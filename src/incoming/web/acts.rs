@@ -14,7 +14,7 @@ use crate::incoming::actions::IncomingError;
 use crate::incoming::door::{self, Registration};
 use crate::incoming::rules::Typed;
 use crate::incoming::store::Direction;
-use crate::incoming::{IncomingId, directing, sent, store, urls, working};
+use crate::incoming::{IncomingId, answering, directing, sent, store, urls, working};
 use crate::outgoing::DispatchId;
 use crate::papers;
 use crate::web::{self, App, Form, Now, Path};
@@ -34,6 +34,7 @@ pub(super) fn router() -> Router<App> {
         .route("/incoming/{incoming}/information", post(inform))
         .route("/incoming/{incoming}/assignment", post(assign))
         .route("/incoming/{incoming}/reports", post(report))
+        .route("/incoming/{incoming}/answers", post(answer))
         .route("/incoming/{incoming}/reopening", post(reopen))
         .route("/incoming/{incoming}/recall", post(recall))
         .route("/incoming/dispatches/{dispatch}/arrival", post(take))
@@ -323,6 +324,18 @@ async fn report(
     let said = (form.text.as_str(), form.done.is_some(), form.version);
     let done = working::report(&mut tx, &actor, id, said, now).await;
     answered(&app, tx, (chrome, &actor, id), done, Kept { text: form.text, ..Kept::default() }).await
+}
+
+/// Leads to the form of an outgoing document that answers this one.
+async fn answer(
+    Path(id): Path<IncomingId>,
+    actor: Actor,
+    State(app): State<App>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    let form = answering::start(&mut tx, &actor, id).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&form))
 }
 
 async fn reopen(

@@ -16,8 +16,9 @@ use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::incoming::actions::{self, Found, IncomingError, sync_readers};
 use crate::incoming::rules::{Act, Typed, Way};
 use crate::incoming::store::{self, Assignment, CourseLine, Direction, Document, NamedUnit, Twin};
-use crate::incoming::{IncomingId, urls};
+use crate::incoming::{IncomingId, answering, urls};
 use crate::lights::Light;
+use crate::outgoing::answers::{AnswerLine, answered_by};
 use crate::papers;
 use crate::web::{self, App, Now, Path, Query};
 
@@ -64,10 +65,20 @@ struct DocumentPage {
     file_url: String,
     /// Title and address of each file that came with it.
     attachments: Vec<(String, String)>,
+    answers: Vec<AnswerView>,
+    /// Our own document that this one answers: title and address.
+    question: Option<(String, String)>,
     verdict_url: String,
     /// What was given on just before, to be seen for once.
     done: Option<(String, String)>,
     kept: Kept,
+}
+
+/// A document drafted as an answer.
+struct AnswerView {
+    title: String,
+    link: Option<String>,
+    state: String,
 }
 
 struct UnitView {
@@ -168,6 +179,11 @@ async fn load(
     let file = papers::version(tx, actor.organisation, found.document.version_id).await?;
     let is_ready = file.is_some_and(|file| file.state == papers::State::Ready);
     let attachments = attached(tx, found.document.id).await?;
+    let answers = answer_views(tx, &chrome, actor, found.document.id).await?;
+    let question = match found.document.dispatch_id {
+        Some(dispatch) => answered_by(tx, actor, dispatch).await?,
+        None => None,
+    };
     let leader = people.into_iter().find(|one| Some(one.id) == found.document.presented_to);
     let Found { document, units, people, .. } = found;
     Ok(DocumentPage {
@@ -182,6 +198,8 @@ async fn load(
         turn,
         picture: is_ready.then(|| papers::urls::page_image(document.version_id, 1, PICTURE)),
         attachments,
+        answers,
+        question,
         file_url: urls::act(document.id, "file"),
         verdict_url: papers::urls::verdict(document.version_id),
         done: None,
@@ -199,6 +217,21 @@ async fn attached(tx: &mut Tx, id: IncomingId) -> Result<Vec<(String, String)>, 
     let files = store::attachments(tx, id).await?;
     let link = |(_, file, title)| (title, format!("{}?back={back}", papers::urls::reader(file)));
     Ok(files.into_iter().map(link).collect())
+}
+
+async fn answer_views(
+    tx: &mut Tx,
+    chrome: &Chrome,
+    actor: &Actor,
+    id: IncomingId,
+) -> Result<Vec<AnswerView>, web::Error> {
+    let lines = answering::drafted(tx, actor, id).await?;
+    let view = |line: AnswerLine| AnswerView {
+        state: chrome.t(&format!("outgoing-state-{}", line.state.as_str().replace('_', "-"))),
+        title: line.title,
+        link: line.link,
+    };
+    Ok(lines.into_iter().map(view).collect())
 }
 
 fn unit_views(units: Vec<NamedUnit>, people: &[Assignment]) -> Vec<UnitView> {

@@ -9,7 +9,7 @@ use crate::identity::{self, Actor, Chrome, UnitId};
 use crate::incoming::actions::Found;
 use crate::incoming::rules::{Act, Entry, Priority, Typed, entry, working_days_after};
 use crate::incoming::store::{self, Document, Twin};
-use crate::incoming::{sent, urls};
+use crate::incoming::{answering, sent, urls};
 use crate::lights::Light;
 use crate::meetings;
 use crate::web;
@@ -33,6 +33,7 @@ pub(super) struct Turn {
     pub assign: Vec<(Person, bool)>,
     /// `true`: what they say is done closes the document.
     pub report: Option<bool>,
+    pub may_answer: bool,
     /// Its sender took it back, and nobody has said so here.
     pub may_recall: bool,
     pub may_reopen: bool,
@@ -117,6 +118,7 @@ pub(super) async fn turn(
         turn.assign = assignable(people, unit, (found, kept));
     }
     turn.report = standing.works.filter(|leads| can(if *leads { Act::Report } else { Act::Help }));
+    turn.may_answer = answering::may_answer(found);
     turn.is_read_only = document.state.is_over();
     Ok(turn)
 }

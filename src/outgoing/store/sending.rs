@@ -60,11 +60,13 @@ pub struct DispatchLine {
     pub reason: String,
     pub sent_at: Timestamp,
     pub answered_at: Option<Timestamp>,
+    /// The document its receiver answered with.
+    pub answer_id: Option<OutgoingId>,
 }
 
 pub async fn dispatches_of(tx: &mut Tx, of: OutgoingId) -> Result<Vec<DispatchLine>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT organisation.name, state, reason, sent_at, answered_at FROM dispatch
+        "SELECT organisation.name, state, reason, sent_at, answered_at, answer_id FROM dispatch
          JOIN organisation ON organisation.id = dispatch.organisation_id
          WHERE outgoing_id = $1 ORDER BY dispatch.id" as DispatchLine, of)
 }
@@ -123,6 +125,7 @@ pub async fn dispatch(
 }
 
 /// Writes an answer down. False: it was accepted, refused or recalled already.
+/// What was accepted may still be sent back until somebody works on it.
 pub async fn answer(
     tx: &mut Tx,
     id: DispatchId,
@@ -131,9 +134,25 @@ pub async fn answer(
     now: Timestamp,
 ) -> Result<bool, db::Error> {
     let changed = sql!(tx => execute
-        "UPDATE dispatch SET state = $2, reason = $3, answered_at = $4 WHERE id = $1 AND state IN ('sent', 'received')",
+        "UPDATE dispatch SET state = $2, reason = $3, answered_at = $4
+         WHERE id = $1 AND (state IN ('sent', 'received') OR ($2 = 'refused' AND state IN ('accepted', 'assigned')))",
         id, state, reason, now)?;
     Ok(changed == 1)
+}
+
+/// Writes down how far the receiver has come with what it accepted. What was
+/// recalled or refused stays so.
+pub async fn advance(
+    tx: &mut Tx,
+    id: DispatchId,
+    state: DispatchState,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE dispatch SET state = $2, answered_at = $3
+         WHERE id = $1 AND state <> $2 AND state IN ('accepted', 'assigned', 'processing', 'completed')",
+        id, state, now)?;
+    Ok(())
 }
 
 pub async fn recall_dispatches(

@@ -133,7 +133,12 @@ pub(super) async fn number_one(
     Service(app): Service<App>,
     Form(form): Form<NumberForm>,
 ) -> Result<Redirect, web::Error> {
-    number_in_turn(&app, &actor, id, form.reserved.parse().ok(), now).await?;
+    // What is no number of ours is refused, and the next one not taken for it.
+    let reserved = match form.reserved.as_str() {
+        "" => None,
+        chosen => Some(chosen.parse().map_err(|_| web::Error::NotFound)?),
+    };
+    number_in_turn(&app, &actor, id, reserved, now).await?;
     app.bell.notify_one();
     Ok(Redirect::to(&urls::document(id)))
 }

@@ -5,6 +5,7 @@ use axum::extract::State as Service;
 use axum::response::{Html, Redirect};
 use serde::Deserialize;
 
+use super::consulting::ConsultationsView;
 use super::form::DraftForm;
 use super::{StateBadge, dashed};
 use crate::clock::Timestamp;
@@ -14,7 +15,9 @@ use crate::lights::{self, Badge};
 use crate::outgoing::judging::facts;
 use crate::outgoing::rules::{Act, Deviation, Next, Priority, deviations, next, open_acts};
 use crate::outgoing::store::{self, Attachment, DispatchLine, Outgoing, Step};
-use crate::outgoing::{OutgoingId, actions, preparing, reviewing, seal, stamping, urls};
+use crate::outgoing::{
+    DispatchState, OutgoingId, actions, answers, preparing, reviewing, seal, stamping, urls,
+};
 use crate::papers;
 use crate::registers::{self, Issued, SeriesKind};
 use crate::signing::rules::Level;
@@ -61,6 +64,11 @@ struct DocumentPage {
     /// `None`: not issued, so not judged yet.
     deviations: Option<Vec<String>>,
     replaced_by: Vec<(String, String)>,
+    /// What it answers: title and address.
+    answers: Option<(String, String)>,
+    consultations: ConsultationsView,
+    /// May draft what replaces or corrects it.
+    may_follow: bool,
 }
 
 /// A button of one's own.
@@ -80,6 +88,8 @@ struct Sent {
     state: String,
     kind: &'static str,
     icon: &'static str,
+    /// What the receiver answered with: title and address.
+    answer: Option<(String, String)>,
 }
 
 /// One line of the course.
@@ -123,7 +133,6 @@ async fn load(
         true => Some(DraftForm::load(tx, actor, Some(&document), lang).await?),
         false => None,
     };
-    let dispatches = store::dispatches_of(tx, document.id).await?;
     Ok(DocumentPage {
         badge: StateBadge::of(document.state, lang),
         urgency: (document.priority != Priority::Normal)
@@ -151,10 +160,14 @@ async fn load(
         light: course.light.and_then(lights::Light::badge),
         seal_time: None,
         recipients: recipients(tx, &document).await?,
-        dispatches: dispatches.into_iter().map(|line| sent(line, lang)).collect(),
+        dispatches: sent(tx, &document, lang).await?,
         events: events(&course.steps, course.signing.as_ref(), lang),
         deviations: course.deviations.map(|found| found.iter().map(|one| deviation(*one, lang)).collect()),
         replaced_by: followers(tx, actor, &document, lang).await?,
+        may_follow: document.issued_at.is_some()
+            && (actions::sees_all(actor) || document.drafter_id == actor.person),
+        consultations: ConsultationsView::load(tx, actor, (&document, can(Act::Submit)), (lang, now)).await?,
+        answers: answers::named(tx, &document).await?.map(|to| (to.title, to.link)),
         attachments: course.attachments,
         drafter,
         checker,
@@ -300,15 +313,31 @@ async fn recipients(tx: &mut Tx, document: &Outgoing) -> Result<Vec<String>, web
     Ok(lines)
 }
 
-fn sent(line: DispatchLine, lang: Lang) -> Sent {
-    use crate::outgoing::DispatchState;
-    let (kind, icon) = match line.state {
+/// How far a document has come with each of its recipients, and what they answered.
+async fn sent(tx: &mut Tx, document: &Outgoing, lang: Lang) -> Result<Vec<Sent>, web::Error> {
+    let mut all = Vec::new();
+    for line in store::dispatches_of(tx, document.id).await? {
+        let answer = match line.answer_id {
+            Some(id) => answers::received(tx, id).await?,
+            None => None,
+        };
+        let (kind, icon) = dispatch_sign(line.state);
+        let state = lang.t(&format!("dispatch-{}", line.state.as_str()));
+        all.push(Sent { state, kind, icon, answer, line });
+    }
+    Ok(all)
+}
+
+fn dispatch_sign(state: DispatchState) -> (&'static str, &'static str) {
+    match state {
         DispatchState::Sent | DispatchState::Received => ("", "wait"),
         DispatchState::Accepted => ("good", "good"),
+        DispatchState::Assigned => ("now", "people"),
+        DispatchState::Processing => ("now", "edit"),
+        DispatchState::Completed => ("good", "check"),
         DispatchState::Refused => ("bad", "bad"),
         DispatchState::Recalled => ("warn", "undo"),
-    };
-    Sent { state: lang.t(&format!("dispatch-{}", line.state.as_str())), kind, icon, line }
+    }
 }
 
 /// The steps with the signature at its place among them.

@@ -13,7 +13,7 @@ use crate::outgoing::actions::{self, OutgoingError};
 use crate::outgoing::drafting::{self, Details, Origin};
 use crate::outgoing::rules::{Act, Capacity, Kind, Priority, may};
 use crate::outgoing::store::{self, Outgoing};
-use crate::outgoing::{AttachmentId, OutgoingId, Relation, urls};
+use crate::outgoing::{AttachmentId, OutgoingId, Relation, answers, urls};
 use crate::papers::{self, Upload};
 use crate::web::{self, App, Form, Lang, Now, Path, Query};
 
@@ -23,6 +23,8 @@ struct DraftPage {
     chrome: Chrome,
     form: DraftForm,
     origin: OriginQuery,
+    /// What it answers: title and address.
+    answers: Option<(String, String)>,
 }
 
 /// What the fields offer and hold.
@@ -111,6 +113,15 @@ impl DraftForm {
     }
 }
 
+impl DraftForm {
+    fn send_to(&mut self, office: OrganisationId) {
+        let office = office.to_string();
+        for choice in self.organisations.iter_mut().filter(|choice| choice.value == office) {
+            choice.is_chosen = true;
+        }
+    }
+}
+
 fn choices(
     people: &[Person],
     is_chosen: impl Fn(&Person) -> bool,
@@ -143,8 +154,16 @@ pub(super) async fn show(
     Query(origin): Query<OriginQuery>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = app.db.read().await?;
-    let form = DraftForm::load(&mut tx, &actor, None, chrome.lang()).await?;
-    web::page(&DraftPage { chrome: chrome.at(Section::Outgoing), form, origin })
+    let mut form = DraftForm::load(&mut tx, &actor, None, chrome.lang()).await?;
+    let answered = match origin.answers.as_deref() {
+        Some(subject) => Some(answers::asked(&mut tx, &actor, subject).await?),
+        None => None,
+    };
+    if let Some(asker) = answers::asker_of(&mut tx, answered.as_ref()).await? {
+        form.send_to(asker);
+    }
+    let answers = answered.map(|to| (to.title, to.link));
+    web::page(&DraftPage { chrome: chrome.at(Section::Outgoing), form, origin, answers })
 }
 
 /// Drafts from a form with its file.

@@ -9,7 +9,7 @@ use crate::on_both;
 use crate::outgoing::{issued, sealed_office};
 
 /// The document at the neighbour's door, and the neighbour's clerk.
-async fn taken(app: &TestApp) -> (Browser, IncomingId) {
+pub async fn taken(app: &TestApp) -> (Browser, IncomingId) {
     let mut neighbour = app.sign_in("stranger").await;
     let desk = neighbour.get("/incoming").await.text();
     let path = desk.split("action=\"").find(|rest| rest.starts_with("/incoming/dispatches/")).unwrap();
@@ -21,7 +21,7 @@ async fn taken(app: &TestApp) -> (Browser, IncomingId) {
     (neighbour, answer.location().strip_prefix("/incoming/").unwrap().parse().unwrap())
 }
 
-async fn theirs(app: &TestApp, id: IncomingId) -> Document {
+pub async fn theirs(app: &TestApp, id: IncomingId) -> Document {
     let mut tx = app.app.db.read().await.unwrap();
     store::document(&mut tx, app.other, id).await.unwrap().unwrap()
 }
@@ -60,5 +60,24 @@ on_both! {
         assert_eq!(theirs(&app, id).await.state, State::Refused);
         let notices = app.sign_in("drafter").await.get("/notices").await.visible_text();
         assert!(notices.contains("từ chối tiếp nhận: Không thuộc thẩm quyền"), "{notices}");
+    }
+
+    async fn what_is_sent_back_after_it_was_registered_is_told_to_its_sender_too(app) {
+        let app = sealed_office(app).await;
+        let page = issued(&app).await;
+        let (mut neighbour, id) = taken(&app).await;
+        let Document { symbol, sender, subject, version, .. } = theirs(&app, id).await;
+        let version = version.to_string();
+        let fields = [
+            ("symbol", symbol.as_str()), ("dated_on", "2026-11-23"), ("sender", &sender), ("subject", &subject),
+            ("version", &version),
+        ];
+        assert_eq!(neighbour.post(&format!("/incoming/{id}/registration"), &fields).await.status, 303);
+        let version = theirs(&app, id).await.version.to_string();
+        let back = [("reason", "Sai thẩm quyền"), ("version", version.as_str())];
+        assert_eq!(neighbour.post(&format!("/incoming/{id}/return"), &back).await.status, 303);
+        assert_eq!((theirs(&app, id).await.state, theirs(&app, id).await.arrival_number), (State::Returned, Some(1)));
+        let shown = app.sign_in("drafter").await.get(&page).await.visible_text();
+        assert!(shown.contains("Từ chối tiếp nhận") && shown.contains("Sai thẩm quyền"), "{shown}");
     }
 }

@@ -1,0 +1,139 @@
+// Comments of another unit on a draft; then what was sent to a neighbour is answered there, and the answer comes back.
+import { ensure, phone } from "./stage.mjs";
+
+const asked = "Ban hành Quy chế sử dụng nhà sinh hoạt cộng đồng";
+const answer = "Thống nhất phối hợp thực hiện Quy chế nhà sinh hoạt cộng đồng";
+
+export async function answering(stage, pin) {
+  const file = await stage.step("a unit is asked about a draft, comments from a phone, and is answered", () => consult(stage));
+  const letter = await stage.step("the neighbour's clerk registers what was sent, its chairman gives it to a unit", () => give(stage));
+  const path = await stage.step("the neighbour's expert drafts the answer from the document itself", () => draft(stage, letter, file));
+  await stage.step("the answer is checked, signed, numbered, sealed and issued there", () => issue(stage, path, pin));
+  await stage.step("the answer ends the work there, and is seen at the document that asked", () => comeBack(stage, letter));
+}
+
+async function consult(stage) {
+  const drafter = await stage.signedIn("chuyenvien");
+  const { page } = drafter;
+  await drafter.goto("/outgoing?state=draft");
+  await page.locator("tbody a.table__link").first().click();
+  const path = new URL(page.url()).pathname;
+  const file = await (await page.request.get(`${stage.base}${path}/file`)).body();
+  await page.getByText("Xin ý kiến đơn vị khác").click();
+  await page.getByLabel("Phòng Văn hóa - Xã hội").check();
+  await page.getByLabel("Nội dung cần góp ý").fill("Đề nghị góp ý phần kinh phí");
+  await drafter.look("consultation-ask");
+  await page.getByRole("button", { name: "Gửi xin ý kiến" }).click();
+  const unit = await stage.signedIn("daibieu2", { size: phone, touch: true });
+  await unit.page.getByRole("link", { name: /Góp ý dự thảo/ }).or(unit.page.locator("a[href*='/outgoing/consultations/']")).first().click();
+  await unit.page.getByLabel("Nội dung góp ý").fill("Bổ sung nguồn kinh phí từ ngân sách phường.");
+  await unit.look("consultation-comment");
+  await unit.page.getByRole("button", { name: "Gửi ý kiến" }).click();
+  await unit.page.getByText("Đã góp ý").first().waitFor();
+  await unit.context.close();
+  await drafter.goto(path);
+  await page.getByLabel("Giải trình, tiếp thu").fill("Đã bổ sung tại Điều 2.");
+  await drafter.look("consultation-commented");
+  await page.getByRole("button", { name: "Trả lời ý kiến" }).click();
+  await page.getByText("Đã giải trình").first().waitFor();
+  await drafter.context.close();
+  return file;
+}
+
+async function give(stage) {
+  const clerk = await stage.signedIn("vanthu.sontra");
+  const { page } = clerk;
+  await clerk.goto("/incoming");
+  await page.getByRole("button", { name: new RegExp(asked) }).click();
+  await page.getByRole("heading", { name: "Vào sổ" }).waitFor();
+  await page.getByLabel("Trình lãnh đạo").selectOption({ label: "Trần Quốc Toản, Chủ tịch UBND phường" });
+  const look = page.getByRole("checkbox", { name: /Tôi đã xem|đã xem/ });
+  if (await look.count()) await look.first().check();
+  await page.getByRole("button", { name: "Vào sổ, lấy số đến" }).click();
+  await page.getByText("Chờ lãnh đạo chỉ đạo").first().waitFor();
+  const path = new URL(page.url()).pathname.replace("/registration", "");
+  await clerk.context.close();
+  const chair = await stage.signedIn("chutich.sontra");
+  await chair.goto(path);
+  await chair.page.getByRole("group", { name: "Đơn vị chủ trì" }).getByText("Phòng Kinh tế, Hạ tầng và Đô thị").click();
+  await chair.page.getByRole("button", { name: "Giao xử lý" }).click();
+  await chair.page.getByText("Đã chuyển:").or(chair.page.getByRole("heading", { name: "Văn bản đến" })).first().waitFor();
+  await chair.context.close();
+  const head = await stage.signedIn("truongphong.sontra");
+  await head.goto(path);
+  await head.page.getByLabel(/Võ Thị Loan/).check();
+  await head.page.getByRole("button", { name: "Phân công", exact: true }).click();
+  await head.page.getByText("Đã phân công").first().waitFor();
+  await head.context.close();
+  return path;
+}
+
+async function draft(stage, letter, file) {
+  const expert = await stage.signedIn("chuyenvien.sontra");
+  const { page } = expert;
+  await expert.goto(letter);
+  await expert.look("answer-start");
+  await page.getByRole("button", { name: "Soạn văn bản trả lời" }).click();
+  await page.getByLabel("Tệp dự thảo").setInputFiles({ name: "tra-loi.pdf", mimeType: "application/pdf", buffer: file });
+  await page.getByLabel("Loại văn bản").selectOption("decision");
+  await page.getByLabel("Ký hiệu").fill("QĐ-UBND");
+  await page.getByLabel("Trích yếu").fill(answer);
+  await page.getByLabel("Người duyệt nội dung").selectOption({ label: "Đặng Văn Phúc, Trưởng phòng" });
+  await page.getByLabel("Người ký").selectOption({ label: "Trần Quốc Toản, Chủ tịch UBND phường" });
+  ensure("the answer goes to who asked", await page.getByLabel("UBND phường An Hải").isChecked());
+  await expert.look("answer-draft");
+  await page.getByRole("button", { name: "Tạo dự thảo" }).click();
+  await page.getByRole("heading", { level: 1, name: answer }).waitFor();
+  const path = new URL(page.url()).pathname;
+  await page.getByRole("button", { name: "Trình duyệt" }).click();
+  await page.getByRole("heading", { name: "Đặng Văn Phúc duyệt nội dung" }).waitFor();
+  await expert.look("answer-document");
+  await expert.context.close();
+  return path;
+}
+
+async function issue(stage, path, pin) {
+  const head = await stage.signedIn("truongphong.sontra");
+  await head.goto(path);
+  await head.page.getByRole("button", { name: "Duyệt nội dung" }).click();
+  await head.page.getByRole("heading", { name: "Văn phòng kiểm tra thể thức" }).waitFor();
+  await head.context.close();
+  const office = await stage.signedIn("thuky.sontra");
+  await office.goto(path);
+  await office.page.getByRole("link", { name: "Xác nhận thể thức" }).click();
+  await office.page.locator("#note").fill("Đã xem từng điểm");
+  await office.page.getByRole("button", { name: "Xác nhận thể thức" }).click();
+  await office.page.getByRole("heading", { name: "Trần Quốc Toản ký" }).waitFor();
+  await office.context.close();
+  const chair = await stage.signedIn("chutich.sontra");
+  await chair.goto(path);
+  await chair.page.getByRole("link", { name: "Ký văn bản" }).click();
+  await chair.page.getByLabel("PIN").fill(pin);
+  await chair.page.getByRole("button", { name: "Ký" }).click();
+  await chair.goto(path);
+  await chair.page.getByRole("heading", { name: "Văn thư cấp số" }).waitFor();
+  await chair.context.close();
+  const clerk = await stage.signedIn("vanthu.sontra");
+  await clerk.goto(path);
+  await clerk.page.getByRole("button", { name: "Cấp số" }).click();
+  await clerk.page.getByLabel("Mã PIN con dấu cơ quan").fill(pin);
+  await clerk.page.getByRole("button", { name: "Ký số cơ quan, đóng dấu" }).click();
+  await clerk.page.getByRole("button", { name: "Phát hành" }).click();
+  await clerk.page.getByText("Đã gửi").first().waitFor();
+  await clerk.context.close();
+}
+
+async function comeBack(stage, letter) {
+  const expert = await stage.signedIn("chuyenvien.sontra");
+  await expert.goto(letter);
+  await expert.page.getByText("Đã xong, chờ vào hồ sơ").first().waitFor();
+  await expert.look("answer-done");
+  await expert.context.close();
+  const drafter = await stage.signedIn("chuyenvien");
+  await drafter.goto("/outgoing");
+  await drafter.page.getByRole("link", { name: asked }).first().click();
+  await drafter.page.getByText("Đã trả lời bằng").waitFor();
+  await drafter.page.getByText("Đã xử lý xong").first().waitFor();
+  await drafter.look("answer-received");
+  await drafter.context.close();
+}
