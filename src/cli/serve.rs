@@ -11,7 +11,7 @@ use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::indicators;
-use crate::notices::Mailer;
+use crate::notices::{self, Mailer};
 use crate::signing;
 use crate::verify;
 use crate::web::{App, connections};
@@ -62,6 +62,7 @@ async fn refresh_lights(app: &App) -> Result<(), CommandError> {
 pub(super) async fn serve(app: App, mailer: Mailer, listener: TcpListener) -> Result<(), CommandError> {
     app.storage.clear_scratch().await.map_err(app::StartError::from)?;
     refresh_lights(&app).await?;
+    notices::take_up(&app, &mailer).await.map_err(app::StartError::from)?;
     tokio::spawn(app::worker(&app, mailer).run());
     tokio::spawn(indicators::following::follow(app.db.clone()));
     let serving = tokio::spawn(connections::serve(listener, app::router(app)));

@@ -67,7 +67,7 @@ async fn presented(app: &TestApp, clerk: &mut Browser) -> IncomingId {
 }
 
 /// The same with the Economy unit leading until Friday.
-async fn directed(app: &TestApp, clerk: &mut Browser) -> IncomingId {
+pub async fn directed(app: &TestApp, clerk: &mut Browser) -> IncomingId {
     let id = presented(app, clerk).await;
     let (mut chair, lead) = (app.sign_in("chair").await, unit(app, ECONOMY).await);
     let fields = [("lead", lead.as_str()), ("deadline", "2026-11-27"), ("text", "Tham mưu trong tuần")];

@@ -35,6 +35,8 @@ pub(super) struct Turn {
     pub report: Option<bool>,
     /// Its sender took it back, and nobody has said so here.
     pub may_recall: bool,
+    /// What was directed may become tasks, with steps and a holder.
+    pub may_give_task: bool,
     pub may_reopen: bool,
     pub may_file: bool,
     pub is_read_only: bool,
@@ -87,14 +89,7 @@ pub(super) async fn turn(
 ) -> Result<Turn, web::Error> {
     let (document, standing) = (&found.document, &found.standing);
     let can = |act: Act| document.state.after(act).is_some();
-    let mut turn = Turn {
-        may_judge: standing.is_clerk && can(Act::Verify),
-        may_send_back: standing.is_clerk && (can(Act::Refuse) || can(Act::Return)),
-        is_forwarding: standing.is_leader && !standing.is_clerk,
-        may_reopen: standing.is_leader && can(Act::Reopen),
-        may_file: (standing.is_clerk || standing.leads_work()) && can(Act::File),
-        ..Turn::default()
-    };
+    let mut turn = plain(found);
     turn.may_recall = standing.is_clerk && can(Act::Recall) && sent::is_recalled(tx, actor, document).await?;
     let mut people = identity::store::people(tx, actor.organisation).await?;
     people.retain(|one| one.active);
@@ -116,6 +111,21 @@ pub(super) async fn turn(
     turn.report = standing.works.filter(|leads| can(if *leads { Act::Report } else { Act::Help }));
     turn.is_read_only = document.state.is_over();
     Ok(turn)
+}
+
+/// What the state and the person's part say by themselves.
+fn plain(found: &Found) -> Turn {
+    let (document, standing) = (&found.document, &found.standing);
+    let can = |act: Act| document.state.after(act).is_some();
+    Turn {
+        may_judge: standing.is_clerk && can(Act::Verify),
+        may_send_back: standing.is_clerk && (can(Act::Refuse) || can(Act::Return)),
+        is_forwarding: standing.is_leader && !standing.is_clerk,
+        may_give_task: document.directed_at.is_some() && (standing.is_leader || standing.heads.is_some()),
+        may_reopen: standing.is_leader && can(Act::Reopen),
+        may_file: (standing.is_clerk || standing.leads_work()) && can(Act::File),
+        ..Turn::default()
+    }
 }
 
 /// The unit's people, with those who are or were just chosen.
