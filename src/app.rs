@@ -32,8 +32,8 @@ use crate::tasks::actions::TaskError;
 use crate::web::{self, App, Live};
 use crate::{
     annotations, circulation, conclusions, health, home, identity, incoming, indicators, layout, lights,
-    meetings, minutes, offline, opinions, outgoing, phrases, registers, room, schedule, signing, slips,
-    speaking, statistics, tasks, verify, voting,
+    meetings, minutes, offline, opinions, outgoing, phrases, registers, room, schedule, search, signing,
+    slips, speaking, statistics, tasks, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -52,6 +52,7 @@ const MENU: &[Place] = &[
     Place { section: Section::Incoming, href: "/incoming", icon: "inbox", text: "incoming-menu", roles: &[] },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
     Place { section: Section::Outgoing, href: "/outgoing", icon: "outbox", text: "outgoing", roles: &[] },
+    Place { section: Section::Search, href: "/search", icon: "search", text: "search-menu", roles: &[] },
     Place { section: Section::Tasks, href: "/tasks", icon: "tasks", text: "tasks", roles: &[] },
     Place { section: Section::Slips, href: "/slips", icon: "opinion", text: "slips", roles: &[] },
     Place { section: Section::Unit, href: "/unit", icon: "people", text: "unit-menu", roles: &[] },
@@ -206,6 +207,7 @@ pub fn router(app: App) -> Router {
         .merge(slips::web::router())
         .merge(statistics::web::router())
         .merge(indicators::web::router())
+        .merge(search::web::router())
         .route("/api/v1/openapi.json", get(openapi))
         .merge(home::web::router())
         .merge(health::router())

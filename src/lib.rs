@@ -55,6 +55,8 @@ pub mod slips;
 pub mod statistics;
 // The figures leaders trust, from the log of acts.
 pub mod indicators;
+// Every official document, found by any of its words.
+pub mod search;
 // What a person sees first.
 pub mod home;
 

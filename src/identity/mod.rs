@@ -60,6 +60,7 @@ crate::words! {
         Indicators = "indicators",
         Incoming = "incoming",
         Signing = "signing",
+        Search = "search",
         Verify = "verify",
         Layout = "layout",
         Schedule = "schedule",

@@ -24,7 +24,7 @@ pub(super) struct Desk {
 }
 
 /// The unit a person speaks for.
-pub(super) async fn headed(tx: &mut Tx, actor: &Actor) -> Result<Option<UnitId>, IncomingError> {
+pub async fn headed(tx: &mut Tx, actor: &Actor) -> Result<Option<UnitId>, IncomingError> {
     let unit = meetings::store::unit_of(tx, actor.person).await?;
     let heads = heads_of(tx, actor.organisation, unit).await?;
     Ok(heads.iter().any(|head| head.id == actor.person).then_some(unit))

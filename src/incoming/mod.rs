@@ -20,7 +20,7 @@ pub mod urls;
 pub mod web;
 pub mod working;
 
-pub use self::desk::{Waiting, waiting_for};
+pub use self::desk::{Waiting, headed, waiting_for};
 
 crate::id! {
     /// An incoming document.

@@ -112,11 +112,11 @@ pub fn who(actor: &Actor) -> Who {
     Who { person: actor.person, is_clerk, checks_format: is_clerk || actor.is(OrgRole::Secretary) }
 }
 
-/// Sees every document of the office: who handles or keeps them.
+/// Who sees every document of the office: they handle or keep them.
+pub const READERS: [OrgRole; 4] = [OrgRole::Clerk, OrgRole::Secretary, OrgRole::Archivist, OrgRole::Auditor];
+
 pub fn sees_all(actor: &Actor) -> bool {
-    [OrgRole::Clerk, OrgRole::Secretary, OrgRole::Archivist, OrgRole::Auditor]
-        .iter()
-        .any(|role| actor.is(*role))
+    READERS.iter().any(|role| actor.is(*role))
 }
 
 fn may_see(actor: &Actor, document: &Outgoing) -> bool {

@@ -33,7 +33,7 @@ pub use self::derive::{DERIVE_JOB, derive};
 pub use self::drawing::{Task, run as render};
 pub use self::faces::Face;
 pub use self::office::probe as converts_office_files;
-pub use self::pages::{PageWords, pages_of, print_of, versions_of};
+pub use self::pages::{PageWords, folded_pages, pages_of, print_of, versions_of};
 pub use self::renderer::{Changes, ComparedPage, Copy, DrawError, Renderer, Sheets, SheetsError};
 pub use self::rules::{Marking, marking_in_lines};
 pub use self::sheet::{Piece, Sheet, Stroke};

@@ -25,6 +25,11 @@ pub async fn pages_of(tx: &mut Tx, version: VersionId) -> Result<Vec<PageWords>,
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// The text of each page without marks and in lower case, for an index of words.
+pub async fn folded_pages(tx: &mut Tx, version: VersionId) -> Result<Vec<String>, db::Error> {
+    store::folded_pages(tx, version).await
+}
+
 /// All versions of a paper of the organisation, oldest first.
 pub async fn versions_of(
     tx: &mut Tx,

@@ -264,6 +264,12 @@ pub(super) async fn all_words(tx: &mut Tx, version: VersionId) -> Result<Vec<(i6
         "SELECT page, words FROM paper_page WHERE version_id = $1 ORDER BY page" as (i64, String), version)
 }
 
+pub(super) async fn folded_pages(tx: &mut Tx, version: VersionId) -> Result<Vec<String>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "SELECT folded_text FROM paper_page WHERE version_id = $1 ORDER BY page" as (String,), version)?;
+    Ok(rows.into_iter().map(|(text,)| text).collect())
+}
+
 /// Pages whose folded text holds `folded`, in order.
 pub(super) async fn pages_with(
     tx: &mut Tx,

@@ -106,13 +106,12 @@ async fn key(app: &TestApp, name: &str) -> String {
     rest.split_once('<').unwrap().0.to_owned()
 }
 
-/// The cells of the first sheet: the totals.
-fn totals_of(xlsx: &[u8]) -> String {
+/// A file inside a workbook.
+pub fn part_of(xlsx: &[u8], name: &str) -> String {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(xlsx)).unwrap();
-    let mut sheet = String::new();
-    std::io::Read::read_to_string(&mut archive.by_name("xl/worksheets/sheet1.xml").unwrap(), &mut sheet)
-        .unwrap();
-    sheet
+    let mut part = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name(name).unwrap(), &mut part).unwrap();
+    part
 }
 
 on_both! {
@@ -192,7 +191,8 @@ on_both! {
         let answer = json(&app, &key, PERIOD).await;
         let mut secretary = app.sign_in("secretary").await;
         let page = secretary.get(&format!("/indicators?{PERIOD}")).await.visible_text();
-        let sheet = totals_of(&secretary.get(&format!("/indicators/table.xlsx?{PERIOD}")).await.body);
+        let book = secretary.get(&format!("/indicators/table.xlsx?{PERIOD}")).await.body;
+        let sheet = part_of(&book, "xl/worksheets/sheet1.xml");
         for indicator in [Indicator::TaskOnTime, Indicator::OpinionOnTime, Indicator::ArrivalSameDay, Indicator::PaperlessMeetings] {
             let figure = expected.total.of(indicator);
             assert!(figure.part > 0 && figure.part < figure.whole, "{indicator:?} {figure:?}");

@@ -43,6 +43,7 @@ mod registers_killed;
 mod remote;
 mod room;
 mod routes;
+mod search;
 mod signing;
 mod slips;
 mod speaking;

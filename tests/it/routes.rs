@@ -31,6 +31,7 @@ const ELSEWHERE: &[&str] = &[
     "binding",
     "delegation",
     "reservation",
+    "saved_search",
     "register",
     "outgoing",
     "attachment",
