@@ -144,6 +144,8 @@ pub enum StartError {
     #[error("the object storage cannot be opened")]
     Storage(#[from] crate::storage::Error),
     #[error(transparent)]
+    Jobs(#[from] jobs::Error),
+    #[error(transparent)]
     Trust(#[from] verify::TrustError),
     #[error("the typeface of official forms is not in the bundle")]
     Fonts(#[from] typeset::TypesetError),
@@ -369,8 +371,13 @@ async fn reopen(app: &App, back: signing::actions::SentBack) -> Result<(), Failu
 
 async fn remind_of_task(app: &App, task: TaskId) -> Result<(), Failure> {
     let reminded = async {
-        let mut tx = app.db.write().await?;
-        tasks::remind(&mut tx, task, app.clock.now()).await?;
+        let (now, mut tx) = (app.clock.now(), app.db.write().await?);
+        if tasks::remind_with_others(&mut tx, task, now).await.is_err() {
+            // One bad row holds up nobody else: alone, only its own job fails.
+            drop(tx);
+            tx = app.db.write().await?;
+            tasks::remind(&mut tx, task, now).await?;
+        }
         Ok::<_, TaskError>(tx.commit().await?)
     };
     reminded.await.map_err(|error| Failure::from_error(&error))?;
@@ -380,8 +387,12 @@ async fn remind_of_task(app: &App, task: TaskId) -> Result<(), Failure> {
 
 async fn remind_of_slip(app: &App, slip: SlipId) -> Result<(), Failure> {
     let reminded = async {
-        let mut tx = app.db.write().await?;
-        slips::remind(&mut tx, slip, app.clock.now()).await?;
+        let (now, mut tx) = (app.clock.now(), app.db.write().await?);
+        if slips::remind_with_others(&mut tx, slip, now).await.is_err() {
+            drop(tx);
+            tx = app.db.write().await?;
+            slips::remind(&mut tx, slip, now).await?;
+        }
         Ok::<_, jobs::Error>(tx.commit().await?)
     };
     reminded.await.map_err(|error| Failure::from_error(&error))?;

@@ -100,11 +100,13 @@ impl From<Timestamp> for i64 {
     }
 }
 
-/// Tells the time; a test holds it still.
+/// Tells the time; a test holds it still, and the demo may move it forward.
 #[derive(Clone, Debug)]
 pub enum Clock {
     System,
     Fixed(Arc<AtomicI64>),
+    /// So many microseconds ahead of the system's.
+    Ahead(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -113,20 +115,30 @@ impl Clock {
         Self::Fixed(Arc::new(AtomicI64::new(at.as_micros())))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
+    /// A clock that goes with the system's until [`advance`](Self::advance) moves it.
+    pub fn movable() -> Self {
+        Self::Ahead(Arc::default())
+    }
+
     pub fn now(&self) -> Timestamp {
         match self {
-            Self::System => Timestamp(jiff::Timestamp::now().as_microsecond()),
+            Self::System => system(),
             Self::Fixed(at) => Timestamp(at.load(Ordering::SeqCst)),
+            Self::Ahead(by) => Timestamp(system().0 + by.load(Ordering::SeqCst)),
         }
     }
 
-    /// Moves a fixed clock forward; the system's clock moves by itself.
+    /// Moves the clock forward; the system's alone moves by itself only.
     pub fn advance(&self, seconds: i64) {
-        if let Self::Fixed(at) = self {
-            at.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+        if let Self::Fixed(moved) | Self::Ahead(moved) = self {
+            moved.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
+fn system() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_microsecond())
 }
 
 #[cfg(test)]

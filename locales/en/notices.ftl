@@ -49,6 +49,7 @@ notice-sms-outgoing = E-cabinet: something new about an outgoing document.
 notice-sms-other = E-cabinet: something new.
 delivery-all = All
 delivery-waiting = waiting
+delivery-kept = kept, no server is set
 delivery-gathered = for the daily mail
 delivery-joined = in a daily mail
 delivery-sent = sent

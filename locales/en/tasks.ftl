@@ -189,3 +189,5 @@ subject-task = Task
 todo-task = Task: { $title }
 todo-task-judge = Awaits my review: { $title }
 todo-late = Late, { $time }
+task-shortened = The { $shown } most urgent of { $count } open tasks are shown.
+task-from-document = From the incoming document: { $source }

@@ -49,6 +49,7 @@ notice-sms-outgoing = E-cabinet: co thong bao moi ve van ban di.
 notice-sms-other = E-cabinet: co thong bao moi.
 delivery-all = Tất cả
 delivery-waiting = chờ gửi
+delivery-kept = giữ lại, chưa khai báo nơi gửi
 delivery-gathered = chờ gộp
 delivery-joined = đã gộp
 delivery-sent = đã gửi

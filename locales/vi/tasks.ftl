@@ -189,3 +189,5 @@ subject-task = Việc
 todo-task = Việc: { $title }
 todo-task-judge = Chờ tôi duyệt: { $title }
 todo-late = Quá hạn { $time }
+task-shortened = Hiện { $shown } việc gấp nhất trong số { $count } việc chưa xong.
+task-from-document = Từ văn bản đến: { $source }

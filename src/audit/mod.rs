@@ -29,7 +29,29 @@ pub struct Act<'a> {
 
 /// Adds an act to its chain.
 pub async fn record(tx: &mut Tx, act: Act<'_>, at: Timestamp) -> Result<(), db::Error> {
-    let head = store::claim_head(tx, act.chain).await?;
+    let chain = act.chain;
+    let head = store::claim_head(tx, chain).await?;
+    store::append(tx, chain, &entry(chain, &head, act, at)).await
+}
+
+/// Adds many acts to the chain they all belong to, in their order.
+pub async fn record_all(
+    tx: &mut Tx,
+    chain: Uuid,
+    acts: impl IntoIterator<Item = (Act<'_>, Timestamp)>,
+) -> Result<(), db::Error> {
+    let mut head = store::claim_head(tx, chain).await?;
+    let mut entries = Vec::new();
+    for (act, at) in acts {
+        let entry = entry(chain, &head, act, at);
+        head = store::Head { sequence: entry.sequence, hash: entry.hash.clone() };
+        entries.push(entry);
+    }
+    store::append_all(tx, chain, &entries, &head).await
+}
+
+/// The entry that tells of an act, after the end of its chain.
+fn entry(chain: Uuid, head: &store::Head, act: Act<'_>, at: Timestamp) -> store::Entry {
     let entry = store::Entry {
         sequence: head.sequence + 1,
         at,
@@ -37,11 +59,11 @@ pub async fn record(tx: &mut Tx, act: Act<'_>, at: Timestamp) -> Result<(), db::
         act: act.act.to_owned(),
         subject: act.subject,
         details: act.details.to_string(),
-        previous_hash: head.hash,
+        previous_hash: head.hash.clone(),
         hash: Vec::new(),
     };
-    let hash = hash_of(act.chain, &entry);
-    store::append(tx, act.chain, &store::Entry { hash, ..entry }).await
+    let hash = hash_of(chain, &entry);
+    store::Entry { hash, ..entry }
 }
 
 pub use self::store::{Event, Line, events_after, latest, length};

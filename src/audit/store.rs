@@ -42,9 +42,27 @@ pub(super) async fn append(tx: &mut Tx, chain: Uuid, entry: &Entry) -> Result<()
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         chain, entry.sequence, entry.at, entry.actor_id, entry.act.as_str(), entry.subject.as_str(),
         entry.details.as_str(), entry.previous_hash.as_slice(), entry.hash.as_slice())?;
+    move_head(tx, chain, entry.sequence, &entry.hash).await
+}
+
+/// Writes entries down, the last of which is the new `head`.
+pub(super) async fn append_all(
+    tx: &mut Tx,
+    chain: Uuid,
+    entries: &[Entry],
+    head: &Head,
+) -> Result<(), db::Error> {
+    sql!(tx => insert
+        "INSERT INTO audit_entry (chain_id, sequence, at, actor_id, act, subject, details, previous_hash, hash) "
+        of entries,
+        |entry| chain, entry.sequence, entry.at, entry.actor_id, entry.act.as_str(), entry.subject.as_str(),
+        entry.details.as_str(), entry.previous_hash.as_slice(), entry.hash.as_slice())?;
+    move_head(tx, chain, head.sequence, &head.hash).await
+}
+
+async fn move_head(tx: &mut Tx, chain: Uuid, sequence: i64, hash: &[u8]) -> Result<(), db::Error> {
     sql!(tx => execute
-        "UPDATE audit_head SET sequence = $2, hash = $3 WHERE chain_id = $1",
-        chain, entry.sequence, entry.hash.as_slice())?;
+        "UPDATE audit_head SET sequence = $2, hash = $3 WHERE chain_id = $1", chain, sequence, hash)?;
     Ok(())
 }
 

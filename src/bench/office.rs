@@ -16,6 +16,8 @@ use crate::voting::rules::{VoteKind, VoteState};
 use crate::voting::store::Vote;
 use crate::web::App;
 
+/// By which an office of ours is known again.
+const CODE: &str = "bench";
 const PASSWORD: &str = "only for measuring";
 const FAMILY_NAMES: [&str; 8] = ["Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bùi"];
 const GIVEN_NAMES: [&str; 9] = [
@@ -67,7 +69,7 @@ pub(super) async fn make(app: &App, size: usize, now: Timestamp) -> Result<Offic
     let mut tx = app.db.write().await?;
     let organisation = Organisation {
         id: OrganisationId::new(),
-        code: "bench".to_owned(),
+        code: CODE.to_owned(),
         name: "UBND phường An Hải".to_owned(),
         parent_name: "Ủy ban nhân dân thành phố Đà Nẵng".to_owned(),
         place: "An Hải".to_owned(),
@@ -92,6 +94,19 @@ pub(super) async fn make(app: &App, size: usize, now: Timestamp) -> Result<Offic
     }
     tx.commit().await?;
     Ok(office)
+}
+
+/// The office an earlier run made in this database, if it is one of ours.
+pub(super) async fn find(app: &App) -> Result<Office, BenchError> {
+    let mut tx = app.db.read().await?;
+    let organisations = store::organisations(&mut tx).await?;
+    let organisation = organisations.into_iter().find(|organisation| organisation.code == CODE);
+    let id = organisation.ok_or_else(|| BenchError("the database is no bench's".to_owned()))?.id;
+    let people = store::people(&mut tx, id).await?.into_iter().map(|person| person.id).collect();
+    let kind = meetings::types(&mut tx, id).await?.into_iter().next();
+    let room = meetings::rooms(&mut tx, id).await?.into_iter().next();
+    let (kind, room) = kind.zip(room).ok_or_else(|| BenchError("the office was not finished".to_owned()))?;
+    Ok(Office { id, people, kind, room: room.id })
 }
 
 fn person(index: usize, unit_id: UnitId) -> Person {

@@ -124,6 +124,7 @@ async fn fill_queue(app: &App, office: &Office, upload: &Upload) -> Result<(), B
             link: "/meetings",
             original: upload.hash,
             size: upload.size,
+            is_discreet: false,
             steps: vec![step],
         };
         open_document(&mut tx, &secretary, new, app.clock.now()).await?;

@@ -1,5 +1,6 @@
 //! `ecabinet bench`: figures on the terminal.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{CommandError, say};
@@ -16,9 +17,9 @@ pub(super) async fn run(name: Name, json: bool, ground: Ground) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-/// The scratch folder, and the settings that lead to it.
-pub(super) fn load() -> Result<Ground, CommandError> {
-    Ground::new().map_err(refused)
+/// The folder to work in, and the settings that lead to it.
+pub(super) fn load(kept: Option<PathBuf>) -> Result<Ground, CommandError> {
+    Ground::new(kept).map_err(refused)
 }
 
 fn refused(error: BenchError) -> CommandError {

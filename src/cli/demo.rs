@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{CommandError, say, serve};
 use crate::app;
@@ -25,7 +26,7 @@ fn settings(scratch: &std::path::Path) -> toml::Table {
 
 pub(super) async fn run(scratch: tempfile::TempDir, config: Config) -> Result<ExitCode, CommandError> {
     let mailer = Mailer::new(&config)?;
-    let app = app::open(config, Clock::System).await?;
+    let app = app::open(config, Clock::movable()).await?;
     let listener = TcpListener::bind(app.config.listen).await?;
     let keys = demo::fill(&app, app.clock.now()).await?;
     say(format!("E-cabinet: http://{}", listener.local_addr()?));
@@ -35,9 +36,18 @@ pub(super) async fn run(scratch: tempfile::TempDir, config: Config) -> Result<Ex
         say(format!("  {login:<22} {what}"));
     }
     say("Chữ ký và văn bản ở đây là thử nghiệm. Nhấn Ctrl-C để dừng.");
+    tokio::spawn(move_clock(app.clock.clone(), signal(SignalKind::user_defined1())?));
     serve::serve(app, mailer, listener).await?;
     drop(scratch);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Moves the demo's clock a day forward at each SIGUSR1, so that one can see
+/// what a passed deadline brings. `serve` has no such ear: its clock is the system's.
+async fn move_clock(clock: Clock, mut asked: Signal) {
+    while asked.recv().await.is_some() {
+        clock.advance(86_400);
+    }
 }
 
 /// The scratch folder, and the settings that lead to it.

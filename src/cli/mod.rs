@@ -47,6 +47,10 @@ pub enum Command {
         /// One line of JSON instead.
         #[arg(long)]
         json: bool,
+        /// Work in this folder and leave it there; `work` measures again on
+        /// what it finds in it.
+        #[arg(long)]
+        folder: Option<PathBuf>,
     },
     /// Say what the signatures of PDFs prove. Exit code: 0 all passed, 1 one
     /// failed, 3 one is open, 4 no signature, 2 unreadable or bad usage.
@@ -82,7 +86,7 @@ pub fn run(command: Command) -> ExitCode {
             demo::run(scratch, config)
         }),
         Command::Check { config } => with_config(config, check::run),
-        Command::Bench { name, json } => with(bench::load(), |ground| {
+        Command::Bench { name, json, folder } => with(bench::load(folder), |ground| {
             start_logging(ground.config());
             bench::run(name, json, ground)
         }),

@@ -10,7 +10,7 @@ use super::CommandError;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::notices::Mailer;
+use crate::notices::{self, Mailer};
 use crate::signing;
 use crate::verify;
 use crate::web::{App, connections};
@@ -62,6 +62,7 @@ async fn refresh_lights(app: &App) -> Result<(), CommandError> {
 pub(super) async fn serve(app: App, mailer: Mailer, listener: TcpListener) -> Result<(), CommandError> {
     app.storage.clear_scratch().await.map_err(app::StartError::from)?;
     refresh_lights(&app).await?;
+    notices::take_up(&app, &mailer).await.map_err(app::StartError::from)?;
     tokio::spawn(app::worker(&app, mailer).run());
     tokio::spawn(indicators::following::follow(app.db.clone()));
     tokio::spawn(search::following::follow(app.db.clone()));

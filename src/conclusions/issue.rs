@@ -54,7 +54,7 @@ pub async fn lock(
     let form = form(&mut tx, app, &meeting, &made_from, Some(&code)).await?;
     drop(tx);
     let placed = typeset(app, form, &made_from, now).await?;
-    let step = step(&placed, &made_from)?;
+    let steps = vec![step(&placed, &made_from)?];
     let size = placed.pdf.len() as u64;
     let original = app.storage.put(placed.pdf).await?;
 
@@ -66,7 +66,9 @@ pub async fn lock(
     }
     let title = format!("Thông báo kết luận: {}", meeting.title);
     let link = urls::notice(meeting.id);
-    let document = NewDocument { title: &title, code: &code, link: &link, original, size, steps: vec![step] };
+    let is_discreet = meetings::store::plan(&mut tx, meeting.id).await?.restricted;
+    let document =
+        NewDocument { title: &title, code: &code, link: &link, original, size, is_discreet, steps };
     let document = signing::actions::open_document(&mut tx, actor, document, now).await?;
     store::lock(&mut tx, notice.id, document, now).await?;
     store::insert_spaces(&mut tx, notice.id, &placed.register_boxes).await?;

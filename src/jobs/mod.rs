@@ -45,6 +45,33 @@ pub async fn queue_at(
     Ok(store::insert(tx, kind, &payload, run_at, now).await?)
 }
 
+/// Queues many jobs of a kind, each with the moment it starts at.
+pub async fn queue_all<T: Serialize>(
+    tx: &mut Tx,
+    kind: &str,
+    payloads: &[(T, Timestamp)],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let mut new = Vec::new();
+    for (payload, run_at) in payloads {
+        new.push((serde_json::to_string(payload)?, *run_at));
+    }
+    Ok(store::insert_all(tx, kind, &new, now).await?)
+}
+
+/// Takes more of a kind that are due, and marks them done in `tx`; gives their
+/// payloads. For a job whose whole work is in the database: many of them share
+/// one commit, and if `tx` is not committed they still wait.
+pub async fn take_due<T: serde::de::DeserializeOwned>(
+    tx: &mut Tx,
+    kind: &str,
+    most: i64,
+    now: Timestamp,
+) -> Result<Vec<T>, Error> {
+    let taken = store::take_due(tx, kind, most, now).await?;
+    taken.iter().map(|payload| Ok(serde_json::from_str(payload)?)).collect()
+}
+
 /// Puts a job that was given up back in the queue. False: there is none such.
 pub async fn retry(tx: &mut Tx, job: JobId, now: Timestamp) -> Result<bool, db::Error> {
     store::revive(tx, job, now).await
@@ -54,7 +81,7 @@ pub async fn retry(tx: &mut Tx, job: JobId, now: Timestamp) -> Result<bool, db::
 pub enum Error {
     #[error(transparent)]
     Db(#[from] db::Error),
-    #[error("the job's payload cannot be written down")]
+    #[error("a job's payload cannot be written down or read")]
     Payload(#[from] serde_json::Error),
 }
 

@@ -31,6 +31,34 @@ pub(super) async fn insert(
     Ok(())
 }
 
+pub(super) async fn insert_all(
+    tx: &mut Tx,
+    kind: &str,
+    new: &[(String, Timestamp)],
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    sql!(tx => insert
+        "INSERT INTO job (id, kind, payload, state, attempts, run_at, claimed_until, created_at) " of new,
+        |one| JobId::new(), kind, one.0.as_str(), "waiting", 0_i64, one.1, 0_i64, now)
+}
+
+/// Marks due jobs of a kind as done, those due longest first; gives their
+/// payloads. The test for being free stands twice, as in [`claim`].
+pub(super) async fn take_due(
+    tx: &mut Tx,
+    kind: &str,
+    most: i64,
+    now: Timestamp,
+) -> Result<Vec<String>, db::Error> {
+    let rows = sql!(tx => fetch_all
+        "UPDATE job SET state = 'done', attempts = attempts + 1, finished_at = $2, last_error = NULL
+         WHERE id IN (SELECT id FROM job WHERE kind = $1 AND state = 'waiting' AND run_at <= $2 AND claimed_until <= $2
+                      ORDER BY run_at LIMIT $3)
+           AND state = 'waiting' AND claimed_until <= $2
+         RETURNING payload" as (String,), kind, now, most)?;
+    Ok(rows.into_iter().map(|(payload,)| payload).collect())
+}
+
 /// Takes the job that is due longest.
 ///
 /// The test for being free stands twice: two workers may pick the same row in

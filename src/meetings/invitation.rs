@@ -104,7 +104,9 @@ pub async fn open_for_signing(
     }
     let title = Message::with("invitation-notice", "title", &meeting.title).text(Lang::Vi);
     let link = urls::preparation(id);
-    let document = NewDocument { title: &title, code: &code, link: &link, original, size, steps };
+    let is_discreet = store::plan(&mut tx, id).await?.restricted;
+    let document =
+        NewDocument { title: &title, code: &code, link: &link, original, size, is_discreet, steps };
     let document = signing::actions::open_document(&mut tx, actor, document, now).await?;
     store::insert_letter(&mut tx, id, document, meeting.version, now).await?;
     let details = json!({ "sha256": original.to_string(), "document": document.to_string() });

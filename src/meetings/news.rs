@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::Actor;
 use crate::identity::rules::clean_text;
-use crate::notices::{self, Manner, Tidings};
+use crate::notices::{self, Letter, Manner, Tidings};
 use crate::web::{Lang, Message};
 
 /// Texts that leave the house are in the office's language.
@@ -122,11 +122,11 @@ pub(super) async fn tell(
     let link = urls::meeting(meeting.id);
     let tidings = Tidings { organisation: meeting.organisation_id, subject, link: &link, body };
     let manner = Manner { calendar: None, is_discreet: store::plan(tx, meeting.id).await?.restricted };
-    for person in people {
-        let to = (person.person_id, person.email.as_str());
-        notices::actions::tell_in(tx, to, &tidings, manner, now).await?;
-    }
-    Ok(())
+    let letters: Vec<Letter<'_>> = people
+        .iter()
+        .map(|person| Letter { person: person.person_id, email: &person.email, tidings, manner })
+        .collect();
+    Ok(notices::actions::tell_all(tx, meeting.organisation_id, &letters, now).await?)
 }
 
 fn others(people: Vec<Participant>, actor: &Actor) -> Vec<Participant> {
@@ -151,24 +151,26 @@ impl News {
         let mut event = event(tx, meeting).await?;
         event.is_cancelled = self.method == Method::Cancel;
         let is_discreet = store::plan(tx, meeting.id).await?.restricted;
-        for person in people {
-            let link = self.link(meeting, person.role);
+        let pages: Vec<(String, Option<String>)> = people
+            .iter()
+            .map(|person| {
+                event.between = organiser.clone().map(|from| (from, person.email.clone()));
+                let text = || calendar::text(self.method, std::slice::from_ref(&event), now);
+                (self.link(meeting, person.role), event.between.is_some().then(text))
+            })
+            .collect();
+        let mut letters = Vec::new();
+        for (person, (link, calendar)) in people.iter().zip(&pages) {
             let tidings = Tidings {
                 organisation: meeting.organisation_id,
                 subject: &self.subject,
-                link: &link,
+                link,
                 body: &self.body,
             };
-            event.between = organiser.clone().map(|from| (from, person.email.clone()));
-            let calendar = event
-                .between
-                .is_some()
-                .then(|| calendar::text(self.method, std::slice::from_ref(&event), now));
-            let to = (person.person_id, person.email.as_str());
             let manner = Manner { calendar: calendar.as_deref(), is_discreet };
-            notices::actions::tell_in(tx, to, &tidings, manner, now).await?;
+            letters.push(Letter { person: person.person_id, email: &person.email, tidings, manner });
         }
-        Ok(())
+        Ok(notices::actions::tell_all(tx, meeting.organisation_id, &letters, now).await?)
     }
 }
 

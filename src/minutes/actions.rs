@@ -275,10 +275,12 @@ pub async fn lock(app: &App, actor: &Actor, meeting: MeetingId, now: Timestamp) 
             area: [space.x, space.y, space.w, space.h],
         })
     });
+    let steps = steps.collect();
     let link = urls::minutes(meeting.id);
     let title = correction::title(&minutes, &meeting.title);
+    let is_discreet = meetings::store::plan(&mut tx, meeting.id).await?.restricted;
     let document =
-        NewDocument { title: &title, code: &code, link: &link, original, size, steps: steps.collect() };
+        NewDocument { title: &title, code: &code, link: &link, original, size, is_discreet, steps };
     let document = signing::actions::open_document(&mut tx, actor, document, now).await?;
     store::lock(&mut tx, minutes.id, document, now).await?;
     let details = json!({ "sha256": original.to_string(), "document": document.to_string() });

@@ -1,20 +1,20 @@
 //! Telling people.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use serde_json::json;
 
 use super::delivery::{DELIVERY_JOB, DIGEST_JOB, Digest};
-use super::rules::{Channel, Kind, PATIENCE, State, Way};
+use super::letter::{Letter, Reach};
+use super::rules::{Kind, PATIENCE, State};
 use super::store::outbox::{self, Delivery};
-use super::{DeliveryId, Manner, Tidings, push, store, wishes};
+use super::{DeliveryId, Manner, Tidings, store};
 use crate::audit::{self, Act};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::{Actor, PersonId};
+use crate::identity::{Actor, OrganisationId, PersonId};
 use crate::jobs;
-use crate::web::Lang;
-
-/// Texts that leave the house are in the office's language.
-const LANG: Lang = Lang::Vi;
 
 /// Tells one person: in the application, and outside as the person wishes.
 pub async fn tell(
@@ -35,36 +35,49 @@ pub async fn tell_in(
     manner: Manner<'_>,
     now: Timestamp,
 ) -> Result<(), jobs::Error> {
-    store::insert_notice(tx, person, tidings.subject, tidings.link, now).await?;
-    let kind = Kind::of(tidings.link);
-    let (wishes, hours, phone) = wishes::of(tx, person, kind).await?;
-    let delivery = Delivery { person_id: Some(person), ..new(tidings, manner, now) };
-    let delivery = Delivery { due_at: hours.after_quiet(now), ..delivery };
-    if !email.is_empty() {
-        let mail = Delivery { recipient: email.to_owned(), ..delivery.clone() };
-        match wishes.mail {
-            Way::Digest if manner.calendar.is_none() => {
-                let due_at = hours.next_digest(now);
-                put_aside(tx, person, Delivery { due_at, state: State::Gathered, ..mail }).await?;
-            }
-            Way::Now | Way::Digest => put(tx, mail).await?,
-            Way::Off => {}
-        }
-    }
-    if wishes.sms && !phone.is_empty() {
-        let body = LANG.t(&format!("notice-sms-{}", kind.as_str()));
-        let (id, calendar) = (DeliveryId::new(), None);
-        put(tx, Delivery { id, channel: Channel::Sms, recipient: phone, body, calendar, ..delivery.clone() })
-            .await?;
-    }
-    if wishes.push {
-        for endpoint in push::endpoints(tx, person).await? {
-            let (id, calendar) = (DeliveryId::new(), None);
-            let recipient = endpoint;
-            put(tx, Delivery { id, channel: Channel::Push, recipient, calendar, ..delivery.clone() }).await?;
+    let letter = Letter { person, email, tidings: *tidings, manner };
+    store::insert_notices(tx, std::slice::from_ref(&letter), now).await?;
+    let reach = Reach::of(tx, person, letter.kind()).await?;
+    for delivery in letter.leaving(&reach, now) {
+        match delivery.state {
+            State::Gathered => put_aside(tx, person, delivery).await?,
+            _ => put(tx, delivery).await?,
         }
     }
     Ok(())
+}
+
+/// Tells many at once, each as they wish: a whole council in a few statements.
+pub async fn tell_all(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    letters: &[Letter<'_>],
+    now: Timestamp,
+) -> Result<(), jobs::Error> {
+    store::insert_notices(tx, letters, now).await?;
+    let mut everyone: HashMap<Kind, HashMap<PersonId, Reach>> = HashMap::new();
+    let mut leaving = Vec::new();
+    for letter in letters {
+        let kind = letter.kind();
+        let people = match everyone.entry(kind) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(Reach::of_all(tx, organisation, kind).await?),
+        };
+        // Who is of another office is not in the list.
+        let reach = match people.get(&letter.person) {
+            Some(reach) => reach,
+            None => &Reach::of(tx, letter.person, kind).await?,
+        };
+        for delivery in letter.leaving(reach, now) {
+            match delivery.state {
+                State::Gathered => put_aside(tx, letter.person, delivery).await?,
+                _ => leaving.push(delivery),
+            }
+        }
+    }
+    outbox::insert_all(tx, &leaving).await?;
+    let due: Vec<_> = leaving.iter().map(|one| (one.id, one.due_at)).collect();
+    jobs::queue_all(tx, DELIVERY_JOB, &due, now).await
 }
 
 /// Writes to someone outside: there is only the mail.
@@ -75,40 +88,12 @@ pub async fn write_to(
     now: Timestamp,
 ) -> Result<(), jobs::Error> {
     let recipient = email.to_owned();
-    put(tx, Delivery { recipient, ..new(tidings, Manner::default(), now) }).await
-}
-
-/// A mail as it would go now, with nobody on it yet.
-fn new(tidings: &Tidings<'_>, manner: Manner<'_>, now: Timestamp) -> Delivery {
-    let (subject, body) = if manner.is_discreet {
-        (LANG.t("notice-discreet-subject"), LANG.t("notice-discreet-body"))
-    } else {
-        (tidings.subject.to_owned(), tidings.body.to_owned())
-    };
-    Delivery {
-        id: DeliveryId::new(),
-        organisation_id: tidings.organisation,
-        person_id: None,
-        channel: Channel::Mail,
-        recipient: String::new(),
-        subject,
-        body,
-        link: tidings.link.to_owned(),
-        calendar: manner.calendar.map(str::to_owned),
-        state: State::Waiting,
-        created_at: now,
-        due_at: now,
-        attempts: 0,
-        give_up_at: now.plus_seconds(PATIENCE),
-        last_error: None,
-        sent_at: None,
-    }
+    put(tx, Delivery { recipient, ..Delivery::new(tidings, Manner::default(), now) }).await
 }
 
 /// Puts something into the outbox, and queues what hands it over.
 pub(super) async fn put(tx: &mut Tx, delivery: Delivery) -> Result<(), jobs::Error> {
-    // Quiet hours do not shorten the time for trying.
-    let delivery = Delivery { give_up_at: delivery.due_at.plus_seconds(PATIENCE), ..delivery };
+    let delivery = delivery.with_patience();
     outbox::insert(tx, &delivery).await?;
     jobs::queue_at(tx, DELIVERY_JOB, &delivery.id, delivery.due_at, delivery.created_at).await
 }

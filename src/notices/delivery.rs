@@ -72,7 +72,10 @@ async fn note(app: &App, delivery: &Delivery, handed: Handed) -> Result<(), jobs
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (reason, is_down) = match handed {
-        Handed::Kept => return Ok(()),
+        Handed::Kept => {
+            outbox::keep(&mut tx, delivery.id, now).await?;
+            return Ok(tx.commit().await?);
+        }
         Handed::Sent => {
             outbox::mark_sent(&mut tx, delivery.id, now).await?;
             return Ok(tx.commit().await?);
@@ -94,6 +97,21 @@ async fn note(app: &App, delivery: &Delivery, handed: Handed) -> Result<(), jobs
     } else {
         outbox::postpone(&mut tx, delivery.id, next, &reason).await?;
         jobs::queue_at(&mut tx, DELIVERY_JOB, &delivery.id, next, now).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Queues again what was kept while no server was set, if one is now. For the
+/// start: the settings do not change while the service runs.
+pub async fn take_up(app: &App, mailer: &Mailer) -> Result<(), jobs::Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    for (channel, is_set) in [(Channel::Mail, mailer.is_set()), (Channel::Sms, gateway::is_set(app))] {
+        if is_set {
+            let kept = outbox::take_up(&mut tx, channel, now).await?;
+            let due: Vec<_> = kept.into_iter().map(|id| (id, now)).collect();
+            jobs::queue_all(&mut tx, DELIVERY_JOB, &due, now).await?;
+        }
     }
     Ok(tx.commit().await?)
 }

@@ -11,12 +11,17 @@ use crate::web::App;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// There is a gateway to try.
+pub(super) fn is_set(app: &App) -> bool {
+    !app.config.sms_url.is_empty()
+}
+
 /// Hands one SMS to the gateway. Its id goes along, so that the gateway sends it once however often it is asked.
 pub(super) async fn send(app: &App, sms: &Delivery) -> Handed {
-    let address = app.config.sms_url.as_str();
-    if address.is_empty() {
+    if !is_set(app) {
         return Handed::Kept;
     }
+    let address = app.config.sms_url.as_str();
     let text = format!("{} {}{}", sms.body, app.config.public_url(), sms.link);
     let body = json!({ "id": sms.id.to_string(), "to": sms.recipient, "text": text }).to_string();
     let authorization = format!("Bearer {}", app.config.sms_token.reveal());

@@ -50,6 +50,11 @@ impl Mailer {
         Ok(Self { transport, sender: config.mail_from.parse()?, address: config.public_url().into() })
     }
 
+    /// There is a mail server to try.
+    pub(super) fn is_set(&self) -> bool {
+        self.transport.is_some()
+    }
+
     /// Tries the mail server.
     pub async fn probe(&self) -> Result<bool, Failure> {
         match &self.transport {

@@ -12,6 +12,7 @@
 pub mod actions;
 mod delivery;
 mod gateway;
+mod letter;
 mod mailer;
 mod push;
 pub mod rules;
@@ -28,12 +29,13 @@ crate::id! {
     DeliveryId;
 }
 
-pub use self::delivery::{DELIVERY_JOB, DIGEST_JOB, deliver, gather};
+pub use self::delivery::{DELIVERY_JOB, DIGEST_JOB, deliver, gather, take_up};
+pub use self::letter::Letter;
 pub use self::mailer::{Mailer, MailerError};
 pub use self::store::unread_count;
 
 /// What a person is to be told.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Tidings<'a> {
     pub organisation: OrganisationId,
     pub subject: &'a str,

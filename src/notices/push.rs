@@ -14,7 +14,7 @@ use super::delivery::Handed;
 use super::store::outbox::Delivery;
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::{Actor, PersonId};
+use crate::identity::{Actor, OrganisationId, PersonId};
 use crate::jobs::Failure;
 use crate::remote::{Post, Reach};
 use crate::sql;
@@ -44,7 +44,8 @@ pub(super) struct Device {
     pub auth: String,
 }
 
-/// Takes a device. One that was somebody else's is this person's now: a browser has one address for all who use it.
+/// Takes a device, until the session ends from which it was added. One that was somebody else's is this person's now:
+/// a browser has one address for all who use it.
 pub(super) async fn add(
     tx: &mut Tx,
     actor: &Actor,
@@ -57,10 +58,12 @@ pub(super) async fn add(
         return Err(DeviceError::Unreadable);
     }
     sql!(tx => execute
-        "INSERT INTO push_device (endpoint, person_id, p256dh, auth, created_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO push_device (endpoint, person_id, p256dh, auth, created_at, session_hash)
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (endpoint) DO UPDATE SET person_id = excluded.person_id, p256dh = excluded.p256dh,
-             auth = excluded.auth, created_at = excluded.created_at",
-        device.endpoint.as_str(), actor.person, device.p256dh.as_str(), device.auth.as_str(), now)?;
+             auth = excluded.auth, created_at = excluded.created_at, session_hash = excluded.session_hash",
+        device.endpoint.as_str(), actor.person, device.p256dh.as_str(), device.auth.as_str(), now,
+        actor.session.as_slice())?;
     sql!(tx => execute
         "DELETE FROM push_device WHERE person_id = $1 AND endpoint NOT IN
              (SELECT endpoint FROM push_device WHERE person_id = $1 ORDER BY created_at DESC, endpoint LIMIT $2)",
@@ -88,6 +91,17 @@ pub(super) async fn endpoints(tx: &mut Tx, person: PersonId) -> Result<Vec<Strin
         "SELECT endpoint FROM push_device WHERE person_id = $1 ORDER BY created_at, endpoint"
         as (String,), person)?;
     Ok(rows.into_iter().map(|(endpoint,)| endpoint).collect())
+}
+
+pub(super) async fn endpoints_of_all(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<(PersonId, String)>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT push_device.person_id, push_device.endpoint FROM push_device
+         JOIN person ON person.id = push_device.person_id
+         WHERE person.organisation_id = $1 ORDER BY push_device.created_at, push_device.endpoint"
+        as (PersonId, String), organisation)
 }
 
 async fn keys(tx: &mut Tx, endpoint: &str, person: PersonId) -> Result<Option<(String, String)>, db::Error> {

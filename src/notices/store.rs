@@ -2,7 +2,7 @@
 
 pub mod outbox;
 
-use super::{DeliveryId, NoticeId};
+use super::{DeliveryId, Letter, NoticeId};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::PersonId;
@@ -19,17 +19,14 @@ pub struct NoticeRow {
     pub read_at: Option<Timestamp>,
 }
 
-pub async fn insert_notice(
+pub(super) async fn insert_notices(
     tx: &mut Tx,
-    person: PersonId,
-    subject: &str,
-    link: &str,
+    letters: &[Letter<'_>],
     now: Timestamp,
 ) -> Result<(), db::Error> {
-    sql!(tx => execute
-        "INSERT INTO notice (id, person_id, subject, link, created_at) VALUES ($1, $2, $3, $4, $5)",
-        NoticeId::new(), person, subject, link, now)?;
-    Ok(())
+    sql!(tx => insert
+        "INSERT INTO notice (id, person_id, subject, link, created_at) " of letters,
+        |letter| NoticeId::new(), letter.person, letter.tidings.subject, letter.tidings.link, now)
 }
 
 pub async fn unread_count(tx: &mut Tx, person: PersonId) -> Result<i64, db::Error> {

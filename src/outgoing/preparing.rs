@@ -125,7 +125,15 @@ async fn open_for_signer(
     };
     let code = signing::new_code()?;
     let link = urls::document(document.id);
-    let new = NewDocument { title: &title, code: &code, link: &link, original, size, steps: vec![step] };
+    let new = NewDocument {
+        title: &title,
+        code: &code,
+        link: &link,
+        original,
+        size,
+        is_discreet: false,
+        steps: vec![step],
+    };
     let delegation = reviewing::delegation(tx, document, now).await?;
     let opened = signing::actions::open_document(tx, actor, new, now).await?;
     if let Some(delegation) = delegation {

@@ -37,6 +37,8 @@ pub struct NewDocument<'a> {
     pub link: &'a str,
     pub original: Hash,
     pub size: u64,
+    /// What leaves the house about it does not name it.
+    pub is_discreet: bool,
     /// In the order of signing.
     pub steps: Vec<Step>,
 }
@@ -80,6 +82,7 @@ pub async fn open_document(
         state: DocumentState::Signing,
         link: new.link.to_owned(),
         opened_by: Some(actor.person),
+        is_discreet: new.is_discreet,
     };
     store::insert_document(tx, &document, &new.steps, now).await?;
     let details = json!({ "sha256": document.original_sha256.to_string(), "steps": new.steps.len() });
@@ -114,7 +117,8 @@ pub(super) async fn tell(
     };
     let tidings =
         notices::Tidings { organisation: document.organisation_id, subject, link, body: &document.title };
-    notices::actions::tell(tx, person.id, &person.email, &tidings, now).await
+    let manner = notices::Manner { calendar: None, is_discreet: document.is_discreet };
+    notices::actions::tell_in(tx, (person.id, &person.email), &tidings, manner, now).await
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -74,6 +74,7 @@ pub async fn record_alone(
         state: DocumentState::Signing,
         link: new.link.to_owned(),
         opened_by: Some(actor.person),
+        is_discreet: new.is_discreet,
     };
     let SignedAlone { level, result: bytes, certificate, .. } = *made;
     let signed = SignedStep { level, bytes, way: Way::KeptKey, certificate };

@@ -28,6 +28,8 @@ pub struct Document {
     pub link: String,
     /// Who opened it; `None` before this was kept.
     pub opened_by: Option<PersonId>,
+    /// Its title does not leave the house.
+    pub is_discreet: bool,
 }
 
 pub(super) async fn insert_document(
@@ -38,11 +40,11 @@ pub(super) async fn insert_document(
 ) -> Result<(), db::Error> {
     sql!(tx => execute
         "INSERT INTO signing_document (id, organisation_id, title, code, original_sha256, sha256, size, state,
-                                       link, opened_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                                       link, opened_by, is_discreet, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         document.id, document.organisation_id, document.title.as_str(), document.code.as_str(),
         document.original_sha256, document.sha256, document.size, document.state, document.link.as_str(),
-        document.opened_by, now)?;
+        document.opened_by, document.is_discreet, now)?;
     for (number, step) in (1_i64..).zip(steps) {
         let [x, y, width, height] = step.area.map(thousandths);
         sql!(tx => execute
@@ -57,14 +59,16 @@ pub(super) async fn insert_document(
 
 pub(super) async fn document(tx: &mut Tx, id: DocumentId) -> Result<Option<Document>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT id, organisation_id, title, code, original_sha256, sha256, size, state, link, opened_by
+        "SELECT id, organisation_id, title, code, original_sha256, sha256, size, state, link, opened_by,
+                is_discreet
          FROM signing_document WHERE id = $1" as Document, id)
 }
 
 /// The document behind the code on a page.
 pub async fn document_by_code(tx: &mut Tx, code: &str) -> Result<Option<Document>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT id, organisation_id, title, code, original_sha256, sha256, size, state, link, opened_by
+        "SELECT id, organisation_id, title, code, original_sha256, sha256, size, state, link, opened_by,
+                is_discreet
          FROM signing_document WHERE code = $1" as Document, code)
 }
 

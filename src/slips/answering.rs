@@ -110,7 +110,15 @@ pub async fn sign(
     let (view, own) = claim_own(&mut tx, actor, id).await?;
     let title = format!("Phiếu ý kiến của {}: {}", own.full_name, view.slip.title);
     let link = urls::slip(id);
-    let new = NewDocument { title: &title, code: &code, link: &link, original, size, steps: vec![step] };
+    let new = NewDocument {
+        title: &title,
+        code: &code,
+        link: &link,
+        original,
+        size,
+        is_discreet: false,
+        steps: vec![step],
+    };
     let document = signing::record_alone(&mut tx, actor, new, &signed, now).await?;
     if !store::save_signed(&mut tx, id, (own.person_id, version), document).await? {
         return Err(SlipError::OtherDevice);

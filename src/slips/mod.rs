@@ -21,7 +21,7 @@ pub mod store;
 pub mod urls;
 pub mod web;
 
-pub use self::reminder::{JOB as REMINDER_JOB, run as remind};
+pub use self::reminder::{JOB as REMINDER_JOB, run as remind, run_with_others as remind_with_others};
 
 crate::id! {
     /// A slip sent to many.

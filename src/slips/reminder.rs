@@ -10,6 +10,8 @@ use crate::jobs;
 
 /// The kind of job that reminds; its payload is the slip's id.
 pub const JOB: &str = "slip_reminder";
+/// Few enough that nobody who writes waits long for them.
+const TOGETHER: i64 = 10;
 
 /// Queues a job for every moment of the deadline that is still to come.
 pub(super) async fn queue_moments(tx: &mut Tx, slip: &Slip, now: Timestamp) -> Result<(), jobs::Error> {
@@ -43,5 +45,15 @@ pub async fn run(tx: &mut Tx, id: SlipId, now: Timestamp) -> Result<(), jobs::Er
     tell(tx, &slip, &silent, what, now).await?;
     let summary = format!("{} thành viên chưa trả lời phiếu", silent.len());
     tell(tx, &slip, &[slip.adviser_id], &summary, now).await?;
+    Ok(())
+}
+
+/// As [`run`], and of more that are due, in one transaction: a commit for each
+/// would keep the disk from everyone else.
+pub async fn run_with_others(tx: &mut Tx, id: SlipId, now: Timestamp) -> Result<(), jobs::Error> {
+    run(tx, id, now).await?;
+    for other in jobs::take_due(tx, JOB, TOGETHER, now).await? {
+        run(tx, other, now).await?;
+    }
     Ok(())
 }

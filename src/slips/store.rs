@@ -137,9 +137,9 @@ pub async fn lines(
          FROM slip JOIN meeting_type ON meeting_type.id = slip.type_id
          WHERE slip.organisation_id = $1
            AND (($3 AND $3) OR slip.drafter_id = $2 OR slip.adviser_id = $2 OR slip.approver_id = $2
-                OR (slip.state IN ('collecting', 'closed', 'reported') AND EXISTS
-                    (SELECT person_id FROM slip_member WHERE slip_member.slip_id = slip.id
-                     AND (slip_member.person_id = $2 OR slip_member.substitute_id = $2))))
+                OR (slip.state IN ('collecting', 'closed', 'reported') AND slip.id IN
+                    (SELECT slip_id FROM slip_member WHERE person_id = $2
+                     UNION SELECT slip_id FROM slip_member WHERE substitute_id = $2)))
          ORDER BY CASE WHEN slip.state IN ('reported', 'cancelled') THEN 1 ELSE 0 END, slip.deadline DESC, slip.id
          LIMIT 200" as Line, organisation, person, all)
 }

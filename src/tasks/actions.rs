@@ -10,12 +10,12 @@ use crate::db::{self, Tx};
 use crate::identity::rules::{clean_line, clean_text};
 use crate::identity::{self, Actor, OrgRole, OrganisationId, PersonId};
 use crate::meetings::actions::MeetingError;
-use crate::notices::{self, Tidings};
+use crate::notices::{self, Manner, Tidings};
 use crate::papers::PaperError;
 use crate::{jobs, meetings};
 
 pub use super::dealing::{Doing, deal, follow_up, hand_over, hand_over_all};
-pub use super::giving::{GiveError, conclusion_of, give_by_hand, give_conclusion, may_give};
+pub use super::giving::{GiveError, conclusion_of, document_of, give_by_hand, give_conclusion, may_give};
 pub use super::settings::{SettingsError, put_swapped_day, remove_swapped_day, set_rules};
 
 /// Longest text of one act, in characters.
@@ -145,7 +145,8 @@ pub(super) async fn colleague(
     if found.active { Ok(found) } else { Err(TaskError::Person) }
 }
 
-/// Tells people of a task once each; its mail holds the title and the deadline, no more.
+/// Tells people of a task once each; its mail holds the title and the deadline, no more, and of a task from a
+/// restricted meeting not even those.
 pub(super) async fn tell(
     tx: &mut Tx,
     task: &Task,
@@ -158,11 +159,13 @@ pub(super) async fn tell(
     let link = super::urls::task(task.id);
     let organisation = task.organisation_id;
     let tidings = Tidings { organisation, subject: &subject, link: &link, body: &body };
+    let is_discreet = store::is_of_restricted_meeting(tx, task).await?;
+    let manner = Manner { calendar: None, is_discreet };
     let mut told = Vec::new();
     for person in people {
         let found = identity::store::person(tx, organisation, *person).await?;
         if let Some(found) = found.filter(|found| found.active && !told.contains(&found.id)) {
-            notices::actions::tell(tx, found.id, &found.email, &tidings, now).await?;
+            notices::actions::tell_in(tx, (found.id, &found.email), &tidings, manner, now).await?;
             told.push(found.id);
         }
     }

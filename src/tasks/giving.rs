@@ -13,6 +13,7 @@ use crate::conclusions::{self, ConclusionId};
 use crate::db::{self, Tx};
 use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor, OrgRole, PersonId, UnitId};
+use crate::incoming::{self, IncomingId};
 use crate::meetings::store::Meeting;
 use crate::meetings::{self, MeetingId};
 
@@ -120,6 +121,21 @@ pub async fn conclusion_of(
     let points = conclusions::store::conclusions(tx, notice.id).await?;
     let point = points.into_iter().find(|point| point.id == conclusion).ok_or(TaskError::NotFound)?;
     Ok((meeting, point))
+}
+
+/// A document that was directed, for whoever directed it or heads a unit it
+/// was directed to; and whether they may give it to any unit.
+pub async fn document_of(
+    tx: &mut Tx,
+    actor: &Actor,
+    document: IncomingId,
+) -> Result<(incoming::store::Document, bool), GiveError> {
+    let found = incoming::actions::find(tx, actor, document).await.map_err(|_| TaskError::NotFound)?;
+    let standing = found.standing;
+    if found.document.directed_at.is_none() || !(standing.is_leader || standing.heads.is_some()) {
+        return Err(GiveError::NotGiver);
+    }
+    Ok((found.document, standing.is_leader))
 }
 
 /// Gives a task. The caller has judged who gives; here it is judged what.

@@ -18,7 +18,9 @@ pub mod urls;
 pub mod web;
 
 pub use self::giving::{NewTask, give};
-pub use self::reminder::{JOB as REMINDER_JOB, retired, run as remind};
+pub use self::reminder::{
+    JOB as REMINDER_JOB, retired, run as remind, run_with_others as remind_with_others,
+};
 pub use self::settings::{set_leaders, working_days};
 pub use self::store::Waiting;
 

@@ -14,6 +14,8 @@ use crate::notices::{self, Tidings};
 
 /// The kind of job that reminds; its payload is the task's id.
 pub const JOB: &str = "task_reminder";
+/// Few enough that nobody who writes waits long for them.
+const TOGETHER: i64 = 30;
 
 /// Queues a job for every moment of the task's deadline that is still to come.
 pub(super) async fn queue_moments(
@@ -57,6 +59,16 @@ pub async fn run(tx: &mut Tx, id: TaskId, now: Timestamp) -> Result<(), TaskErro
         Some(moment) => remind(tx, &task, moment, now).await,
         None => Ok(()),
     }
+}
+
+/// As [`run`], and of more that are due, in one transaction: a commit for each
+/// would keep the disk from everyone else.
+pub async fn run_with_others(tx: &mut Tx, id: TaskId, now: Timestamp) -> Result<(), TaskError> {
+    run(tx, id, now).await?;
+    for other in jobs::take_due(tx, JOB, TOGETHER, now).await? {
+        run(tx, other, now).await?;
+    }
+    Ok(())
 }
 
 async fn remind(tx: &mut Tx, task: &Task, moment: Moment, now: Timestamp) -> Result<(), TaskError> {

@@ -8,8 +8,8 @@ pub use self::office::{
     swapped_days,
 };
 pub use self::views::{
-    Line, Retired, Scope, UnitFigures, Waiting, lines, of_conclusions, of_person, retired_holders,
-    unit_figures, waiting_for,
+    Counts, Line, MOST, Retired, Scope, UnitFigures, Waiting, counts, lines, of_conclusions, of_person,
+    retired_holders, unit_figures, waiting_for,
 };
 
 use super::rules::{Moment, Rhythm, Source, State};
@@ -92,6 +92,20 @@ pub async fn save(tx: &mut Tx, task: &Task, now: Timestamp) -> Result<bool, db::
         task.id, task.version, task.person_id, task.due_at, task.state, task.progress, task.wanted_due_at,
         ended_at, task.escalated_at)?;
     Ok(changed == 1)
+}
+
+/// What its title quotes must not leave the house.
+pub async fn is_of_restricted_meeting(tx: &mut Tx, task: &Task) -> Result<bool, db::Error> {
+    if task.source != Source::Conclusion {
+        return Ok(false);
+    }
+    let row = sql!(tx => fetch_optional
+        "SELECT meeting.restricted FROM task
+         JOIN conclusion ON conclusion.id = task.conclusion_id
+         JOIN conclusion_notice ON conclusion_notice.id = conclusion.notice_id
+         JOIN meeting ON meeting.id = conclusion_notice.meeting_id
+         WHERE task.id = $1" as (bool,), task.id)?;
+    Ok(row.is_some_and(|(restricted,)| restricted))
 }
 
 pub async fn insert_unit(tx: &mut Tx, task: TaskId, unit: UnitId) -> Result<(), db::Error> {

@@ -4,6 +4,7 @@
 import { behaviour } from "./behaviour.js";
 import { canKeep, drop, hasUnsent, keep, openKept, paperPath, tidy, wipe } from "./kept.js";
 import { sendLeftovers } from "./annotations-sync.js";
+import { unsubscribe } from "./push.js";
 import { alarm, announce, icon, toast, words } from "./say.js";
 
 const person = document.documentElement.getAttribute("data-person");
@@ -208,6 +209,8 @@ async function leave(form) {
     toast(words("offline-unsent"), "bad");
     return;
   }
+  // Whoever takes the device next is not told what is this person's.
+  await Promise.race([unsubscribe(), new Promise((resolve) => { setTimeout(resolve, patience); })]).catch(() => {});
   await wipe().catch(() => {});
   form.setAttribute("data-leaving", "");
   form.submit();

@@ -19,12 +19,15 @@ async function subscribe(key) {
 }
 
 async function unsubscribe() {
+  if (!canPush()) return;
   const registration = await navigator.serviceWorker.getRegistration("/");
   const subscription = registration && (await registration.pushManager.getSubscription());
   if (!subscription) return;
   await post("/notices/devices/removals", { endpoint: subscription.endpoint });
   await subscription.unsubscribe();
 }
+
+export { unsubscribe };
 
 behaviour("[data-push]", (place) => {
   if (!canPush()) return;

@@ -1,6 +1,6 @@
 // One meeting from its invitation to its signed minutes, as the people in it see it.
 //   node tests/browser/journey.mjs http://127.0.0.1:8080 PASSWORD PIN OUTPUT-FOLDER [FOLDER-OF-PDFS]
-// wants a running `ecabinet demo`. Prints a line a step; pictures of every page and the signed minutes go to the output folder.
+// wants a running `ecabinet demo`; with ECABINET_DEMO_PID, its process, its clock is moved forward at the end. Prints a line a step; pictures of every page and the signed minutes go to the output folder.
 import { execFileSync } from "node:child_process";
 import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
@@ -21,6 +21,7 @@ import { files as workFiles } from "./files.mjs";
 import { receive } from "./incoming.mjs";
 import { tasks } from "./tasks.mjs";
 import { slips } from "./slips.mjs";
+import { later } from "./later.mjs";
 import { notices } from "./notices.mjs";
 import { indicators } from "./indicators.mjs";
 
@@ -74,6 +75,7 @@ async function journey() {
   await workFiles(stage);
   await indicators(stage);
   await office();
+  await later(stage);
 }
 
 // What stands open to everyone.

@@ -52,4 +52,21 @@ on_both! {
         let mut tx = app.app.db.read().await.unwrap();
         assert_eq!(audit::verify(&mut tx).await.unwrap(), Finding::Intact { entries: 0 });
     }
+
+    async fn many_acts_at_once_follow_each_other_like_single_ones(app) {
+        let mut tx = app.app.db.write().await.unwrap();
+        let chain = app.organisation.into();
+        let act = |number: usize| audit::Act {
+            chain,
+            actor: None,
+            act: "tried",
+            subject: format!("test:{number}"),
+            details: serde_json::json!({}),
+        };
+        let now = crate::harness::noon();
+        audit::record(&mut tx, act(0), now).await.unwrap();
+        audit::record_all(&mut tx, chain, (1..1_500).map(|number| (act(number), now))).await.unwrap();
+        audit::record(&mut tx, act(1_500), now).await.unwrap();
+        assert_eq!(audit::verify(&mut tx).await.unwrap(), Finding::Intact { entries: 1_501 });
+    }
 }

@@ -107,7 +107,8 @@ impl Demo {
         command
             .arg(root("tests/browser/journey.mjs"))
             .args([&self.address, &self.password, &self.pin])
-            .arg(out);
+            .arg(out)
+            .env("ECABINET_DEMO_PID", self.process.id().to_string());
         if let Ok(corpus) = std::env::var("ECABINET_TEST_CORPUS") {
             command.arg(Path::new(&corpus).join("pdfs"));
         }

@@ -210,6 +210,22 @@ on_both! {
         assert_eq!(secretary.post(&removal, &[]).await.status, 404);
     }
 
+    async fn of_a_restricted_meeting_the_request_to_sign_names_nothing_outside(app) {
+        let app = practising(app).await;
+        let mut meeting = over(&app).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        ecabinet::sql!(tx => execute "UPDATE meeting SET restricted = TRUE WHERE 1 = 1").unwrap();
+        ecabinet::sql!(tx => execute "DELETE FROM delivery").unwrap();
+        tx.commit().await.unwrap();
+        sign_both(&app, &mut meeting).await;
+        let mut secretary = colleague(&app).await;
+        let outbox = secretary.get("/mails").await.visible_text();
+        assert!(outbox.contains("Bạn có thông báo mới"), "{outbox}");
+        assert!(!outbox.contains("Biên bản") && !outbox.contains("Họp thường kỳ"), "{outbox}");
+        let inside = secretary.get("/notices").await.visible_text();
+        assert!(inside.contains("Chờ ký: "), "{inside}");
+    }
+
     async fn signed_minutes_are_corrected_by_new_ones_that_name_them(app) {
         let app = practising(app).await;
         let mut meeting = over(&app).await;

@@ -3,8 +3,9 @@
 mod outside;
 
 use ecabinet::app;
+use ecabinet::clock::Timestamp;
 use ecabinet::config::Config;
-use ecabinet::notices::{self, Mailer, Tidings};
+use ecabinet::notices::{self, Letter, Mailer, Manner, Tidings};
 
 use crate::harness::smtp::Smtp;
 use crate::harness::{Answer, TestApp};
@@ -16,6 +17,13 @@ async fn run_jobs(app: &TestApp, url: &str) -> usize {
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::from_parts(toml::Table::new(), settings.into_iter()).unwrap();
     app::worker(&app.app, Mailer::new(&config).unwrap()).run_due().await.unwrap()
+}
+
+/// A start with a mail server at `url`.
+async fn take_up(app: &TestApp, url: &str) {
+    let settings = [("ECABINET_SMTP_URL".to_owned(), url.to_owned())];
+    let config = Config::from_parts(toml::Table::new(), settings.into_iter()).unwrap();
+    notices::take_up(&app.app, &Mailer::new(&config).unwrap()).await.unwrap();
 }
 
 /// Nobody listens there: the port was free a moment ago and is never bound.
@@ -211,6 +219,43 @@ on_both! {
         assert_eq!(mails.iter().filter(|mail| text_of(mail).contains("/tasks/4")).count(), 1);
     }
 
+    async fn many_told_at_once_are_told_each_as_they_wish(app) {
+        wish(&app, "delegate1", &[("mail-task", "digest"), ("digest_at", "16:30")]).await;
+        wish(&app, "delegate2", &[("mail-task", "off"), ("sms-task", "on"), ("phone", "0905123456")]).await;
+        wish(&app, "delegate3", &[("quiet_from", "11:00"), ("quiet_until", "13:00")]).await;
+        let told = ["chair", "delegate1", "delegate2", "delegate3"];
+        let mut people = Vec::new();
+        for login in told {
+            people.push(app.person(login).await);
+        }
+        let now = app.app.clock.now();
+        let tidings = Tidings { organisation: app.organisation, subject: "Nhắc việc", link: "/tasks/7", body: "Nội dung" };
+        let letter = |person| Letter { person, email: "one@office.test", tidings, manner: Manner::default() };
+        let letters: Vec<Letter<'_>> = people.into_iter().map(letter).collect();
+        let mut tx = app.app.db.write().await.unwrap();
+        notices::actions::tell_all(&mut tx, app.organisation, &letters, now).await.unwrap();
+        let left = ecabinet::sql!(tx => fetch_all
+            "SELECT person.login, delivery.channel, delivery.state, delivery.due_at FROM delivery
+             JOIN person ON person.id = delivery.person_id ORDER BY person.login"
+            as (String, String, String, Timestamp)).unwrap();
+        let left: Vec<String> = left
+            .into_iter()
+            .map(|(login, channel, state, due_at)| format!("{login}: {channel} {state} {}", due_at.time()))
+            .collect();
+        let expected = [
+            "chair: mail waiting 12:00",
+            "delegate1: mail gathered 16:30",
+            "delegate2: sms waiting 12:00",
+            "delegate3: mail waiting 13:00",
+        ];
+        assert_eq!(left, expected);
+        tx.commit().await.unwrap();
+        for login in told {
+            assert!(app.sign_in(login).await.get("/notices").await.visible_text().contains("Nhắc việc"), "{login}");
+        }
+        assert_eq!(run_jobs(&app, &dead_server()).await, 2, "what is due is handed over, by a job each");
+    }
+
     async fn in_quiet_hours_nothing_leaves_and_afterwards_everything(app) {
         let Some(server) = Smtp::start().await else { return };
         wish(&app, "delegate1", &[("quiet_from", "11:00"), ("quiet_until", "13:00")]).await;
@@ -274,6 +319,25 @@ on_both! {
         let retry = page.text().split("action=\"").find_map(|rest| rest.strip_prefix("/jobs/").map(|rest| rest.split('"').next().unwrap().to_owned())).unwrap();
         assert_eq!(admin.post(&format!("/jobs/{retry}"), &[]).await.status, 303);
         assert_eq!(app.run_jobs().await, 1);
+    }
+
+    async fn what_was_kept_leaves_once_there_is_a_server_and_what_is_too_old_is_given_up(app) {
+        let Some(server) = Smtp::start().await else { return };
+        tell(&app, "delegate1", "Việc cũ", "/tasks/1").await;
+        app.run_jobs().await;
+        app.app.clock.advance(4 * 86_400);
+        tell(&app, "delegate1", "Việc mới", "/tasks/2").await;
+        app.run_jobs().await;
+        let outbox = app.sign_in("secretary").await.get("/mails").await.visible_text();
+        assert_eq!(outbox.matches("giữ lại, chưa khai báo nơi gửi").count(), 2, "{outbox}");
+        take_up(&app, &server.url).await;
+        take_up(&app, &server.url).await;
+        assert_eq!(run_jobs(&app, &server.url).await, 1);
+        let mails = server.mails();
+        assert_eq!(mails.len(), 1);
+        assert!(text_of(&mails[0]).contains("http://office.test/tasks/2"), "{}", mails[0]);
+        let outbox = app.sign_in("secretary").await.get("/mails?state=given_up").await.visible_text();
+        assert!(outbox.contains("Việc cũ") && !outbox.contains("Việc mới"), "{outbox}");
     }
 
     async fn without_a_mail_server_mails_can_be_read_in_the_outbox(app) {

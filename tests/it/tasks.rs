@@ -1,9 +1,11 @@
 //! Tasks: given, taken, reported, judged, handed over; reminders and days.
 
+mod sources;
+
 use ecabinet::identity;
-use ecabinet::tasks::rules::{Rhythm, Source, State};
+use ecabinet::tasks::TaskId;
+use ecabinet::tasks::rules::{Source, State};
 use ecabinet::tasks::store::{self, Scope, Task};
-use ecabinet::tasks::{NewTask, TaskId};
 
 use crate::conclusions::{drafted, read};
 use crate::harness::pdf::pdf;
@@ -206,6 +208,24 @@ on_both! {
         assert_eq!(counts, [0, 0, 1]);
     }
 
+    async fn many_reminders_due_at_once_come_once_each_and_a_broken_one_holds_up_nobody(app) {
+        let drafter = app.person("drafter").await.to_string();
+        for _ in 0..35 {
+            give(&app, "2", &[("person", &drafter)]).await;
+        }
+        let mut tx = app.app.db.write().await.unwrap();
+        let broken = app.app.clock.now();
+        ecabinet::jobs::queue(&mut tx, ecabinet::tasks::REMINDER_JOB, &"no task", broken).await.unwrap();
+        tx.commit().await.unwrap();
+        wait(&app, 29 * 3600).await;
+        assert_eq!(told(&app, "drafter", "Sắp đến hạn").await, 35);
+        app.run_jobs().await;
+        assert_eq!(told(&app, "drafter", "Sắp đến hạn").await, 35);
+        let mut tx = app.app.db.read().await.unwrap();
+        let stuck = ecabinet::jobs::stuck(&mut tx).await.unwrap();
+        assert_eq!(stuck.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["\"no task\""]);
+    }
+
     async fn two_who_act_at_once_do_not_overrule_each_other(app) {
         let id = give(&app, "3", &[]).await;
         let fields = [("act", "accept"), ("version", "1")];
@@ -314,38 +334,5 @@ on_both! {
         assert!(page(&mut app.sign_in("drafter").await, "/tasks?view=late").await.contains(title));
         assert!(page(&mut app.sign_in("drafter").await, "/").await.contains("Quá hạn 17:00, 30/11/2026"));
         assert_eq!(app.sign_in("drafter").await.get("/tasks/overview").await.status, 403);
-    }
-
-    async fn another_feature_gives_a_task_by_its_own_right(app) {
-        let mut tx = app.app.db.write().await.unwrap();
-        let units = identity::store::units(&mut tx, app.organisation).await.unwrap();
-        let actor = identity::Actor {
-            person: app.person("chair").await,
-            organisation: app.organisation,
-            full_name: "Nguyễn Văn chair".into(),
-            position: "Chủ tịch".into(),
-            roles: Vec::new(),
-            session: Vec::new(),
-        };
-        let now = app.app.clock.now();
-        let new = NewTask {
-            title: "Trả lời công văn số 12".into(),
-            details: String::new(),
-            source: Source::Document,
-            source_title: "Công văn 12/UBND".into(),
-            source_link: "/incoming".into(),
-            conclusion: None,
-            lead_unit: units[1].id,
-            co_units: vec![units[0].id],
-            person: None,
-            due_at: now.plus_seconds(2 * DAY),
-            rhythm: Rhythm::Once,
-            after: None,
-            steps: Vec::new(),
-        };
-        let id = ecabinet::tasks::give(&mut tx, &actor, new, now).await.unwrap();
-        tx.commit().await.unwrap();
-        let text = page(&mut app.sign_in("drafter").await, &format!("/tasks/{id}")).await;
-        assert!(text.contains("Công văn 12/UBND") && text.contains("Văn phòng"), "{text}");
     }
 }

@@ -36,6 +36,8 @@ pub(super) struct Turn {
     pub may_answer: bool,
     /// Its sender took it back, and nobody has said so here.
     pub may_recall: bool,
+    /// What was directed may become tasks, with steps and a holder.
+    pub may_give_task: bool,
     pub may_reopen: bool,
     pub may_file: bool,
     /// The files (hồ sơ) it lies in; a page of the feature that keeps them.
@@ -90,15 +92,7 @@ pub(super) async fn turn(
 ) -> Result<Turn, web::Error> {
     let (document, standing) = (&found.document, &found.standing);
     let can = |act: Act| document.state.after(act).is_some();
-    let mut turn = Turn {
-        may_judge: standing.is_clerk && can(Act::Verify),
-        may_send_back: standing.is_clerk && (can(Act::Refuse) || can(Act::Return)),
-        is_forwarding: standing.is_leader && !standing.is_clerk,
-        may_reopen: standing.is_leader && can(Act::Reopen),
-        may_file: (standing.is_clerk || standing.leads_work()) && can(Act::File),
-        files_url: document.arrival_number.is_some().then(|| urls::act(document.id, "files")),
-        ..Turn::default()
-    };
+    let mut turn = plain(found);
     turn.may_recall = standing.is_clerk && can(Act::Recall) && sent::is_recalled(tx, actor, document).await?;
     let mut people = identity::store::people(tx, actor.organisation).await?;
     people.retain(|one| one.active);
@@ -121,6 +115,22 @@ pub(super) async fn turn(
     turn.may_answer = answering::may_answer(found);
     turn.is_read_only = document.state.is_over();
     Ok(turn)
+}
+
+/// What the state and the person's part say by themselves.
+fn plain(found: &Found) -> Turn {
+    let (document, standing) = (&found.document, &found.standing);
+    let can = |act: Act| document.state.after(act).is_some();
+    Turn {
+        may_judge: standing.is_clerk && can(Act::Verify),
+        may_send_back: standing.is_clerk && (can(Act::Refuse) || can(Act::Return)),
+        is_forwarding: standing.is_leader && !standing.is_clerk,
+        may_give_task: document.directed_at.is_some() && (standing.is_leader || standing.heads.is_some()),
+        may_reopen: standing.is_leader && can(Act::Reopen),
+        may_file: (standing.is_clerk || standing.leads_work()) && can(Act::File),
+        files_url: document.arrival_number.is_some().then(|| urls::act(document.id, "files")),
+        ..Turn::default()
+    }
 }
 
 /// The unit's people, with those who are or were just chosen.

@@ -145,7 +145,7 @@ pub struct FactLine {
 }
 
 /// What an indicator's figure is made of: what falls short of it first, then
-/// the newest.
+/// the newest. By the moment, not by the month: as the index has them.
 pub async fn facts(
     tx: &mut Tx,
     cut: Cut,
@@ -157,7 +157,7 @@ pub async fn facts(
                 fact.reasons, outgoing_document.subject AS document, register_number.reason AS number,
                 incoming_document.subject AS letter, task.title AS task, slip.title AS slip, meeting.title AS meeting
          FROM (SELECT subject_id, person_id, unit_id, part, whole, at, reasons FROM indicator_fact
-               WHERE organisation_id = $1 AND indicator = $2 AND month >= $3 AND month < $4
+               WHERE organisation_id = $1 AND indicator = $2 AND at >= $3 AND at < $4
                  AND ($5 IS NULL OR unit_id = $5) AND ($6 IS NULL OR person_id = $6)
                ORDER BY CASE WHEN part < whole THEN 0 ELSE 1 END, at DESC, subject_id, person_id
                LIMIT $7 OFFSET $8) fact

@@ -25,6 +25,8 @@ pub struct Delivery {
     pub give_up_at: Timestamp,
     pub last_error: Option<String>,
     pub sent_at: Option<Timestamp>,
+    /// Since when it lies here because no server is set.
+    pub kept_at: Option<Timestamp>,
 }
 
 impl Delivery {
@@ -36,14 +38,17 @@ impl Delivery {
 }
 
 pub async fn insert(tx: &mut Tx, one: &Delivery) -> Result<(), db::Error> {
-    sql!(tx => execute
+    insert_all(tx, std::slice::from_ref(one)).await
+}
+
+pub async fn insert_all(tx: &mut Tx, all: &[Delivery]) -> Result<(), db::Error> {
+    sql!(tx => insert
         "INSERT INTO delivery (id, organisation_id, person_id, channel, recipient, subject, body, link, calendar,
-                               state, created_at, due_at, attempts, give_up_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        one.id, one.organisation_id, one.person_id, one.channel, one.recipient.as_str(), one.subject.as_str(),
+                               state, created_at, due_at, attempts, give_up_at) "
+        of all,
+        |one| one.id, one.organisation_id, one.person_id, one.channel, one.recipient.as_str(), one.subject.as_str(),
         one.body.as_str(), one.link.as_str(), one.calendar.as_deref(), one.state, one.created_at, one.due_at,
-        one.attempts, one.give_up_at)?;
-    Ok(())
+        one.attempts, one.give_up_at)
 }
 
 /// The newest of an organisation; those that need somebody first.
@@ -54,7 +59,7 @@ pub async fn of_organisation(
 ) -> Result<Vec<Delivery>, db::Error> {
     sql!(tx => fetch_all
         "SELECT id, organisation_id, person_id, channel, recipient, subject, body, link, calendar, state, created_at,
-                due_at, attempts, give_up_at, last_error, sent_at
+                due_at, attempts, give_up_at, last_error, sent_at, kept_at
          FROM delivery WHERE organisation_id = $1 AND ($2 = '' OR state = $2)
          ORDER BY CASE WHEN state IN ('refused', 'given_up') THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT 200"
         as Delivery, organisation, state.map_or("", State::as_str))
@@ -64,7 +69,7 @@ pub async fn of_organisation(
 pub async fn waiting(tx: &mut Tx, id: DeliveryId) -> Result<Option<Delivery>, db::Error> {
     sql!(tx => fetch_optional
         "SELECT id, organisation_id, person_id, channel, recipient, subject, body, link, calendar, state, created_at,
-                due_at, attempts, give_up_at, last_error, sent_at
+                due_at, attempts, give_up_at, last_error, sent_at, kept_at
          FROM delivery WHERE id = $1 AND state = 'waiting'" as Delivery, id)
 }
 
@@ -73,6 +78,25 @@ pub async fn mark_sent(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> Result<()
         "UPDATE delivery SET state = 'sent', sent_at = $2, last_error = NULL, attempts = attempts + 1
          WHERE id = $1 AND state = 'waiting'", id, now)?;
     Ok(())
+}
+
+/// Notes that there is no server by which it could leave.
+pub async fn keep(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> Result<(), db::Error> {
+    sql!(tx => execute "UPDATE delivery SET kept_at = $2 WHERE id = $1 AND state = 'waiting'", id, now)?;
+    Ok(())
+}
+
+/// Takes up what was kept, now that there is a server for this channel; gives
+/// what may leave. What is too old by now is given up: nobody wants to be
+/// invited to last month's meetings.
+pub async fn take_up(tx: &mut Tx, channel: Channel, now: Timestamp) -> Result<Vec<DeliveryId>, db::Error> {
+    sql!(tx => execute
+        "UPDATE delivery SET state = 'given_up', last_error = 'no server was set', kept_at = NULL
+         WHERE channel = $1 AND kept_at IS NOT NULL AND state = 'waiting' AND give_up_at <= $2", channel, now)?;
+    let rows = sql!(tx => fetch_all
+        "UPDATE delivery SET kept_at = NULL WHERE channel = $1 AND kept_at IS NOT NULL AND state = 'waiting'
+         RETURNING id" as (DeliveryId,), channel)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Notes a failure, and when it is tried again.
@@ -117,7 +141,7 @@ pub async fn join(tx: &mut Tx, person: PersonId, due_at: Timestamp) -> Result<Ve
     let mut joined = sql!(tx => fetch_all
         "UPDATE delivery SET state = 'joined' WHERE person_id = $1 AND state = 'gathered' AND due_at <= $2
          RETURNING id, organisation_id, person_id, channel, recipient, subject, body, link, calendar, state,
-                   created_at, due_at, attempts, give_up_at, last_error, sent_at" as Delivery, person, due_at)?;
+                   created_at, due_at, attempts, give_up_at, last_error, sent_at, kept_at" as Delivery, person, due_at)?;
     joined.sort_by_key(|one| (one.created_at, one.id));
     Ok(joined)
 }

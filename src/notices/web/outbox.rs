@@ -89,6 +89,7 @@ fn line(chrome: &Chrome, one: &Delivery, address: &str) -> Line {
     };
     let word = match one.sent_at {
         Some(at) => chrome.t1("mail-sent", "time", at.time()),
+        None if one.state == DeliveryState::Waiting && one.kept_at.is_some() => chrome.t("delivery-kept"),
         None => chrome.t(&format!("delivery-{}", dashed(one.state))),
     };
     let trouble = one.last_error.as_ref().map(|error| match one.state {

@@ -39,12 +39,15 @@ pub struct Scope {
     pub ended_since: Option<Timestamp>,
     /// Only what was due before.
     pub due_before: Option<Timestamp>,
+    /// Only what waits for its judge.
+    pub is_judged: bool,
 }
 
-/// Most lines of one list.
-const MOST: i64 = 500;
+/// Most lines of one list: an old tablet has to draw them.
+pub const MOST: i64 = 200;
 
-/// The tasks of a scope, the most urgent first; what has ended comes last.
+/// The tasks of a scope, the most urgent first; what has ended comes last. What
+/// is open counts as ended at the end of time: so the index has it in one range.
 pub async fn lines(tx: &mut Tx, organisation: OrganisationId, scope: Scope) -> Result<Vec<Line>, db::Error> {
     sql!(tx => fetch_all
         "SELECT task.id, task.title, task.source, task.source_title, task.lead_unit_id, unit.name AS unit,
@@ -52,15 +55,16 @@ pub async fn lines(tx: &mut Tx, organisation: OrganisationId, scope: Scope) -> R
                 task.due_at, task.state, task.progress, task.ended_at
          FROM task JOIN unit ON unit.id = task.lead_unit_id LEFT JOIN person ON person.id = task.person_id
          WHERE task.organisation_id = $1
-           AND (task.ended_at IS NULL OR task.ended_at >= $2)
+           AND coalesce(task.ended_at, 9223372036854775807) >= $2
            AND ($3 IS NULL OR task.person_id = $3)
            AND ($4 IS NULL OR task.lead_unit_id = $4
                 OR EXISTS (SELECT task_id FROM task_unit WHERE task_unit.task_id = task.id AND unit_id = $4))
            AND ($5 IS NULL OR task.giver_id = $5)
            AND ($6 IS NULL OR task.due_at < $6)
-         ORDER BY CASE WHEN task.ended_at IS NULL THEN 0 ELSE 1 END, task.due_at, task.id LIMIT $7" as Line,
+           AND (NOT $7 OR task.state IN ('reported', 'extension_requested'))
+         ORDER BY CASE WHEN task.ended_at IS NULL THEN 0 ELSE 1 END, task.due_at, task.id LIMIT $8" as Line,
         organisation, scope.ended_since.unwrap_or(Timestamp::from_micros(i64::MAX)), scope.person, scope.unit,
-        scope.giver, scope.due_before, MOST)
+        scope.giver, scope.due_before, scope.is_judged, MOST)
 }
 
 /// Open tasks of a person, for those who take their place.
@@ -90,16 +94,49 @@ pub async fn unit_figures(
     now: Timestamp,
 ) -> Result<Vec<UnitFigures>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT unit.id AS unit_id, unit.name,
-                count(CASE WHEN task.ended_at IS NULL THEN 1 END) AS open,
-                count(CASE WHEN task.ended_at IS NULL AND task.state <> 'reported' AND task.due_at < $3 THEN 1 END)
-                    AS late,
-                count(CASE WHEN task.state = 'approved_done' THEN 1 END) AS done,
-                count(CASE WHEN task.state = 'approved_done' AND task.ended_at <= task.due_at THEN 1 END) AS in_time
-         FROM task JOIN unit ON unit.id = task.lead_unit_id
-         WHERE task.organisation_id = $1 AND (task.ended_at IS NULL OR task.ended_at >= $2)
-         GROUP BY unit.id, unit.name, unit.position ORDER BY late DESC, open DESC, unit.position, unit.id"
-        as UnitFigures, organisation, since, now)
+        "SELECT unit.id AS unit_id, unit.name, led.open, led.late, led.done, led.in_time
+         FROM (SELECT lead_unit_id,
+                      count(CASE WHEN ended_at IS NULL THEN 1 END) AS open,
+                      count(CASE WHEN ended_at IS NULL AND state <> 'reported' AND due_at < $3 THEN 1 END) AS late,
+                      count(CASE WHEN state = 'approved_done' THEN 1 END) AS done,
+                      count(CASE WHEN state = 'approved_done' AND ended_at <= due_at THEN 1 END) AS in_time
+               FROM task WHERE organisation_id = $1 AND coalesce(ended_at, 9223372036854775807) >= $2
+               GROUP BY lead_unit_id) led
+         JOIN unit ON unit.id = led.lead_unit_id
+         ORDER BY led.late DESC, led.open DESC, unit.position, unit.id" as UnitFigures, organisation, since, now)
+}
+
+/// How a scope stands: its open tasks, and of these the late ones, those due
+/// soon, and those that wait for their judge.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Counts {
+    pub open: i64,
+    pub late: i64,
+    pub soon: i64,
+    pub judged: i64,
+}
+
+/// Counts all of a scope, also what a list is too short for. Soon: from `now`
+/// to `until`.
+pub async fn counts(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    scope: Scope,
+    (now, until): (Timestamp, Timestamp),
+) -> Result<Counts, db::Error> {
+    sql!(tx => fetch_one
+        "SELECT count(task.id) AS open,
+                count(CASE WHEN task.due_at < $6 AND task.state <> 'reported' THEN 1 END) AS late,
+                count(CASE WHEN task.due_at >= $6 AND task.due_at < $7 THEN 1 END) AS soon,
+                count(CASE WHEN task.state IN ('reported', 'extension_requested') THEN 1 END) AS judged
+         FROM task
+         WHERE task.organisation_id = $1 AND task.ended_at IS NULL
+           AND ($2 IS NULL OR task.person_id = $2)
+           AND ($3 IS NULL OR task.lead_unit_id = $3
+                OR EXISTS (SELECT task_id FROM task_unit WHERE task_unit.task_id = task.id AND unit_id = $3))
+           AND ($4 IS NULL OR task.giver_id = $4)
+           AND ($5 IS NULL OR task.due_at < $5)" as Counts,
+        organisation, scope.person, scope.unit, scope.giver, scope.due_before, now, until)
 }
 
 /// A person who left and still holds tasks.

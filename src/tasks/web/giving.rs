@@ -14,6 +14,7 @@ use crate::conclusions::{self, ConclusionId};
 use crate::db::Tx;
 use crate::identity::store::{Person, Unit};
 use crate::identity::{self, Actor, Chrome, OrgRole, Section, UnitId};
+use crate::incoming::{self, IncomingId};
 use crate::meetings::store::Meeting;
 use crate::meetings::{self, MeetingId};
 use crate::tasks::actions::{self, GiveError, TaskError, sees_all};
@@ -43,6 +44,7 @@ struct Typed {
     steps: String,
     meeting: String,
     conclusion: String,
+    document: String,
 }
 
 impl Typed {
@@ -62,10 +64,52 @@ impl Typed {
                 "steps" => typed.steps = value,
                 "meeting" => typed.meeting = value,
                 "conclusion" => typed.conclusion = value,
+                "document" => typed.document = value,
                 _ => {}
             }
         }
         typed
+    }
+
+    /// It comes from what somebody decided, who may give it to any unit they named.
+    fn has_source(&self) -> bool {
+        !self.conclusion.is_empty() || !self.document.is_empty()
+    }
+
+    /// The form filled with a conclusion of a meeting.
+    fn of_conclusion(meeting: MeetingId, point: &conclusions::store::Conclusion) -> Self {
+        let typed = Self {
+            title: point.text.lines().next().unwrap_or_default().to_owned(),
+            details: point.text.clone(),
+            lead: point.lead_unit.map(|unit| unit.to_string()).unwrap_or_default(),
+            co: point.co_units.iter().map(ToString::to_string).collect(),
+            meeting: meeting.to_string(),
+            conclusion: point.id.to_string(),
+            ..Self::default()
+        };
+        typed.due_on(point.deadline)
+    }
+
+    /// The form filled with a direction.
+    fn of_document(document: &incoming::store::Document) -> Self {
+        let typed = Self {
+            title: document.subject.clone(),
+            details: document.direction.clone(),
+            lead: document.lead_unit_id.map(|unit| unit.to_string()).unwrap_or_default(),
+            document: document.id.to_string(),
+            ..Self::default()
+        };
+        typed.due_on(document.deadline)
+    }
+
+    fn due_on(self, deadline: Option<Timestamp>) -> Self {
+        match deadline {
+            Some(deadline) => {
+                let due = deadline.for_input().split('T').next().unwrap_or_default().to_owned();
+                Self { due, days: String::new(), ..self }
+            }
+            None => Self { days: "5".to_owned(), ..self },
+        }
     }
 
     fn helps(&self, unit: &Unit) -> bool {
@@ -90,6 +134,7 @@ struct NewPage {
 struct NewQuery {
     meeting: Option<MeetingId>,
     conclusion: Option<ConclusionId>,
+    document: Option<IncomingId>,
 }
 
 async fn show_new(
@@ -99,18 +144,13 @@ async fn show_new(
     Query(query): Query<NewQuery>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = app.db.read().await?;
-    let mut typed = Typed { days: "5".to_owned(), ..Typed::default() };
+    let mut typed = Typed::default().due_on(None);
     if let Some((meeting, conclusion)) = query.meeting.zip(query.conclusion) {
         let (_, point) = actions::conclusion_of(&mut tx, &actor, meeting, conclusion).await?;
-        typed.title = point.text.lines().next().unwrap_or_default().to_owned();
-        typed.details.clone_from(&point.text);
-        typed.lead = point.lead_unit.map(|unit| unit.to_string()).unwrap_or_default();
-        typed.co = point.co_units.iter().map(ToString::to_string).collect();
-        if let Some(deadline) = point.deadline {
-            typed.days = String::new();
-            typed.due = deadline.for_input().split('T').next().unwrap_or_default().to_owned();
-        }
-        (typed.meeting, typed.conclusion) = (meeting.to_string(), conclusion.to_string());
+        typed = Typed::of_conclusion(meeting, &point);
+    }
+    if let Some(document) = query.document {
+        typed = Typed::of_document(&actions::document_of(&mut tx, &actor, document).await?.0);
     }
     web::page(&new_page(&mut tx, chrome, &actor, typed, None).await?)
 }
@@ -124,20 +164,17 @@ async fn new_page(
 ) -> Result<NewPage, web::Error> {
     let sees_all = sees_all(tx, actor).await?;
     let own_unit = meetings::store::unit_of(tx, actor.person).await?;
-    if !sees_all && !actor.is(OrgRole::UnitAdmin) && typed.conclusion.is_empty() {
+    if !sees_all && !actor.is(OrgRole::UnitAdmin) && !typed.has_source() {
         return Err(GiveError::NotGiver.into());
     }
-    let is_reachable = |unit: &UnitId| sees_all || !typed.conclusion.is_empty() || *unit == own_unit;
+    let (source, is_decided) = source_of(tx, &chrome, actor, &typed).await?;
+    let is_reachable = |unit: &UnitId| sees_all || is_decided || *unit == own_unit;
     let units = identity::store::units(tx, actor.organisation).await?;
     let people = identity::store::people(tx, actor.organisation).await?;
     let people = identity::actions::sorted_by_name(people);
     let scope = Scope { unit: (!sees_all).then_some(own_unit), ..Scope::default() };
     let open = store::lines(tx, actor.organisation, scope).await?;
     let rhythm = |one: &Rhythm| (one.as_str(), chrome.t(&format!("task-rhythm-{}", one.as_str())));
-    let source = match typed.meeting.parse() {
-        Ok(meeting) => Some(meetings::actions::find(tx, actor, meeting).await?.0.title),
-        Err(_) => None,
-    };
     Ok(NewPage {
         people: people.into_iter().filter(|one| one.active && is_reachable(&one.unit_id)).collect(),
         units: units.into_iter().filter(|unit| is_reachable(&unit.id)).collect(),
@@ -148,6 +185,22 @@ async fn new_page(
         source,
         problem,
     })
+}
+
+/// Where a task comes from, in words, and whether the person may give it to any unit by that.
+async fn source_of(
+    tx: &mut Tx,
+    chrome: &Chrome,
+    actor: &Actor,
+    typed: &Typed,
+) -> Result<(Option<String>, bool), web::Error> {
+    if let Ok(document) = typed.document.parse() {
+        let (document, directs) = actions::document_of(tx, actor, document).await?;
+        return Ok((Some(chrome.t1("task-from-document", "source", document.subject)), directs));
+    }
+    let Ok(meeting) = typed.meeting.parse() else { return Ok((None, false)) };
+    let (meeting, _) = meetings::actions::find(tx, actor, meeting).await?;
+    Ok((Some(chrome.t1("task-from", "source", meeting.title)), !typed.conclusion.is_empty()))
 }
 
 /// Gives the task, or shows the form again with what was typed and why not.
@@ -193,7 +246,7 @@ async fn give_typed(tx: &mut Tx, actor: &Actor, typed: &Typed, now: Timestamp) -
     let lead_unit = typed.lead.parse().map_err(missing)?;
     let co_units = typed.co.iter().map(|unit| unit.parse().map_err(missing)).collect::<Result<_, _>>()?;
     let optional = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let mut new = NewTask {
+    let new = NewTask {
         title: typed.title.clone(),
         details: typed.details.clone(),
         source: Source::Hand,
@@ -208,10 +261,31 @@ async fn give_typed(tx: &mut Tx, actor: &Actor, typed: &Typed, now: Timestamp) -
         after: optional(&typed.after).map(|id| id.parse().map_err(missing)).transpose()?,
         steps: typed.steps.lines().map(str::to_owned).collect(),
     };
+    give_from_source(tx, actor, typed, new, now).await
+}
+
+/// Gives it by the right its source gives, or by that of who thought of it.
+async fn give_from_source(
+    tx: &mut Tx,
+    actor: &Actor,
+    typed: &Typed,
+    mut new: NewTask,
+    now: Timestamp,
+) -> Result<TaskId, GiveError> {
+    if let Ok(document) = typed.document.parse() {
+        let (document, directs) = actions::document_of(tx, actor, document).await?;
+        new.source = Source::Document;
+        new.source_title = document.subject;
+        new.source_link = incoming::urls::document(document.id);
+        return match directs {
+            true => crate::tasks::give(tx, actor, new, now).await,
+            false => actions::give_by_hand(tx, actor, new, now).await,
+        };
+    }
     let Ok(conclusion) = typed.conclusion.parse::<ConclusionId>() else {
         return actions::give_by_hand(tx, actor, new, now).await;
     };
-    let meeting: MeetingId = typed.meeting.parse().map_err(missing)?;
+    let meeting: MeetingId = typed.meeting.parse().map_err(|_| TaskError::NotFound)?;
     let (meeting, _) = actions::conclusion_of(tx, actor, meeting, conclusion).await?;
     new.source = Source::Conclusion;
     new.source_title = meeting.title;

@@ -39,8 +39,10 @@ struct ListPage {
     views: Vec<ViewTab>,
     groups: Vec<Group>,
     /// How many are open and how many of them late.
-    open: usize,
-    late: usize,
+    open: i64,
+    late: i64,
+    /// Said where there are more than the list holds.
+    shortened: Option<String>,
     may_give: bool,
     may_set: bool,
 }
@@ -80,11 +82,14 @@ async fn show(
     if view == View::Late {
         lines.retain(|line| is_late(line.state, line.due_at, now));
     }
+    let counts = store::counts(&mut tx, actor.organisation, scope, (now, now)).await?;
+    let open = if view == View::Late { counts.late } else { counts.open };
     let lines: Vec<LineView> = lines.into_iter().map(|line| line_view(&chrome, line, now)).collect();
-    let is_open = |one: &&LineView| one.line.state.is_open();
     web::page(&ListPage {
-        open: lines.iter().filter(is_open).count(),
-        late: lines.iter().filter(|one| is_late(one.line.state, one.line.due_at, now)).count(),
+        open,
+        late: counts.late,
+        shortened: (open > store::MOST)
+            .then(|| chrome.t2("task-shortened", "shown", store::MOST, "count", open)),
         groups: if is_board { columns(&chrome, lines) } else { groups(&chrome, view, lines, now) },
         views: tabs(&chrome, view, is_board),
         may_give: sees_all || actor.is(OrgRole::UnitAdmin),

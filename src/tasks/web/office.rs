@@ -15,7 +15,7 @@ use crate::meetings;
 use crate::meetings::store::Holiday;
 use crate::tasks::actions::{self, SettingsError, sees_all};
 use crate::tasks::rules::{Reminders, is_late};
-use crate::tasks::store::{self, Retired, Scope, SwappedDay, UnitFigures};
+use crate::tasks::store::{self, Counts, Line, Retired, Scope, SwappedDay, UnitFigures};
 use crate::tasks::urls;
 use crate::web::{self, App, Form, Now};
 
@@ -37,10 +37,7 @@ pub(super) fn router() -> Router<App> {
 #[template(path = "tasks/overview.html")]
 struct OverviewPage {
     chrome: Chrome,
-    open: usize,
-    late: usize,
-    this_week: usize,
-    judged: usize,
+    counts: Counts,
     units: Vec<UnitLine>,
     worst: Vec<LineView>,
     to_judge: Vec<LineView>,
@@ -69,11 +66,11 @@ async fn overview(
     }
     let own_unit = meetings::store::unit_of(&mut tx, actor.person).await?;
     let scope = Scope { unit: (!sees_all).then_some(own_unit), ..Scope::default() };
-    let lines = store::lines(&mut tx, actor.organisation, scope).await?;
-    let lines: Vec<LineView> = lines.into_iter().map(|line| line_view(&chrome, line, now)).collect();
-    let late = |one: &&LineView| is_late(one.line.state, one.line.due_at, now);
-    let soon = |one: &&LineView| one.line.due_at >= now && one.line.due_at < now.plus_seconds(7 * DAY);
-    let judged = |one: &&LineView| one.line.state.awaits_judge();
+    let late = Scope { due_before: Some(now), ..scope };
+    let late = store::lines(&mut tx, actor.organisation, late).await?;
+    let late = late.into_iter().filter(|line| is_late(line.state, line.due_at, now));
+    let judged = store::lines(&mut tx, actor.organisation, Scope { is_judged: true, ..scope }).await?;
+    let view = |line: Line| line_view(&chrome, line, now);
     let since = now.plus_seconds(-COUNTED);
     let mut units = store::unit_figures(&mut tx, actor.organisation, since, now).await?;
     let mut retired = store::retired_holders(&mut tx, actor.organisation).await?;
@@ -83,13 +80,10 @@ async fn overview(
     }
     let people = identity::store::people(&mut tx, actor.organisation).await?;
     web::page(&OverviewPage {
-        open: lines.len(),
-        late: lines.iter().filter(late).count(),
-        this_week: lines.iter().filter(soon).count(),
-        judged: lines.iter().filter(judged).count(),
+        counts: store::counts(&mut tx, actor.organisation, scope, (now, now.plus_seconds(7 * DAY))).await?,
         units: units.into_iter().map(unit_line).collect(),
-        worst: lines.iter().filter(late).take(WORST).cloned().collect(),
-        to_judge: lines.iter().filter(judged).take(WORST).cloned().collect(),
+        worst: late.take(WORST).map(view).collect(),
+        to_judge: judged.into_iter().take(WORST).map(view).collect(),
         people: identity::actions::sorted_by_name(people.into_iter().filter(|one| one.active).collect()),
         retired,
         chrome: chrome.at(Section::Tasks),

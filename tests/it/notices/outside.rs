@@ -136,6 +136,24 @@ on_both! {
         assert!((1..=86_400).contains(&until), "{until}");
     }
 
+    async fn who_signs_out_is_not_told_there_any_more_and_elsewhere_still_is(app) {
+        let service = Receiver::start(&[]).await;
+        let app = reaching(app, &service);
+        let device = Device::new();
+        let fields = [("endpoint", ENDPOINT), ("p256dh", &*device.point()), ("auth", &device.auth)];
+        let mut here = app.sign_in("delegate1").await;
+        let mut elsewhere = app.sign_in("delegate1").await;
+        assert_eq!(here.post("/notices/devices", &fields).await.status, 204);
+        assert_eq!(elsewhere.post("/sign-out", &[]).await.status, 303);
+        tell(&app, "delegate1", "Còn nhận", "/tasks/1").await;
+        run(&app).await;
+        assert_eq!(service.posts().len(), 1, "another device signed out");
+        assert_eq!(here.post("/sign-out", &[]).await.status, 303);
+        tell(&app, "delegate1", "Không còn nhận", "/tasks/2").await;
+        run(&app).await;
+        assert_eq!(service.posts().len(), 1, "this one did");
+    }
+
     async fn a_device_that_is_gone_is_forgotten(app) {
         let service = Receiver::start(&[410]).await;
         let app = reaching(app, &service);
