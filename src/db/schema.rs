@@ -15,7 +15,8 @@ macro_rules! migrations {
         migrations!($folder, "0001_foundation", "0002_identity", "0003_papers", "0004_signing", "0005_meetings",
             "0006_voting", "0007_minutes", "0008_trust", "0009_session", "0010_votes", "0011_secret_votes",
             "0012_annotations", "0013_planning", "0014_conclusions", "0015_live", "0016_outgoing", "0017_incoming",
-            "0018_tasks", "0019_slips", "0020_ways", "0021_notices", "0022_indicators", "0023_retired_rooms", "0028_search", "0029_lists")
+            "0018_tasks", "0019_slips", "0020_ways", "0021_notices", "0022_indicators", "0023_retired_rooms",
+            "0025_files", "0028_search", "0029_lists")
     };
     ($folder:literal, $($name:literal),+) => {
         Migrator::with_migrations(
