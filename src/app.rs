@@ -31,9 +31,9 @@ use crate::tasks::TaskId;
 use crate::tasks::actions::TaskError;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, circulation, conclusions, health, home, identity, incoming, indicators, layout, lights,
-    meetings, minutes, offline, opinions, outgoing, phrases, registers, room, schedule, search, signing,
-    slips, speaking, statistics, tasks, verify, voting,
+    annotations, circulation, conclusions, files, health, home, identity, incoming, indicators, layout,
+    lights, meetings, minutes, offline, opinions, outgoing, phrases, registers, room, schedule, search,
+    signing, slips, speaking, statistics, tasks, verify, voting,
 };
 
 /// Largest body of an ordinary form; uploads set their own limit.
@@ -52,6 +52,7 @@ const MENU: &[Place] = &[
     Place { section: Section::Incoming, href: "/incoming", icon: "inbox", text: "incoming-menu", roles: &[] },
     Place { section: Section::Signing, href: "/signing", icon: "sign", text: "signing", roles: &[] },
     Place { section: Section::Outgoing, href: "/outgoing", icon: "outbox", text: "outgoing", roles: &[] },
+    Place { section: Section::Files, href: "/files", icon: "archive", text: "files", roles: &[] },
     Place { section: Section::Search, href: "/search", icon: "search", text: "search-menu", roles: &[] },
     Place { section: Section::Tasks, href: "/tasks", icon: "tasks", text: "tasks", roles: &[] },
     Place { section: Section::Slips, href: "/slips", icon: "opinion", text: "slips", roles: &[] },
@@ -201,6 +202,7 @@ pub fn router(app: App) -> Router {
         .merge(registers::web::router())
         .merge(outgoing::web::router())
         .merge(incoming::web::router())
+        .merge(files::web::router())
         .merge(tasks::web::router())
         .merge(slips::web::router())
         .merge(statistics::web::router())
@@ -296,6 +298,10 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
         (
             tasks::REMINDER_JOB,
             handler(app, |app, payload| async move { remind_of_task(&app, jobs::payload(payload)?).await }),
+        ),
+        (
+            files::HAND_IN_JOB,
+            handler(app, |app, payload| async move { files::remind(&app, jobs::payload(payload)?).await }),
         ),
         (
             identity::RETIRED_JOB,

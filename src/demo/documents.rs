@@ -3,8 +3,9 @@
 use typeset::{Block, Letterhead, Making, NamedDocument, NumberLine, PlaceLine, Signer};
 
 use super::office::Office;
-use super::{DemoError, Keys};
+use super::{DemoError, Keys, files};
 use crate::clock::Timestamp;
+use crate::files::store::Of;
 use crate::identity::{Actor, store as people};
 use crate::outgoing::drafting::{self, Details, Origin};
 use crate::outgoing::rules::{Act, Capacity, Kind, Priority};
@@ -152,8 +153,7 @@ async fn carry(
         issue(app, &hands.clerk, id, keys).await?;
     }
     if reaches(Point::Filed) {
-        let file = (Act::File, "HS 05/2026: Chỉnh trang đô thị");
-        act(app, &hands.drafter, id, file, app.clock.now()).await?;
+        files::lay_down(app, &hands.drafter, Of::Outgoing(id), files::CITY_CARE, app.clock.now()).await?;
     }
     Ok(())
 }

@@ -6,8 +6,9 @@ use typeset::{Block, Letterhead, Making, NamedDocument, NumberLine, PlaceLine, S
 
 use super::meetings::{Stage, act};
 use super::office::Office;
-use super::{DemoError, by_login};
+use super::{DemoError, by_login, files};
 use crate::clock::Timestamp;
+use crate::files::store::Of;
 use crate::identity::{Actor, UnitId};
 use crate::incoming::door::{self, Registration};
 use crate::incoming::rules::Typed;
@@ -175,8 +176,8 @@ async fn bring(stage: &Stage<'_>, office: &Office, letter: &Letter, at: Timestam
         work(stage, office, letter, (id, at.plus_seconds(5 * MINUTE))).await?;
     }
     if letter.reach == Reach::Filed {
-        let (seen, filed_at) = (seen(stage, id).await?, at.plus_seconds(8 * DAY));
-        act!(stage, tx => working::file(&mut tx, &clerk, id, ("03.2026/KTHT", seen), filed_at));
+        let filed_at = at.plus_seconds(8 * DAY);
+        files::lay_down(stage.app, &clerk, Of::Incoming(id), files::MARKETS, filed_at).await?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! The sample office: UBND phường An Hải, with its people, papers, and its
 //! meetings: two weeks ago, one finished and signed with a notice of its
 //! conclusions, one under way, one in preparation, and one that is planned,
-//! with answers and papers on their way; outgoing documents in every state, and
-//! what other bodies sent it; tasks in every state, some late, and a slip
+//! with answers and papers on their way; outgoing documents in every state,
+//! what other bodies sent it, and the files both go into; tasks in every state, some late, and a slip
 //! before its members.
 //!
 //! Everything is made by the actions that people use, at the times they would
@@ -10,6 +10,7 @@
 
 mod after;
 mod documents;
+mod files;
 mod letters;
 mod meetings;
 mod office;
@@ -58,6 +59,7 @@ pub async fn fill(app: &App, now: Timestamp) -> Result<Keys, DemoError> {
     let office = office::make(app, &keys, now).await?;
     meetings::make(app, &office, &keys, now).await?;
     planning::make(app, &office, now).await?;
+    files::make(app, &office, now).await?;
     documents::make(app, &office, &keys, now).await?;
     letters::make(app, &office, now).await?;
     work::make(app, &office, now).await?;

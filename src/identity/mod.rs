@@ -64,6 +64,7 @@ crate::words! {
         Verify = "verify",
         Layout = "layout",
         Schedule = "schedule",
+        Files = "files",
         Tasks = "tasks",
         Slips = "slips",
         Unit = "unit",

@@ -45,8 +45,6 @@ pub enum IncomingError {
     NoLead,
     #[error("nobody was chosen")]
     Nobody,
-    #[error("the number of the file is missing or too long")]
-    FileCode,
     #[error(transparent)]
     Paper(#[from] PaperError),
     #[error("the register cannot be typeset")]
@@ -140,10 +138,15 @@ pub(super) async fn claim(
     id: IncomingId,
     seen: i64,
 ) -> Result<Found, IncomingError> {
-    let document = store::claim(tx, actor.organisation, id).await?.ok_or(IncomingError::NotFound)?;
-    let found = around(tx, actor, document).await?;
+    let found = hold(tx, actor, id).await?;
     // Claiming counts as a change of its own.
     if found.document.version != seen + 1 { Err(IncomingError::Stale) } else { Ok(found) }
+}
+
+/// As [`claim`], whatever version of it was seen.
+pub(super) async fn hold(tx: &mut Tx, actor: &Actor, id: IncomingId) -> Result<Found, IncomingError> {
+    let document = store::claim(tx, actor.organisation, id).await?.ok_or(IncomingError::NotFound)?;
+    around(tx, actor, document).await
 }
 
 impl Found {

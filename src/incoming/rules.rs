@@ -57,7 +57,10 @@ crate::words! {
         Answer = "answer",
         Complete = "complete",
         Reopen = "reopen",
+        /// Into a file (hồ sơ), the first or one more.
         File = "file",
+        /// Out of a file again, from the file's own page.
+        TakeOut = "take_out",
         Return = "return",
         Recall = "recall",
     }

@@ -241,10 +241,16 @@ pub async fn complete(
     Ok(())
 }
 
-pub async fn file(tx: &mut Tx, id: IncomingId, code: &str, now: Timestamp) -> Result<(), db::Error> {
+/// The files a document lies in, and whether that ends its way.
+pub async fn file(
+    tx: &mut Tx,
+    id: IncomingId,
+    state: State,
+    (files, filed_at): (&str, Option<Timestamp>),
+) -> Result<(), db::Error> {
     sql!(tx => execute
         "UPDATE incoming_document SET state = $2, filed_at = $3, file_code = $4 WHERE id = $1",
-        id, State::Filed, now, code)?;
+        id, state, filed_at, files)?;
     Ok(())
 }
 

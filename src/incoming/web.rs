@@ -48,7 +48,6 @@ impl From<IncomingError> for web::Error {
             IncomingError::Deadline => Self::Invalid("incoming-deadline-wrong".into()),
             IncomingError::NoLead => Self::Invalid("incoming-no-lead".into()),
             IncomingError::Nobody => Self::Invalid("incoming-nobody".into()),
-            IncomingError::FileCode => Self::Invalid("incoming-file-code-wrong".into()),
             IncomingError::Paper(error) => paper_refusal(error),
             IncomingError::Number(error) => error.into(),
             IncomingError::Storage(error) => error.into(),

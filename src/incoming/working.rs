@@ -3,18 +3,14 @@
 use serde_json::json;
 
 use super::IncomingId;
-use super::actions::{IncomingError, claim, reason_of, sync_readers, text};
+use super::actions::{IncomingError, claim, hold, reason_of, sync_readers, text};
 use super::course::{log, tell};
-use super::rules::Act;
+use super::rules::{Act, State};
 use super::store;
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::identity::rules::clean_line;
 use crate::identity::{self, Actor, PersonId};
 use crate::meetings;
-
-/// Longest number and symbol of a file, by annex VI of decree 30/2020.
-const LONGEST_FILE_CODE: usize = 20;
 
 /// A unit says who of its people works on the document; a second list
 /// replaces the first.
@@ -112,20 +108,44 @@ pub async fn reopen(
     log(tx, actor, "incoming_reopened", id, json!({}), now).await
 }
 
-/// Lays a document in its file (hồ sơ). Nothing changes afterwards.
+/// A registered document lies in a file (hồ sơ), the first or one more; `all`
+/// names every file it lies in now. When its work is done, that ends its way;
+/// before, it only lies there. `files` calls this with its own row.
 pub async fn file(
     tx: &mut Tx,
     actor: &Actor,
     id: IncomingId,
-    (code, seen): (&str, i64),
+    (file, all): (&str, &str),
     now: Timestamp,
 ) -> Result<(), IncomingError> {
-    let found = claim(tx, actor, id, seen).await?;
+    let found = hold(tx, actor, id).await?;
     found.must(found.standing.is_clerk || found.standing.leads_work())?;
-    found.after(Act::File)?;
-    let code = clean_line(code).filter(|code| code.chars().count() <= LONGEST_FILE_CODE);
-    let code = code.ok_or(IncomingError::FileCode)?;
-    store::file(tx, id, &code, now).await?;
-    store::add_to_course(tx, actor, id, (Act::File, &code), now).await?;
-    log(tx, actor, "incoming_filed", id, json!({ "file": code }), now).await
+    let document = &found.document;
+    let state = document.state.after(Act::File).unwrap_or(document.state);
+    let filed_at = (state == State::Filed).then(|| document.filed_at.unwrap_or(now));
+    store::file(tx, id, state, (all, filed_at)).await?;
+    store::add_to_course(tx, actor, id, (Act::File, file), now).await?;
+    log(tx, actor, "incoming_filed", id, json!({ "file": file }), now).await
+}
+
+/// A document was taken out of a file; `left` names those it lies in still. In
+/// none: it waits to be filed again. The file judged who may.
+pub async fn take_out(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: IncomingId,
+    (left, note): (&str, &str),
+    now: Timestamp,
+) -> Result<(), IncomingError> {
+    let document = store::claim(tx, actor.organisation, id).await?.ok_or(IncomingError::NotFound)?;
+    let state = match document.state {
+        State::Filed if !left.is_empty() => State::Filed,
+        State::Filed if document.completed_at.is_some() => State::Completed,
+        State::Filed => State::InfoOnly,
+        other => other,
+    };
+    let filed_at = document.filed_at.filter(|_| state == State::Filed);
+    store::file(tx, id, state, (left, filed_at)).await?;
+    store::add_to_course(tx, actor, id, (Act::TakeOut, note), now).await?;
+    log(tx, actor, "incoming_taken_out", id, json!({ "note": note }), now).await
 }

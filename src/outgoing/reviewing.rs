@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use super::actions::{OutgoingError, claim, log, withdraw_signing};
-use super::rules::{Act, Capacity, Next, State, after, next};
+use super::actions::{OutgoingError, claim, log, who, withdraw_signing};
+use super::rules::{Act, Capacity, Next, State, after, may, next};
 use super::store::{self, Outgoing};
 use super::{OutgoingId, urls};
 use crate::clock::Timestamp;
@@ -16,7 +16,7 @@ use crate::signing::{self, DelegationId, DocumentId, delegations};
 use crate::{audit, registers};
 
 /// Does one of the acts that need nothing but a person's word. Approving the
-/// format, signing, numbering, sealing and issuing have functions of their own.
+/// format, signing, numbering, sealing, issuing and filing have functions of their own.
 pub async fn act(
     tx: &mut Tx,
     actor: &Actor,
@@ -26,7 +26,7 @@ pub async fn act(
 ) -> Result<(), OutgoingError> {
     let document = claim(tx, actor, id, act).await?;
     let note = clean_line(note).unwrap_or_default();
-    let needs_reason = matches!(act, Act::Return | Act::Recall | Act::Cancel | Act::File);
+    let needs_reason = matches!(act, Act::Return | Act::Recall | Act::Cancel);
     if needs_reason && note.is_empty() {
         return Err(OutgoingError::Reason);
     }
@@ -41,12 +41,18 @@ pub async fn act(
             store::reopen(tx, id, document.edition).await?;
         }
         Act::Cancel => cancel(tx, actor, &document, &note, now).await?,
-        Act::File => store::set_filed(tx, id, &note, now).await?,
         Act::Recall => {
             store::recall_dispatches(tx, id, &note, now).await?;
             store::set_state(tx, id, State::Recalled).await?;
         }
-        Act::ApproveFormat | Act::Sign | Act::Number | Act::Seal | Act::Issue | Act::Revise => {
+        Act::ApproveFormat
+        | Act::Sign
+        | Act::Number
+        | Act::Seal
+        | Act::Issue
+        | Act::Revise
+        | Act::File
+        | Act::TakeOut => {
             return Err(OutgoingError::NotNow);
         }
     }
@@ -95,6 +101,44 @@ pub async fn reopen(
     };
     audit::record(tx, act, now).await?;
     tell(tx, &document, (document.drafter_id, told(State::Draft)), now).await
+}
+
+/// An issued document lies in a file (hồ sơ), the first or one more; `all`
+/// names every file it lies in now. `files` calls this with its own row.
+pub async fn file(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: OutgoingId,
+    (file, all): (&str, &str),
+    now: Timestamp,
+) -> Result<(), OutgoingError> {
+    let document = store::claim(tx, actor.organisation, id).await?.ok_or(OutgoingError::NotFound)?;
+    if document.state != State::Filed {
+        may(document.state, Act::File, document.hands(), who(actor))?;
+    }
+    store::set_filed(tx, id, all, document.filed_at.unwrap_or(now)).await?;
+    done(tx, actor, &document, (Act::File, file), now).await
+}
+
+/// A document was taken out of a file; `left` names those it lies in still. In
+/// none: it is issued and not filed. The file judged who may.
+pub async fn take_out(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: OutgoingId,
+    (left, note): (&str, &str),
+    now: Timestamp,
+) -> Result<(), OutgoingError> {
+    let document = store::claim(tx, actor.organisation, id).await?.ok_or(OutgoingError::NotFound)?;
+    let is_filed = document.state == State::Filed;
+    let state = if left.is_empty() && is_filed { State::Issued } else { document.state };
+    let filed_at = document.filed_at.filter(|_| !left.is_empty());
+    store::set_files(tx, id, state, (left, filed_at)).await?;
+    done(tx, actor, &document, (Act::TakeOut, note), now).await?;
+    if state == State::Issued && document.drafter_id != actor.person {
+        tell(tx, &document, (document.drafter_id, "Đã rút khỏi hồ sơ, chờ lưu lại"), now).await?;
+    }
+    Ok(())
 }
 
 /// A number that was given stays in the register as cancelled.

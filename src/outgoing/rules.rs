@@ -34,7 +34,10 @@ crate::words! {
         Number = "number",
         Seal = "seal",
         Issue = "issue",
+        /// Into a file (hồ sơ), the first or one more.
         File = "file",
+        /// Out of a file again; from the file's own page, whoever drafted this.
+        TakeOut = "take_out",
         /// Back to the drafter, with a reason.
         Return = "return",
         /// The drafter takes it back.
@@ -133,7 +136,10 @@ pub fn may(state: State, act: Act, hands: Hands, who: Who) -> Result<State, Refu
     let next = after(state, act).ok_or(Refusal::NotNow)?;
     let has_number = matches!(state, State::Numbered | State::Sealed);
     let is_theirs = match act {
-        Act::Submit | Act::Withdraw | Act::Revise | Act::File => who.person == hands.drafter,
+        Act::Submit | Act::Withdraw | Act::Revise => who.person == hands.drafter,
+        // Who drafted it may have left; the clerk keeps the originals (NĐ 30, Điều 19).
+        Act::File => who.person == hands.drafter || who.is_clerk,
+        Act::TakeOut => false,
         Act::ApproveContent => who.person == hands.checker,
         Act::ApproveFormat => who.checks_format,
         Act::Sign => who.person == hands.signer,

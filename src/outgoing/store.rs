@@ -174,6 +174,19 @@ pub async fn set_filed(tx: &mut Tx, id: OutgoingId, file: &str, now: Timestamp) 
     Ok(())
 }
 
+/// The files it lies in still, after it was taken out of one.
+pub async fn set_files(
+    tx: &mut Tx,
+    id: OutgoingId,
+    state: State,
+    (files, filed_at): (&str, Option<Timestamp>),
+) -> Result<(), db::Error> {
+    sql!(tx => execute
+        "UPDATE outgoing_document SET state = $2, filed_at = $3, filed_in = $4 WHERE id = $1",
+        id, state, filed_at, files)?;
+    Ok(())
+}
+
 /// Documents that name this one as what they replace or correct.
 pub async fn followers(tx: &mut Tx, id: OutgoingId) -> Result<Vec<OutgoingId>, db::Error> {
     let rows = sql!(tx => fetch_all

@@ -43,3 +43,8 @@ pub fn attachment(document: OutgoingId, attachment: AttachmentId) -> String {
 pub fn format(document: OutgoingId) -> String {
     format!("/outgoing/{document}/format")
 }
+
+/// The files (hồ sơ) it lies in; a page of the feature that keeps them.
+pub fn files(document: OutgoingId) -> String {
+    format!("/outgoing/{document}/files")
+}

@@ -107,8 +107,11 @@ async function work(stage, address) {
 async function file(clerk, address) {
   const { page } = clerk;
   await clerk.goto(address);
-  await page.getByLabel("Số, ký hiệu hồ sơ").fill("02.2026/VP");
+  await page.getByRole("link", { name: "Đưa vào hồ sơ" }).click();
+  await page.getByLabel("Hồ sơ đang mở").selectOption({ label: `03/KTHT (${new Date().getFullYear()}): Quản lý chợ trên địa bàn` });
   await page.getByRole("button", { name: "Đưa vào hồ sơ" }).click();
+  await page.getByRole("link", { name: "03/KTHT" }).waitFor();
+  await clerk.goto(address);
   await page.getByText("Đã vào hồ sơ").first().waitFor();
   await clerk.look("incoming-filed");
   await clerk.goto("/incoming/register");

@@ -16,6 +16,7 @@ import { annotate } from "./reader.mjs";
 import { proof } from "./layout.mjs";
 import { outgoing } from "./outgoing.mjs";
 import { room } from "./room.mjs";
+import { files as workFiles } from "./files.mjs";
 import { receive } from "./incoming.mjs";
 import { tasks } from "./tasks.mjs";
 import { slips } from "./slips.mjs";
@@ -68,6 +69,7 @@ async function journey() {
   await outgoing(stage, pin);
   await room(stage);
   await receive(stage);
+  await workFiles(stage);
   await indicators(stage);
   await office();
 }

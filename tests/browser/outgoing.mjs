@@ -73,8 +73,11 @@ export async function outgoing(stage, pin) {
   });
   await stage.step("the expert files it; the archivist sees both signatures", async () => {
     await drafter.goto(path);
-    await drafter.page.getByRole("textbox", { name: "Lưu vào hồ sơ" }).fill("HS 12/2026: Nhà sinh hoạt cộng đồng");
-    await drafter.page.getByRole("button", { name: "Lưu hồ sơ" }).click();
+    await drafter.page.getByRole("link", { name: "Lưu hồ sơ" }).click();
+    await drafter.look("outgoing-files");
+    await drafter.page.getByRole("button", { name: "Đưa vào hồ sơ" }).click();
+    await drafter.page.getByRole("link", { name: "05/KTHT" }).waitFor();
+    await drafter.goto(path);
     await drafter.page.getByText("Đã xong").waitFor();
     await drafter.look("outgoing-document-filed");
     const archivist = await stage.signedIn("luutru");

@@ -9,6 +9,7 @@ use ecabinet::incoming::IncomingId;
 use ecabinet::incoming::rules::State;
 use ecabinet::incoming::store::{self, Document};
 
+use crate::files::{opened, put};
 use crate::harness::pdf::pdf;
 use crate::harness::{Answer, Browser, ECONOMY, TestApp};
 use crate::on_both;
@@ -94,7 +95,8 @@ on_both! {
         assert_eq!(read(&app, id).await.state, State::InProgress);
         let done = [("text", "Đã ban hành phương án"), ("done", "yes")];
         assert_eq!(act(&app, &mut expert, id, "reports", &done).await.status, 303);
-        assert_eq!(act(&app, &mut clerk, id, "filing", &[("file_code", "01.2026/VP")]).await.status, 303);
+        let file = opened(&mut clerk, "01.2026/VP").await;
+        assert_eq!(put(&mut clerk, &format!("/incoming/{id}"), &file).await.status, 303);
         let filed = read(&app, id).await;
         assert_eq!((filed.state, filed.file_code.as_str()), (State::Filed, "01.2026/VP"));
         let slip = clerk.get(&format!("/incoming/{id}")).await.visible_text();
@@ -105,7 +107,8 @@ on_both! {
         ] {
             assert!(slip.contains(part), "{part} is missing: {slip}");
         }
-        let after = act(&app, &mut clerk, id, "filing", &[("file_code", "02")]).await;
+        let mut chair = app.sign_in("chair").await;
+        let after = act(&app, &mut chair, id, "reopening", &[("reason", "Xem lại")]).await;
         assert!(after.status == 409 && after.visible_text().contains("đã vào hồ sơ nên không thay đổi được nữa"));
     }
 
@@ -157,7 +160,8 @@ on_both! {
         let (mut head, mut chair) = (app.sign_in("head").await, app.sign_in("chair").await);
         let refused = act(&app, &mut head, id, "direction", &[("lead", &lead)]).await;
         assert!(refused.status == 403 && refused.text().contains("Việc này của người khác"));
-        assert_eq!(act(&app, &mut chair, id, "filing", &[("file_code", "1")]).await.status, 403);
+        let file = opened(&mut chair, "01/LĐ").await;
+        assert_eq!(put(&mut chair, &format!("/incoming/{id}"), &file).await.status, 403);
         assert_eq!(act(&app, &mut head, id, "return", &[("reason", "Sai nơi nhận")]).await.status, 403);
         let nobody = act(&app, &mut head, id, "assignment", &[]).await;
         assert!(nobody.status == 422 && nobody.visible_text().contains("Hãy chọn ít nhất một người"));
@@ -166,7 +170,7 @@ on_both! {
         let past = [("lead", lead.as_str()), ("deadline", "2026-11-20")];
         let past = act(&app, &mut chair, id, "direction", &past).await;
         assert!(past.status == 422 && past.visible_text().contains("Thời hạn không đúng hoặc đã qua"));
-        let early = act(&app, &mut clerk, id, "filing", &[("file_code", "1")]).await;
+        let early = act(&app, &mut chair, id, "reopening", &[("reason", "Chưa xong")]).await;
         assert!(early.status == 409 && early.visible_text().contains("đang chờ đơn vị phân công"));
         assert_eq!(read(&app, id).await.state, State::Directed);
     }

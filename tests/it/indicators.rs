@@ -16,6 +16,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use self::year::{Counted, slowly, work};
+use crate::files::{opened, put};
 use crate::harness::{Answer, Browser, TestApp, noon};
 use crate::on_both;
 use crate::outgoing::{issued, sealed_office};
@@ -70,8 +71,8 @@ async fn documents(app: &TestApp) {
     let filed = issued(app).await;
     issued(app).await;
     let mut drafter = app.sign_in("drafter").await;
-    let fields = [("act", "file"), ("note", "HS-12/2026")];
-    assert_eq!(drafter.post(&format!("{filed}/acts"), &fields).await.status, 303);
+    let file = opened(&mut drafter, "12/KTHT").await;
+    assert_eq!(put(&mut drafter, &filed, &file).await.status, 303);
     let mut clerk = app.sign_in("clerk").await;
     let reserved = clerk
         .post("/registers/reservations", &[("kind", "outgoing"), ("code", "QĐ"), ("reason", "Lấy số trước")])

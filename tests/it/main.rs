@@ -13,6 +13,7 @@
 
 mod harness;
 
+mod acceptance;
 mod annotations;
 mod architecture;
 mod audit;
@@ -21,6 +22,7 @@ mod circulation;
 mod cli;
 mod conclusions;
 mod db;
+mod files;
 mod identity;
 mod incoming;
 mod indicators;

@@ -12,6 +12,7 @@ use ecabinet::signing::{DocumentId, urls};
 use pades::verify::{Context, Verdict};
 use typeset::{Block, Letterhead, Making, NamedDocument, NumberLine, PlaceLine, Signer};
 
+use crate::files::{opened, put};
 use crate::harness::{Browser, TestApp, noon};
 use crate::on_both;
 use crate::registers::actor;
@@ -147,7 +148,9 @@ on_both! {
         let app = sealed_office(app).await;
         let page = issued(&app).await;
         app.run_jobs().await;
-        assert_eq!(act(&app, "drafter", &page, "file", "HS-12/2026").await, 303);
+        let mut drafter = app.sign_in("drafter").await;
+        let file = opened(&mut drafter, "12/KTHT").await;
+        assert_eq!(put(&mut drafter, &page, &file).await.status, 303);
         let mut member = app.sign_in("delegate1").await;
         let shown = member.get(&page).await.visible_text();
         assert!(shown.contains("01/QĐ-UBND") && shown.contains("đúng quy trình"), "{shown}");

@@ -35,7 +35,6 @@ pub(super) fn router() -> Router<App> {
         .route("/incoming/{incoming}/assignment", post(assign))
         .route("/incoming/{incoming}/reports", post(report))
         .route("/incoming/{incoming}/reopening", post(reopen))
-        .route("/incoming/{incoming}/filing", post(file))
         .route("/incoming/{incoming}/recall", post(recall))
         .route("/incoming/dispatches/{dispatch}/arrival", post(take))
 }
@@ -337,25 +336,5 @@ async fn reopen(
     let mut tx = app.db.write().await?;
     let done = working::reopen(&mut tx, &actor, id, (&form.reason, form.version), now).await;
     let kept = Kept { reason: form.reason, ..Kept::default() };
-    answered(&app, tx, (chrome, &actor, id), done, kept).await
-}
-
-#[derive(Debug, Deserialize)]
-struct FileForm {
-    file_code: String,
-    version: i64,
-}
-
-async fn file(
-    Path(id): Path<IncomingId>,
-    chrome: Chrome,
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-    Form(form): Form<FileForm>,
-) -> Result<Response, web::Error> {
-    let mut tx = app.db.write().await?;
-    let done = working::file(&mut tx, &actor, id, (&form.file_code, form.version), now).await;
-    let kept = Kept { file_code: form.file_code, ..Kept::default() };
     answered(&app, tx, (chrome, &actor, id), done, kept).await
 }

@@ -37,7 +37,6 @@ pub(super) struct Kept {
     pub people: Vec<PersonId>,
     pub text: String,
     pub reason: String,
-    pub file_code: String,
     /// Why it was refused, and what looks the same; set by [`answered`].
     pub problem: Option<String>,
     pub twins: Vec<Twin>,
@@ -231,7 +230,7 @@ fn course_view(chrome: &Chrome, line: CourseLine) -> CourseView {
         Act::Report | Act::Answer => ("note", ""),
         Act::Complete => ("good", "good"),
         Act::File => ("archive", "good"),
-        Act::Reopen => ("undo", "warn"),
+        Act::Reopen | Act::TakeOut => ("undo", "warn"),
         Act::Refuse | Act::Return | Act::Recall => ("bad", "bad"),
     };
     let note = match (line.act, line.note.parse::<Light>()) {

@@ -37,6 +37,8 @@ pub(super) struct Turn {
     pub may_recall: bool,
     pub may_reopen: bool,
     pub may_file: bool,
+    /// The files (hồ sơ) it lies in; a page of the feature that keeps them.
+    pub files_url: Option<String>,
     pub is_read_only: bool,
 }
 
@@ -93,6 +95,7 @@ pub(super) async fn turn(
         is_forwarding: standing.is_leader && !standing.is_clerk,
         may_reopen: standing.is_leader && can(Act::Reopen),
         may_file: (standing.is_clerk || standing.leads_work()) && can(Act::File),
+        files_url: document.arrival_number.is_some().then(|| urls::act(document.id, "files")),
         ..Turn::default()
     };
     turn.may_recall = standing.is_clerk && can(Act::Recall) && sent::is_recalled(tx, actor, document).await?;

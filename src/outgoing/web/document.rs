@@ -48,6 +48,8 @@ struct DocumentPage {
     may_revise: bool,
     form: Option<DraftForm>,
     reader_url: Option<String>,
+    /// The files (hồ sơ) it lies in.
+    files_url: String,
     public_url: Option<String>,
     light: Option<Badge>,
     /// The seal has no trusted time, and whether one is on its way.
@@ -140,6 +142,7 @@ async fn load(
         may_revise: can(Act::Revise),
         form,
         reader_url: course.reader_url,
+        files_url: urls::files(document.id),
         public_url: course
             .signing
             .as_ref()
@@ -243,9 +246,12 @@ fn main_act(document: &Outgoing, open: &[Act], lang: Lang) -> Option<ActView> {
         .iter()
         .copied()
         .find(|act| matches!(act, Act::Submit | Act::ApproveContent | Act::ApproveFormat | Act::File))?;
-    let link = (act == Act::ApproveFormat).then(|| urls::format(document.id));
-    let note = (act == Act::File).then(|| lang.t("outgoing-file-name"));
-    Some(ActView { link, note, ..act_view(act, lang) })
+    let link = match act {
+        Act::ApproveFormat => Some(urls::format(document.id)),
+        Act::File => Some(urls::files(document.id)),
+        _ => None,
+    };
+    Some(ActView { link, ..act_view(act, lang) })
 }
 
 /// Acts that go another way; each asks for a reason, taking back does not.
@@ -264,6 +270,7 @@ fn act_view(act: Act, lang: Lang) -> ActView {
         Act::Seal => ("seal", false),
         Act::Issue => ("outbox", false),
         Act::File => ("archive", false),
+        Act::TakeOut => ("undo", false),
         Act::Return | Act::Withdraw => ("undo", false),
         Act::Revise => ("upload", false),
         Act::Recall | Act::Cancel => ("bad", true),
@@ -326,7 +333,7 @@ fn events(steps: &[Step], signing: Option<&Status>, lang: Lang) -> Vec<Event> {
 fn event(step: &Step, lang: Lang) -> Event {
     let ActView { icon, .. } = act_view(step.act, lang);
     let class = match step.act {
-        Act::Return | Act::Withdraw | Act::Revise => "timeline__warn",
+        Act::Return | Act::Withdraw | Act::Revise | Act::TakeOut => "timeline__warn",
         Act::Cancel | Act::Recall => "timeline__bad",
         _ => "timeline__good",
     };

@@ -172,7 +172,8 @@ on_both! {
         let chair = app.person("chair").await.to_string();
         let early = act(&app, &mut clerk, id, "presentation", &[("leader", &chair)]).await;
         assert!(early.status == 409 && early.visible_text().contains("chưa vào sổ"));
-        assert_eq!(act(&app, &mut clerk, id, "filing", &[("file_code", "1")]).await.status, 409);
+        let file = crate::files::opened(&mut clerk, "01/VP").await;
+        assert_eq!(crate::files::put(&mut clerk, &format!("/incoming/{id}"), &file).await.status, 409);
         let stranger = app.person("stranger").await.to_string();
         let mut fields = TYPED.to_vec();
         fields.push(("leader", &stranger));
