@@ -259,10 +259,7 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
         (signing::timestamp::JOB, signing::timestamp::handler(signing::Desk::of(app), app.clock.clone())),
         (
             outgoing::stamping::JOB,
-            handler(app, |app, payload| async move {
-                let stamped = outgoing::stamping::stamp(&app, jobs::payload(payload)?, app.clock.now()).await;
-                stamped.map_err(|error| Failure::from_error(&error))
-            }),
+            handler(app, |app, payload| async move { outgoing::stamping::run(&app, payload).await }),
         ),
         (
             signing::certificates::EXPIRY_JOB,

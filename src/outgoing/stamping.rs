@@ -1,12 +1,13 @@
 //! The trusted time of the organisation's signature, where its authority was
 //! slow: of the document itself by the job of `signing`, of its attachments here.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{AttachmentId, OutgoingId, store};
 use crate::audit::{self, Act};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
+use crate::jobs::Failure;
 use crate::signing::rules::Level;
 use crate::signing::timestamp::{self, StampError};
 use crate::signing::{self, Desk, DocumentId, Sealed};
@@ -31,8 +32,14 @@ pub(super) async fn put_sealed(
     Ok(())
 }
 
+/// Runs the job.
+pub async fn run(app: &App, payload: Value) -> Result<(), Failure> {
+    let stamped = stamp(app, jobs::payload(payload)?, app.clock.now()).await;
+    stamped.map_err(|error| Failure::from_error(&error))
+}
+
 /// Appends a document timestamp to an attachment whose seal still lacks one.
-pub async fn stamp(app: &App, id: AttachmentId, now: Timestamp) -> Result<(), StampError> {
+async fn stamp(app: &App, id: AttachmentId, now: Timestamp) -> Result<(), StampError> {
     let mut tx = app.db.read().await?;
     let Some(found) = store::unstamped(&mut tx, id).await? else { return Ok(()) };
     drop(tx);
