@@ -112,6 +112,7 @@ async fn open_pdf(test: &TestApp, pdf: Vec<u8>) -> (DocumentId, String) {
         link: "/meetings",
         original,
         size: pdf.len() as u64,
+        is_discreet: false,
         steps,
     };
     let secretary = actor(test, "secretary").await;
