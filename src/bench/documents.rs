@@ -102,6 +102,7 @@ async fn fill_queue(app: &App, office: &Office, upload: &Upload) -> Result<Vec<D
             link: "/outgoing",
             original: upload.hash,
             size: upload.size,
+            is_discreet: false,
             steps: vec![step],
         };
         documents.push(open_document(&mut tx, &secretary, new, app.clock.now()).await?);

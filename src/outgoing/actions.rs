@@ -175,7 +175,8 @@ pub struct Waiting {
 
 /// What waits for a person now; signatures are in the sign queue already.
 pub async fn waiting_for(tx: &mut Tx, actor: &Actor) -> Result<Vec<Waiting>, db::Error> {
-    let lines = store::waiting_for(tx, actor.organisation, who(actor)).await?;
+    let mut lines = store::waiting_for(tx, actor.organisation, who(actor)).await?;
+    lines.extend(store::unfiled(tx, actor.person).await?);
     let waiting = |line: store::Line| Waiting {
         link: urls::document(line.id),
         subject: line.subject,

@@ -260,7 +260,17 @@ pub async fn in_state(tx: &mut Tx, viewer: Viewer, state: State, limit: i64) -> 
         viewer.organisation, viewer.person, viewer.sees_all, state, kept, limit)
 }
 
-/// What waits for a person's next act but a signature, the oldest first.
+/// What a person drafted, was issued, and lies in no file yet, the oldest first.
+pub async fn unfiled(tx: &mut Tx, drafter: PersonId) -> Result<Vec<Line>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT o.id, o.state, o.kind, o.subject, o.priority, o.symbol, n.number, n.day, drafter.full_name AS drafter,
+                signer.full_name AS signer, o.created_at
+         FROM outgoing_document o LEFT JOIN register_number n ON n.id = o.number_id
+         JOIN person drafter ON drafter.id = o.drafter_id JOIN person signer ON signer.id = o.signer_id
+         WHERE o.drafter_id = $1 AND o.state = 'issued' ORDER BY o.created_at, o.id LIMIT 100" as Line, drafter)
+}
+
+/// What waits for a person's next act but a signature or a file, the oldest first.
 pub async fn waiting_for(
     tx: &mut Tx,
     organisation: OrganisationId,
