@@ -8,6 +8,7 @@ mod files;
 mod form;
 mod list;
 mod seal;
+mod sent;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::consulting::ConsultationsView;
 use super::form::DraftForm;
+use super::sent::{Sent, sent};
 use super::{StateBadge, dashed};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -14,10 +15,8 @@ use crate::identity::{self, Actor, Chrome, Section};
 use crate::lights::{self, Badge};
 use crate::outgoing::judging::facts;
 use crate::outgoing::rules::{Act, Deviation, Next, Priority, deviations, next, open_acts};
-use crate::outgoing::store::{self, Attachment, DispatchLine, Outgoing, Step};
-use crate::outgoing::{
-    DispatchState, OutgoingId, actions, answers, preparing, reviewing, seal, stamping, urls,
-};
+use crate::outgoing::store::{self, Attachment, Outgoing, Step};
+use crate::outgoing::{OutgoingId, actions, answers, preparing, reviewing, seal, stamping, urls};
 use crate::papers;
 use crate::registers::{self, Issued, SeriesKind};
 use crate::signing::rules::Level;
@@ -81,15 +80,6 @@ struct ActView {
     is_danger: bool,
     /// Instead of a form: where the act is done.
     link: Option<String>,
-}
-
-struct Sent {
-    line: DispatchLine,
-    state: String,
-    kind: &'static str,
-    icon: &'static str,
-    /// What the receiver answered with: title and address.
-    answer: Option<(String, String)>,
 }
 
 /// One line of the course.
@@ -311,33 +301,6 @@ async fn recipients(tx: &mut Tx, document: &Outgoing) -> Result<Vec<String>, web
     }
     lines.extend(document.others.lines().map(str::to_owned));
     Ok(lines)
-}
-
-/// How far a document has come with each of its recipients, and what they answered.
-async fn sent(tx: &mut Tx, document: &Outgoing, lang: Lang) -> Result<Vec<Sent>, web::Error> {
-    let mut all = Vec::new();
-    for line in store::dispatches_of(tx, document.id).await? {
-        let answer = match line.answer_id {
-            Some(id) => answers::received(tx, id).await?,
-            None => None,
-        };
-        let (kind, icon) = dispatch_sign(line.state);
-        let state = lang.t(&format!("dispatch-{}", line.state.as_str()));
-        all.push(Sent { state, kind, icon, answer, line });
-    }
-    Ok(all)
-}
-
-fn dispatch_sign(state: DispatchState) -> (&'static str, &'static str) {
-    match state {
-        DispatchState::Sent | DispatchState::Received => ("", "wait"),
-        DispatchState::Accepted => ("good", "good"),
-        DispatchState::Assigned => ("now", "people"),
-        DispatchState::Processing => ("now", "edit"),
-        DispatchState::Completed => ("good", "check"),
-        DispatchState::Refused => ("bad", "bad"),
-        DispatchState::Recalled => ("warn", "undo"),
-    }
 }
 
 /// The steps with the signature at its place among them.
