@@ -162,8 +162,10 @@ on_both! {
         let page = issued(&app).await;
         app.run_jobs().await;
         let mut drafter = app.sign_in("drafter").await;
+        assert!(drafter.get("/").await.text().contains(&page), "it waits to be laid in a file");
         let file = opened(&mut drafter, "12/KTHT").await;
         assert_eq!(put(&mut drafter, &page, &file).await.status, 303);
+        assert!(!drafter.get("/").await.visible_text().contains("chỉnh trang hẻm"));
         let mut member = app.sign_in("delegate1").await;
         let shown = member.get(&page).await.visible_text();
         assert!(shown.contains("01/QĐ-UBND") && shown.contains("đúng quy trình"), "{shown}");
