@@ -1,6 +1,7 @@
 // Comments of another unit on a draft; then what was sent to a neighbour is answered there, and the answer comes back.
 import { ensure, phone } from "./stage.mjs";
 
+const drafted = "Công tác của Ủy ban nhân dân phường năm 2027";
 const asked = "Ban hành Quy chế sử dụng nhà sinh hoạt cộng đồng";
 const answer = "Thống nhất phối hợp thực hiện Quy chế nhà sinh hoạt cộng đồng";
 
@@ -16,7 +17,7 @@ async function consult(stage) {
   const drafter = await stage.signedIn("chuyenvien");
   const { page } = drafter;
   await drafter.goto("/outgoing?state=draft");
-  await page.locator("tbody a.table__link").first().click();
+  await page.getByRole("link", { name: drafted }).click();
   const path = new URL(page.url()).pathname;
   const file = await (await page.request.get(`${stage.base}${path}/file`)).body();
   await page.getByText("Xin ý kiến đơn vị khác").click();
