@@ -79,6 +79,8 @@ const LTA_VALIDATION: &str = r"
 import asyncio, sys
 from datetime import datetime, timezone
 from asn1crypto import x509
+from pyhanko.sign.validation import ades
+from pyhanko_certvalidator.ltv import ades_past, poe, types
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.ades import simulate_future_ades_lta_validation
 from pyhanko.sign.validation.policy_decl import (
@@ -87,6 +89,14 @@ from pyhanko.sign.validation.policy_decl import (
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, REQUIRE_REVINFO
 from pyhanko_certvalidator.registry import SimpleTrustManager
+reference = datetime.fromisoformat(sys.argv[3])
+# It reads the machine's clock in places, also when it is told the time.
+class Standing(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return reference
+for module in (ades, ades_past, poe, types):
+    module.datetime = Standing
 root = x509.Certificate.load(open(sys.argv[2], 'rb').read())
 spec = PdfSignatureValidationSpec(SignatureValidationSpec(
     cert_validation_policy=CertValidationPolicySpec(
@@ -98,7 +108,7 @@ with open(sys.argv[1], 'rb') as f:
     for sig in PdfFileReader(f).embedded_regular_signatures:
         result = asyncio.run(simulate_future_ades_lta_validation(
             sig, spec, future_validation_time=datetime(2040, 1, 1, tzinfo=timezone.utc),
-            current_reference_time=datetime.fromisoformat(sys.argv[3])))
+            current_reference_time=reference))
         print(result.ades_subindic, result.failure_msg)
 ";
 
