@@ -11,7 +11,6 @@ use super::store;
 use crate::audit;
 use crate::db::{self, Db, Tx};
 use crate::identity::{self, OrganisationId};
-use crate::jobs::Failure;
 use crate::outgoing;
 use crate::signing::DocumentId;
 
@@ -86,22 +85,7 @@ async fn subject(
 /// Reads on for every organisation, again and again, so that who searches has
 /// little to wait for.
 pub async fn follow(db: Db) {
-    let mut ticks = tokio::time::interval(PAUSE);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = follow_all(&db).await {
-            let cause = Failure::from_error(&error);
-            tracing::warn!(%cause, "The index of documents could not be brought up to date");
-        }
-    }
-}
-
-async fn follow_all(db: &Db) -> Result<(), db::Error> {
-    let mut tx = db.read().await?;
-    let organisations = identity::store::organisations(&mut tx).await?;
-    drop(tx);
-    for organisation in organisations {
-        catch_up(db, organisation.id).await?;
-    }
-    Ok(())
+    let trouble = "The index of documents could not be brought up to date";
+    let read_on = |db: Db, organisation| async move { catch_up(&db, organisation).await };
+    identity::rounds(db, (PAUSE, trouble), read_on).await;
 }

@@ -1,0 +1,23 @@
+# Figures across offices, of files and of certificates.
+indicators-of-offices = Sums of this office and of those under it, without documents and without names.
+indicators-offices = Compare offices
+indicators-read-above = { $name } reads the sums of this office.
+indicators-by-organisation = By office
+indicators-head-organisation = Office
+indicators-level-central = Central level
+indicators-level-province = Provinces
+indicators-level-commune = Communes
+indicators-level-sum = { $count } offices together
+indicators-seal = The office itself, for its seal
+indicators-until = The certificate signs until { $day }
+indicators-no-certificate = No certificate that signs
+indicators-name-work-file-online = Work files handled online
+indicators-name-cert-bound = Certificates that sign
+indicators-short-work-file-online = Files online
+indicators-short-cert-bound = Certificates
+indicators-part-work-file-online = Closed files in which every document that went out was drafted, signed and issued in the system by the correct procedure, without any deviation. What came in was registered and worked on in the system, paper that was scanned too.
+indicators-part-cert-bound = Those with a certificate bound to them that was valid and not withdrawn on the last day of the time shown, or today. Test keys do not count.
+indicators-whole-work-file-online = Work files closed in that time.
+indicators-whole-cert-bound = People asked to sign at least once in the 12 months up to that day who still work here, and the office itself, for its seal. Counted on a day, not added up from months.
+indicators-norm-work-file-online = Decisions 749/QĐ-TTg and 942/QĐ-TTg; local goal: 80% above, 60% in communes.
+indicators-norm-cert-bound = Decree 30/2020/NĐ-CP, articles 5 and 13; the office sets its own target.

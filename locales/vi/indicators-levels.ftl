@@ -1,0 +1,23 @@
+# Figures across offices, of files and of certificates.
+indicators-of-offices = Số liệu cộng gộp của cơ quan và các cơ quan cấp dưới, không kèm văn bản, không kèm tên người.
+indicators-offices = So sánh các cơ quan
+indicators-read-above = { $name } đọc được số liệu cộng gộp của cơ quan này.
+indicators-by-organisation = Theo cơ quan
+indicators-head-organisation = Cơ quan
+indicators-level-central = Cấp trung ương
+indicators-level-province = Cấp tỉnh
+indicators-level-commune = Cấp xã
+indicators-level-sum = Cộng { $count } cơ quan
+indicators-seal = Chứng thư của cơ quan, để đóng dấu
+indicators-until = Chứng thư dùng được đến { $day }
+indicators-no-certificate = Chưa có chứng thư dùng được
+indicators-name-work-file-online = Hồ sơ công việc xử lý trên mạng
+indicators-name-cert-bound = Chứng thư số còn dùng được
+indicators-short-work-file-online = Hồ sơ trên mạng
+indicators-short-cert-bound = Chứng thư
+indicators-part-work-file-online = Hồ sơ đã đóng mà mọi văn bản đi trong đó được lập, ký số và phát hành trên hệ thống đúng quy trình, không có sai lệch nào. Văn bản đến trong hồ sơ đã được vào sổ và xử lý trên hệ thống, kể cả bản giấy đã số hóa.
+indicators-part-cert-bound = Số có chứng thư số còn hạn, đã gắn và chưa thu hồi, vào ngày cuối của thời gian xem (hoặc hôm nay). Khóa thử không tính.
+indicators-whole-work-file-online = Hồ sơ công việc đã đóng trong thời gian đó.
+indicators-whole-cert-bound = Người được giao ký ít nhất một lần trong 12 tháng tính đến ngày đó và còn làm việc, cộng cơ quan (chứng thư để đóng dấu). Đếm theo ngày, không cộng các tháng.
+indicators-norm-work-file-online = Quyết định 749/QĐ-TTg và 942/QĐ-TTg; chỉ tiêu địa phương: 80% cấp trên, 60% cấp xã.
+indicators-norm-cert-bound = Nghị định 30/2020/NĐ-CP, Điều 5 và 13; mục tiêu do cơ quan tự đặt.
