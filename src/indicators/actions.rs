@@ -99,7 +99,7 @@ pub struct Table {
     pub targets: BTreeMap<Indicator, i64>,
     /// Every act up to here is counted.
     pub as_of: Timestamp,
-    /// More was done since, and is being counted.
+    /// More was done since, or the log is read again: it is being counted.
     pub is_behind: bool,
 }
 
@@ -113,9 +113,11 @@ impl Table {
 /// Counts on, and gives the figures with a line for each month, unit or person,
 /// or one for the whole office.
 pub async fn table(db: &Db, cut: Cut, by: By, now: Timestamp) -> Result<Table, IndicatorError> {
-    let is_behind = !catch_up(db, cut.organisation).await?;
+    let is_caught_up = catch_up(db, cut.organisation).await?;
     let mut tx = db.read().await?;
     let progress = store::progress(&mut tx, cut.organisation).await?;
+    // A log that is read again, as after an upgrade that counts more, has more to tell.
+    let is_behind = !is_caught_up || progress.is_some_and(|progress| progress.rebuilt.is_some());
     let rows = store::rows(&mut tx, cut, by).await?;
     let heads = ByHead::load(&mut tx, cut, now).await?;
     let mut lines: BTreeMap<LineKey, Figures> = BTreeMap::new();

@@ -25,8 +25,9 @@ struct Heads {
     accounts: Vec<Head>,
     present: Vec<Head>,
     asked: Vec<Head>,
-    /// The office itself is among them: it must have a certificate for its seal.
-    has_seal: bool,
+    /// The office itself is among them, since it is here: it must have a
+    /// certificate for its seal.
+    seals_since: Option<Timestamp>,
 }
 
 /// Everyone a question is about.
@@ -50,11 +51,12 @@ pub struct Holder {
 impl ByHead {
     pub async fn load(tx: &mut Tx, cut: Cut, now: Timestamp) -> Result<Self, db::Error> {
         let since = cut.months.first.plus(1 - ASKED_WITHIN).start();
+        let is_whole = cut.unit.is_none() && cut.person.is_none();
         let all = Heads {
             accounts: store::accounts(tx, cut).await?,
             present: store::presence(tx, cut).await?,
             asked: store::asked(tx, cut, since).await?,
-            has_seal: cut.unit.is_none() && cut.person.is_none(),
+            seals_since: if is_whole { Some(store::here_since(tx, cut.organisation).await?) } else { None },
         };
         let mut held: BTreeMap<_, Vec<Held>> = BTreeMap::new();
         for one in certificates::held(tx, cut.organisation).await? {
@@ -137,7 +139,8 @@ impl Heads {
         let Some(day) = months.counted_on(now) else { return BTreeSet::new() };
         let since = Month::of(day).plus(1 - ASKED_WITHIN).start();
         let asked = self.asked.iter().filter(|head| head.at >= since && head.at <= day);
-        asked.map(|head| Some(head.person_id)).chain(self.has_seal.then_some(None)).collect()
+        let seal = self.seals_since.filter(|since| *since <= day).map(|_| None);
+        asked.map(|head| Some(head.person_id)).chain(seal).collect()
     }
 }
 

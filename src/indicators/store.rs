@@ -13,7 +13,7 @@ use crate::identity::{OrganisationId, PersonId, UnitId};
 use crate::lights::Light;
 use crate::sql;
 
-pub use self::heads::{Head, accounts, asked, presence};
+pub use self::heads::{Head, accounts, asked, here_since, presence};
 pub use self::keys::{Key, insert_key, key_by_hash, keys, mark_used, revoke_key};
 pub use self::reading::{Cut, FactLine, LineKey, Row, facts, overdue, rows, targets};
 

@@ -181,6 +181,8 @@ on_both! {
         assert_eq!(admin.post("/indicators/rebuilds", &[]).await.status, 303);
         assert_eq!(admin.post("/indicators/rebuilds", &[]).await.status, 409, "one at a time");
         assert!(admin.get("/indicators/settings").await.visible_text().contains("Đang tính lại"));
+        let meanwhile = app.sign_in("secretary").await.get("/indicators").await.visible_text();
+        assert!(meanwhile.contains("Còn việc mới đang được tính"), "{meanwhile}");
         app.run_jobs().await;
         assert_eq!(told(&table(&app, By::Person).await), before);
         assert!(!admin.get("/indicators/settings").await.visible_text().contains("Đang tính lại"));

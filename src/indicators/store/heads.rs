@@ -3,7 +3,7 @@
 use super::Cut;
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::{PersonId, UnitId};
+use crate::identity::{OrganisationId, PersonId, UnitId};
 use crate::sql;
 
 /// A person, their unit, and the moment that has them counted.
@@ -41,4 +41,11 @@ pub async fn asked(tx: &mut Tx, cut: Cut, since: Timestamp) -> Result<Vec<Head>,
            AND indicator_sum.indicator = 'cert_bound' AND indicator_sum.part > 0 AND person.active
            AND ($4 IS NULL OR person.unit_id = $4) AND ($5 IS NULL OR person.id = $5)" as Head,
         cut.organisation, since, cut.to(), cut.unit, cut.person)
+}
+
+/// When the office came into the house.
+pub async fn here_since(tx: &mut Tx, organisation: OrganisationId) -> Result<Timestamp, db::Error> {
+    let (since,) = sql!(tx => fetch_one
+        "SELECT created_at FROM organisation WHERE id = $1" as (Timestamp,), organisation)?;
+    Ok(since)
 }
