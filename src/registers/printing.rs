@@ -8,7 +8,7 @@ use crate::identity::store::Organisation;
 use crate::web::{App, Lang};
 
 /// Lines of one printing; more would hold memory and a core too long.
-pub const MOST_LINES: i64 = 5_000;
+pub const MOST_LINES: i64 = 2_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {
