@@ -86,7 +86,7 @@ fn remark(line: &CourseLine) -> SlipRemark {
     let who: Vec<&str> = who.into_iter().filter(|part| !part.is_empty()).collect();
     SlipRemark {
         what: Lang::Vi.t(&format!("incoming-act-{}", line.act.as_str())),
-        text: line.note.clone(),
+        lines: line.note.lines().map(str::to_owned).collect(),
         by: format!("{}, {}", who.join(", "), line.done_at.date_time()),
     }
 }

@@ -40,7 +40,8 @@ pub struct SlipSection {
 #[derive(Clone, Debug, Serialize)]
 pub struct SlipRemark {
     pub what: String,
-    pub text: String,
+    /// What was written, line by line.
+    pub lines: Vec<String>,
     /// Who and when.
     pub by: String,
 }

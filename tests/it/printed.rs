@@ -131,6 +131,8 @@ on_both! {
         let slip = format!("/incoming/{id}/slip");
         let printed = clerk.get(&slip).await;
         assert_eq!(printed.status, 200, "{}", printed.visible_text());
+        let is_line = |line: &str| line.trim() == "Tham mưu trong tuần";
+        assert!(text_of(&printed.body).lines().any(is_line), "a direction keeps its lines");
         let text = words(&printed.body);
         holds(&text, &[
             "PHIẾU GIẢI QUYẾT VĂN BẢN ĐẾN", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "ngày 23 tháng 11 năm 2026", "452/UBND-VX",
