@@ -67,7 +67,7 @@ on_both! {
         let text = words(&printed.body);
         holds(&text, &[
             "SỔ ĐĂNG KÝ VĂN BẢN ĐI", "Năm: 2026", "Từ ngày 01/01/2026 đến ngày 31/12/2026", "23/11/2026", "Quyết định:",
-            "Nguyễn Văn chair", "UBND phường Sơn Trà", "Các tổ dân phố", ECONOMY, "(1) (2) (3) (4) (5) (6) (7) (8)",
+            "chair", "drafter", "UBND phường Sơn Trà", "Các tổ dân phố", ECONOMY, "(1) (2) (3) (4) (5) (6) (7) (8)",
             "02/TB", "Lấy số trước: Giữ cho phòng", "Bản in từ hệ thống",
         ]);
         assert_eq!(text.matches("Lấy số trước:").count(), 2, "{text}");
