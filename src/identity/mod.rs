@@ -9,7 +9,6 @@ pub mod actions;
 mod chrome;
 mod import;
 pub mod passwords;
-mod rounds;
 pub mod rules;
 mod session;
 pub mod store;
@@ -18,7 +17,6 @@ pub mod web;
 use crate::web::Error;
 
 pub use self::chrome::{Chrome, Place};
-pub use self::rounds::rounds;
 pub use self::session::{Actor, SessionState, on_behalf_of, still_signed_in};
 
 crate::id! {

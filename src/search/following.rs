@@ -1,7 +1,6 @@
 //! Reading the log on, and describing anew what it names.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -10,7 +9,7 @@ use super::rules::Register;
 use super::store;
 use crate::audit;
 use crate::db::{self, Db, Tx};
-use crate::identity::{self, OrganisationId};
+use crate::identity::OrganisationId;
 use crate::outgoing;
 use crate::signing::DocumentId;
 
@@ -18,8 +17,6 @@ use crate::signing::DocumentId;
 const PAGE: i64 = 100;
 /// Pages read before somebody is answered; the rest is left to the background.
 const PATIENCE: usize = 5;
-/// How often the background reads on.
-const PAUSE: Duration = Duration::from_secs(15);
 
 /// Reads an organisation's log on to its end, or as far as patience goes.
 pub async fn catch_up(db: &Db, organisation: OrganisationId) -> Result<(), db::Error> {
@@ -80,12 +77,4 @@ async fn subject(
             .map(|id| (Register::Outgoing, id.into())),
         _ => None,
     })
-}
-
-/// Reads on for every organisation, again and again, so that who searches has
-/// little to wait for.
-pub async fn follow(db: Db) {
-    let trouble = "The index of documents could not be brought up to date";
-    let read_on = |db: Db, organisation| async move { catch_up(&db, organisation).await };
-    identity::rounds(db, (PAUSE, trouble), read_on).await;
 }
