@@ -38,7 +38,7 @@ on_both! {
 
         assert_eq!(secretary.post(&format!("/slips/{id}/report"), &[]).await.status, 303);
         let report = secretary.get(&format!("/slips/{id}/report")).await.body;
-        judge_text(&report, &["Gửi 8 phiếu", "1 phiếu không trả lời", "5 (62,5%)"]);
+        judge_text(&report, &["Gửi 8 phiếu", "1 phiếu không trả lời", "5 (62%)"]);
         let figures = secretary.get("/indicators/opinion_on_time").await.visible_text();
         assert!(figures.contains("6 / 8"), "{figures}");
     }
