@@ -67,6 +67,8 @@ impl Batch<'_> {
             let done = self.finish(&one.act, value).await;
             outcomes.push((one.step, done));
         }
+        // As the person saw them before they signed.
+        outcomes.sort_by_key(|(step, _)| steps.iter().position(|one| one == step));
         Ok(outcomes)
     }
 

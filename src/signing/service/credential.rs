@@ -201,20 +201,23 @@ mod tests {
 
     const RSA: SignatureAlgorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256);
 
-    fn der(name: &str) -> Vec<u8> {
-        let file = format!("{}/certs-dev/{name}.cert.pem", env!("CARGO_MANIFEST_DIR"));
-        X509::from_pem(&std::fs::read(file).unwrap()).unwrap().to_der().unwrap()
+    fn der(pem: &[u8]) -> Vec<u8> {
+        X509::from_pem(pem).unwrap().to_der().unwrap()
     }
 
     /// The certificate of the test authority stands for a person's.
     fn own() -> Vec<u8> {
-        der("sub-ca")
+        der(include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/certs-dev/sub-ca.cert.pem")))
+    }
+
+    fn issuer() -> Vec<u8> {
+        der(include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/certs-dev/root.cert.pem")))
     }
 
     fn info(mode: &str, expression: &str, status: &str, algorithms: &[&str]) -> CredentialInfo {
         serde_json::from_value(json!({
             "key": { "status": status, "algo": algorithms },
-            "cert": { "certificates": [encode_block(&own()), encode_block(&der("root")), "AQID"] },
+            "cert": { "certificates": [encode_block(&own()), encode_block(&issuer()), "AQID"] },
             "auth": { "mode": mode, "expression": expression, "objects": [
                 { "type": "Password", "id": "mật khẩu" }, { "type": "OTP", "id": "mã" } ] },
         }))
@@ -244,7 +247,7 @@ mod tests {
         assert!(info("explicit", "", "enabled", &[]).among("a".into(), &[vec![9]]).unwrap().is_none());
         let found = info("explicit", "", "enabled", &[]).among("a".into(), &own).unwrap().unwrap();
         // What is no certificate does not go into a file.
-        assert_eq!((found.most, found.chain), (1, vec![der("sub-ca"), der("root")]));
+        assert_eq!((found.most, found.chain), (1, vec![own(), issuer()]));
         let disabled = info("explicit", "", "disabled", &[]).among("a".into(), &own);
         assert!(matches!(disabled, Err(ServiceError::Disabled)));
     }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::routing::post;
 use axum::{Json, Router};
 use ecabinet::config::SigningService;
@@ -159,12 +159,8 @@ async fn admit(body: String) -> Answer {
     }
 }
 
-async fn answer(
-    State(provider): State<Provider>,
-    Path(call): Path<String>,
-    headers: HeaderMap,
-    body: String,
-) -> Answer {
+async fn answer(State(provider): State<Provider>, uri: Uri, headers: HeaderMap, body: String) -> Answer {
+    let call = uri.path().trim_start_matches("/csc/v2/").to_owned();
     let asked: Value = serde_json::from_str(&body).unwrap();
     let mood = {
         let mut kept = provider.kept();

@@ -12,7 +12,7 @@ use pades::verify::{Context, Verdict};
 
 use super::provider::{ACCOUNT, Mood, Provider, SECRET, SERVICE_PIN};
 use super::ways::{bind, issued};
-use super::{PIN, open, practising, set_up, status};
+use super::{PIN, open, open_pdf, pdf_with, practising, set_up, status};
 use crate::harness::server::has_program;
 use crate::harness::{Browser, Database, PASSWORD, TestApp, left_out, noon};
 use crate::on_both;
@@ -26,6 +26,7 @@ struct Desk {
     app: TestApp,
     provider: Provider,
     documents: Vec<DocumentId>,
+    opened: usize,
     secretary: Browser,
 }
 
@@ -37,7 +38,7 @@ impl Desk {
         let app = practising(set_up(app, |config| config.remote_signing = vec![settings])).await;
         assert_eq!(bind(&app, "secretary", &key.certificate).await.status, 303);
         let secretary = app.sign_in("secretary").await;
-        let mut desk = Self { app, provider, documents: Vec::new(), secretary };
+        let mut desk = Self { app, provider, documents: Vec::new(), opened: 0, secretary };
         desk.open_three().await;
         desk
     }
@@ -45,8 +46,15 @@ impl Desk {
     async fn open_three(&mut self) {
         self.documents.clear();
         for _ in 0..3 {
-            self.documents.push(open(&self.app).await.0);
+            self.open_one().await;
         }
+    }
+
+    /// No two have the same bytes: what signs the one would sign the other too.
+    async fn open_one(&mut self) {
+        self.opened += 1;
+        let pdf = pdf_with(&self.opened.to_string());
+        self.documents.push(open_pdf(&self.app, pdf).await.0);
     }
 
     /// Signs all three; gives status and text of the outcomes.
@@ -280,7 +288,7 @@ async fn five_documents_are_signed_from_a_browser_by_two_codes() {
     }
     let mut desk = Desk::new(TestApp::new(Database::Sqlite).await.unwrap(), 3).await;
     for _ in 0..2 {
-        desk.documents.push(open(&desk.app).await.0);
+        desk.open_one().await;
     }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let office = format!("http://{}", listener.local_addr().unwrap());
