@@ -243,12 +243,12 @@ mod tests {
 
     #[test]
     fn only_a_key_of_a_bound_certificate_that_may_be_used_is_taken() {
-        let own = [vec![9], own()];
+        let bound = [vec![9], own()];
         assert!(info("explicit", "", "enabled", &[]).among("a".into(), &[vec![9]]).unwrap().is_none());
-        let found = info("explicit", "", "enabled", &[]).among("a".into(), &own).unwrap().unwrap();
+        let found = info("explicit", "", "enabled", &[]).among("a".into(), &bound).unwrap().unwrap();
         // What is no certificate does not go into a file.
         assert_eq!((found.most, found.chain), (1, vec![own(), issuer()]));
-        let disabled = info("explicit", "", "disabled", &[]).among("a".into(), &own);
+        let disabled = info("explicit", "", "disabled", &[]).among("a".into(), &bound);
         assert!(matches!(disabled, Err(ServiceError::Disabled)));
     }
 
