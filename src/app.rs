@@ -1,6 +1,7 @@
 //! The one place that names every feature: routers, jobs and the menu put
 //! together.
 
+mod following;
 mod jobs;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::{
     signing, slips, speaking, statistics, tasks, verify, voting,
 };
 
+pub use self::following::follow;
 pub use self::jobs::worker;
 
 /// Largest body of an ordinary form; uploads set their own limit.

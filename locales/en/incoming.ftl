@@ -213,6 +213,7 @@ incoming-sent = Sent by other bodies
 incoming-take = Receive
 incoming-attachments = Attached files
 incoming-recall-title = Its sender has recalled this document
+incoming-recall-why = Reason: { $reason }
 incoming-recall-what = Note it, so that nobody works on it any more. An arrival number that was given is not used again.
 incoming-recall-do = Note the recall
 act-incoming-recalled = Noted the recall of an incoming document

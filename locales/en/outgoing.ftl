@@ -40,6 +40,7 @@ outgoing-edit = Edit the draft’s details
 outgoing-sent = Delivery
 outgoing-procedure = Procedure
 outgoing-procedure-ok = The document was handled by the correct procedure.
+outgoing-returned = { $name } returned it: { $reason }
 outgoing-course = Course
 outgoing-course-none = No step yet.
 outgoing-open = Open

@@ -213,6 +213,7 @@ incoming-sent = Cơ quan khác gửi đến
 incoming-take = Nhận
 incoming-attachments = Tệp kèm theo
 incoming-recall-title = Nơi gửi đã thu hồi văn bản này
+incoming-recall-why = Lý do: { $reason }
 incoming-recall-what = Hãy ghi nhận để văn bản không được xử lý tiếp. Số đến đã cấp không dùng lại.
 incoming-recall-do = Ghi nhận thu hồi
 act-incoming-recalled = Ghi nhận thu hồi văn bản đến

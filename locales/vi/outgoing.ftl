@@ -40,6 +40,7 @@ outgoing-edit = Sửa thông tin dự thảo
 outgoing-sent = Tình trạng gửi
 outgoing-procedure = Đúng quy trình
 outgoing-procedure-ok = Văn bản được xử lý đúng quy trình.
+outgoing-returned = { $name } trả lại: { $reason }
 outgoing-course = Quá trình xử lý
 outgoing-course-none = Chưa có bước nào.
 outgoing-open = Mở

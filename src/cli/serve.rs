@@ -14,7 +14,6 @@ use crate::notices::{self, Mailer};
 use crate::signing;
 use crate::verify;
 use crate::web::{App, connections};
-use crate::{indicators, search};
 
 pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     let mailer = Mailer::new(&config)?;
@@ -64,8 +63,7 @@ pub(super) async fn serve(app: App, mailer: Mailer, listener: TcpListener) -> Re
     refresh_lights(&app).await?;
     notices::take_up(&app, &mailer).await.map_err(app::StartError::from)?;
     tokio::spawn(app::worker(&app, mailer).run());
-    tokio::spawn(indicators::following::follow(app.db.clone()));
-    tokio::spawn(search::following::follow(app.db.clone()));
+    tokio::spawn(app::follow(app.db.clone()));
     let serving = tokio::spawn(connections::serve(listener, app::router(app)));
     told_to_stop().await?;
     tracing::info!("Stopping");

@@ -110,7 +110,7 @@ pub(super) async fn answer(
     now: Timestamp,
 ) -> Result<(), IncomingError> {
     let Some(id) = document.dispatch_id else { return Ok(()) };
-    if is_recalled(tx, actor, document).await? {
+    if recalled(tx, actor, document).await?.is_some() {
         return Err(IncomingError::NotNow(State::Recalled));
     }
     Ok(outgoing::answer_dispatch(tx, actor, id, &answer, now).await?)
@@ -133,15 +133,15 @@ pub(super) async fn follow(
     Ok(outgoing::follow_dispatch(tx, id, reached, now).await?)
 }
 
-/// Its sender took it back.
-pub(super) async fn is_recalled(
+/// Why its sender took it back; `None`: it did not.
+pub(super) async fn recalled(
     tx: &mut Tx,
     actor: &Actor,
     document: &Document,
-) -> Result<bool, IncomingError> {
-    let Some(id) = document.dispatch_id else { return Ok(false) };
+) -> Result<Option<String>, IncomingError> {
+    let Some(id) = document.dispatch_id else { return Ok(None) };
     let sent = outgoing::dispatch(tx, actor, id).await?;
-    Ok(sent.is_some_and(|sent| sent.state == DispatchState::Recalled))
+    Ok(sent.filter(|sent| sent.state == DispatchState::Recalled).map(|sent| sent.reason))
 }
 
 /// Ends what its sender took back; the number, if it has one, stays taken.
@@ -155,10 +155,11 @@ pub async fn recall(
     let found = claim(tx, actor, id, seen).await?;
     must_be_clerk(actor)?;
     let state = found.after(Act::Recall)?;
-    if !is_recalled(tx, actor, &found.document).await? {
+    let Some(reason) = recalled(tx, actor, &found.document).await? else {
         return Err(IncomingError::NotNow(found.document.state));
-    }
+    };
     store::set_state(tx, id, state).await?;
-    store::add_to_course(tx, actor, id, (Act::Recall, &found.document.sender), now).await?;
+    let note = format!("{}: {reason}", found.document.sender);
+    store::add_to_course(tx, actor, id, (Act::Recall, &note), now).await?;
     log(tx, actor, "incoming_recalled", id, json!({}), now).await
 }

@@ -1,7 +1,6 @@
 //! Reading the log on, and counting what it names.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -11,15 +10,13 @@ use super::store::{self, Progress};
 use crate::audit::{self, Event};
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Tx};
-use crate::identity::{self, OrganisationId};
+use crate::identity::OrganisationId;
 use crate::jobs::Failure;
 
 /// Entries counted in one transaction: few, so that no act waits long for it.
 const PAGE: i64 = 200;
 /// Pages read before somebody is answered; the rest is left to the background.
 const PATIENCE: usize = 5;
-/// How often the background reads on.
-const PAUSE: Duration = Duration::from_secs(20);
 
 /// Reads an organisation's log on to its end, or as far as patience goes.
 /// True: everything that was done when this was called is counted.
@@ -122,27 +119,4 @@ async fn relight_page(db: &Db) -> Result<bool, db::Error> {
     }
     tx.commit().await?;
     Ok(!relit.is_empty())
-}
-
-/// Reads on for every organisation, again and again, so that who asks for
-/// figures has little to wait for.
-pub async fn follow(db: Db) {
-    let mut ticks = tokio::time::interval(PAUSE);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = follow_all(&db).await {
-            let cause = Failure::from_error(&error);
-            tracing::warn!(%cause, "The figures could not be brought up to date");
-        }
-    }
-}
-
-async fn follow_all(db: &Db) -> Result<(), db::Error> {
-    let mut tx = db.read().await?;
-    let organisations = identity::store::organisations(&mut tx).await?;
-    drop(tx);
-    for organisation in organisations {
-        catch_up(db, organisation.id).await?;
-    }
-    Ok(())
 }

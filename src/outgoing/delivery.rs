@@ -22,6 +22,8 @@ pub struct Dispatch {
     pub id: DispatchId,
     pub outgoing: OutgoingId,
     pub state: DispatchState,
+    /// Why it was refused or recalled; empty otherwise.
+    pub reason: String,
     pub sent_at: Timestamp,
     pub sender: OrganisationId,
     pub sender_name: String,
@@ -74,6 +76,7 @@ async fn with_attachments(tx: &mut Tx, row: DispatchRow) -> Result<Dispatch, Out
         id: row.id,
         outgoing: row.outgoing_id,
         state: row.state,
+        reason: row.reason,
         sent_at: row.sent_at,
         sender: row.sender_id,
         sender_name: row.sender,

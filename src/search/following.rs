@@ -1,7 +1,6 @@
 //! Reading the log on, and describing anew what it names.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -10,8 +9,7 @@ use super::rules::Register;
 use super::store;
 use crate::audit;
 use crate::db::{self, Db, Tx};
-use crate::identity::{self, OrganisationId};
-use crate::jobs::Failure;
+use crate::identity::OrganisationId;
 use crate::outgoing;
 use crate::signing::DocumentId;
 
@@ -19,8 +17,6 @@ use crate::signing::DocumentId;
 const PAGE: i64 = 100;
 /// Pages read before somebody is answered; the rest is left to the background.
 const PATIENCE: usize = 5;
-/// How often the background reads on.
-const PAUSE: Duration = Duration::from_secs(15);
 
 /// Reads an organisation's log on to its end, or as far as patience goes.
 pub async fn catch_up(db: &Db, organisation: OrganisationId) -> Result<(), db::Error> {
@@ -81,27 +77,4 @@ async fn subject(
             .map(|id| (Register::Outgoing, id.into())),
         _ => None,
     })
-}
-
-/// Reads on for every organisation, again and again, so that who searches has
-/// little to wait for.
-pub async fn follow(db: Db) {
-    let mut ticks = tokio::time::interval(PAUSE);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = follow_all(&db).await {
-            let cause = Failure::from_error(&error);
-            tracing::warn!(%cause, "The index of documents could not be brought up to date");
-        }
-    }
-}
-
-async fn follow_all(db: &Db) -> Result<(), db::Error> {
-    let mut tx = db.read().await?;
-    let organisations = identity::store::organisations(&mut tx).await?;
-    drop(tx);
-    for organisation in organisations {
-        catch_up(db, organisation.id).await?;
-    }
-    Ok(())
 }

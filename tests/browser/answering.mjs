@@ -1,4 +1,5 @@
 // Comments of another unit on a draft; then what was sent to a neighbour is answered there, and the answer comes back.
+import { approve, issue, sign, sonTra } from "./course.mjs";
 import { ensure, phone } from "./stage.mjs";
 
 const drafted = "Công tác của Ủy ban nhân dân phường năm 2027";
@@ -9,7 +10,11 @@ export async function answering(stage, pin) {
   const file = await stage.step("a unit is asked about a draft, comments from a phone, and is answered", () => consult(stage));
   const letter = await stage.step("the neighbour's clerk registers what was sent, its chairman gives it to a unit", () => give(stage));
   const path = await stage.step("the neighbour's expert drafts the answer from the document itself", () => draft(stage, letter, file));
-  await stage.step("the answer is checked, signed, numbered, sealed and issued there", () => issue(stage, path, pin));
+  await stage.step("the answer is checked, signed, numbered, sealed and issued there", async () => {
+    await approve(stage, sonTra, path);
+    await sign(stage, sonTra, path, pin);
+    await issue(stage, sonTra, path, pin);
+  });
   await stage.step("the answer ends the work there, and is seen at the document that asked", () => comeBack(stage, letter));
 }
 
@@ -91,37 +96,6 @@ async function draft(stage, letter, file) {
   await expert.look("answer-document");
   await expert.context.close();
   return path;
-}
-
-async function issue(stage, path, pin) {
-  const head = await stage.signedIn("truongphong.sontra");
-  await head.goto(path);
-  await head.page.getByRole("button", { name: "Duyệt nội dung" }).click();
-  await head.page.getByRole("heading", { name: "Văn phòng kiểm tra thể thức" }).waitFor();
-  await head.context.close();
-  const office = await stage.signedIn("thuky.sontra");
-  await office.goto(path);
-  await office.page.getByRole("link", { name: "Xác nhận thể thức" }).click();
-  await office.page.locator("#note").fill("Đã xem từng điểm");
-  await office.page.getByRole("button", { name: "Xác nhận thể thức" }).click();
-  await office.page.getByRole("heading", { name: "Trần Quốc Toản ký" }).waitFor();
-  await office.context.close();
-  const chair = await stage.signedIn("chutich.sontra");
-  await chair.goto(path);
-  await chair.page.getByRole("link", { name: "Ký văn bản" }).click();
-  await chair.page.getByLabel("PIN").fill(pin);
-  await chair.page.getByRole("button", { name: "Ký" }).click();
-  await chair.goto(path);
-  await chair.page.getByRole("heading", { name: "Văn thư cấp số" }).waitFor();
-  await chair.context.close();
-  const clerk = await stage.signedIn("vanthu.sontra");
-  await clerk.goto(path);
-  await clerk.page.getByRole("button", { name: "Cấp số" }).click();
-  await clerk.page.getByLabel("Mã PIN con dấu cơ quan").fill(pin);
-  await clerk.page.getByRole("button", { name: "Ký số cơ quan, đóng dấu" }).click();
-  await clerk.page.getByRole("button", { name: "Phát hành" }).click();
-  await clerk.page.getByText("Đã gửi").first().waitFor();
-  await clerk.context.close();
 }
 
 async function comeBack(stage, letter) {

@@ -1,6 +1,8 @@
 // One meeting from its invitation to its signed minutes, as the people in it see it.
 //   node tests/browser/journey.mjs http://127.0.0.1:8080 PASSWORD PIN OUTPUT-FOLDER [FOLDER-OF-PDFS]
-// wants a running `ecabinet demo`; with ECABINET_DEMO_PID, its process, its clock is moved forward at the end. Prints a line a step; pictures of every page and the signed minutes go to the output folder.
+// wants a running `ecabinet demo`; with ECABINET_DEMO_PID, its process, its clock is moved forward at the end; with
+// ECABINET_JOURNEY_SIZES=tablet pages are looked at in that size only. Prints a line a step; pictures of every page and the
+// signed minutes go to the output folder.
 import { execFileSync } from "node:child_process";
 import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
@@ -16,6 +18,7 @@ import { annotate } from "./reader.mjs";
 import { proof } from "./layout.mjs";
 import { outgoing } from "./outgoing.mjs";
 import { answering } from "./answering.mjs";
+import { returning } from "./returning.mjs";
 import { room } from "./room.mjs";
 import { files as workFiles } from "./files.mjs";
 import { receive } from "./incoming.mjs";
@@ -32,7 +35,8 @@ if (!out) {
 }
 
 const executable = process.env.ECABINET_TEST_CHROMIUM || execFileSync("sh", ["-c", "command -v chromium"]).toString().trim();
-const stage = new Stage({ base: new URL(address).origin, password, out, executable });
+const sizes = process.env.ECABINET_JOURNEY_SIZES?.split(",");
+const stage = new Stage({ base: new URL(address).origin, password, out, executable, sizes });
 
 try {
   await stage.open();
@@ -70,6 +74,7 @@ async function journey() {
   await proof(stage, secretary, files);
   await outgoing(stage, pin);
   await answering(stage, pin);
+  await returning(stage, pin);
   await room(stage);
   await receive(stage);
   await workFiles(stage);

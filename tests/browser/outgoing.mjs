@@ -1,4 +1,7 @@
 // One document from its draft to its file, through six people.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { anHai, approve, draft, issue, sampleFile, sign } from "./course.mjs";
 import { ensure } from "./stage.mjs";
 
 const subject = "Ban hành Quy chế sử dụng nhà sinh hoạt cộng đồng";
@@ -10,59 +13,24 @@ export async function outgoing(stage, pin) {
     const { page } = drafter;
     await drafter.goto("/outgoing?state=draft");
     await drafter.look("outgoing-list");
-    // A draft of the sample office has the blanks that a file needs.
-    await page.locator("tbody a.table__link").first().click();
-    const file = await page.request.get(`${stage.base}${new URL(page.url()).pathname}/file`);
+    const file = await sampleFile(stage, drafter);
     await drafter.goto("/outgoing/draft");
     await drafter.look("outgoing-draft");
-    await page.getByLabel("Tệp dự thảo").setInputFiles({ name: "quyet-dinh.pdf", mimeType: "application/pdf", buffer: await file.body() });
-    await page.getByLabel("Loại văn bản").selectOption("decision");
-    await page.getByLabel("Ký hiệu").fill("QĐ-UBND");
-    await page.getByLabel("Trích yếu").fill(subject);
-    await page.getByLabel("Người duyệt nội dung").selectOption({ label: "Phan Quốc Bảo, Trưởng phòng" });
-    await page.getByLabel("Người ký").selectOption({ label: "Nguyễn Văn Hùng, Chủ tịch UBND phường" });
-    await page.getByLabel("UBND phường Sơn Trà").check();
-    await page.getByRole("button", { name: "Tạo dự thảo" }).click();
-    await page.getByRole("heading", { level: 1, name: subject }).waitFor();
-    path = new URL(page.url()).pathname;
+    path = await draft(stage, drafter, subject, file);
     await drafter.look("outgoing-document-draft");
     await page.getByRole("button", { name: "Trình duyệt" }).click();
     await page.getByRole("heading", { name: "Phan Quốc Bảo duyệt nội dung" }).waitFor();
   });
-  await stage.step("the head of the unit approves the content, the Office the format", async () => {
-    const head = await stage.signedIn("truongphong");
-    await head.goto(path);
-    await head.page.getByRole("button", { name: "Duyệt nội dung" }).click();
-    await head.page.getByRole("heading", { name: "Văn phòng kiểm tra thể thức" }).waitFor();
-    const office = await stage.signedIn("thuky");
-    await office.goto(path);
-    await office.page.getByRole("link", { name: "Xác nhận thể thức" }).click();
-    await office.look("outgoing-format");
-    await office.page.locator("#note").fill("Đã xem từng điểm");
-    await office.page.getByRole("button", { name: "Xác nhận thể thức" }).click();
-    await office.page.getByRole("heading", { name: "Nguyễn Văn Hùng ký" }).waitFor();
-  });
-  await stage.step("the chairman signs", async () => {
-    const chair = await stage.signedIn("chutich");
-    await chair.goto(path);
-    await chair.page.getByRole("link", { name: "Ký văn bản" }).click();
-    await chair.page.getByLabel("PIN").fill(pin);
-    await chair.page.getByRole("button", { name: "Ký" }).click();
-    await chair.goto(path);
-    await chair.page.getByRole("heading", { name: "Văn thư cấp số" }).waitFor();
-  });
+  await stage.step("the head of the unit approves the content, the Office the format", () => approve(stage, anHai, path, { looked: true }));
+  await stage.step("the chairman signs", () => sign(stage, anHai, path, pin));
   const clerk = await stage.signedIn("vanthu");
   const { page } = clerk;
   await stage.step("the clerk numbers, seals and issues", async () => {
     await clerk.goto("/outgoing/desk");
     await clerk.look("outgoing-desk");
-    await clerk.goto(path);
-    await page.getByRole("button", { name: "Cấp số" }).click();
-    await page.getByLabel("Mã PIN con dấu cơ quan").fill(pin);
-    await clerk.look("outgoing-document-numbered");
-    await page.getByRole("button", { name: "Ký số cơ quan, đóng dấu" }).click();
-    await page.getByRole("button", { name: "Phát hành" }).click();
-    await page.getByText("Đã gửi").first().waitFor();
+    await issue(stage, anHai, path, pin, { looked: true });
+    const issued = await page.request.get(`${stage.base}${path}/file`);
+    writeFileSync(join(stage.out, "issued.pdf"), await issued.body());
   });
   await stage.step("the number stands in the register", async () => {
     await clerk.goto("/registers");

@@ -11,7 +11,7 @@ const { AxeBuilder } = require("@axe-core/playwright");
 export const tablet = { width: 820, height: 1180 };
 export const desk = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
-const sizes = { tablet, desk, phone };
+const allSizes = { tablet, desk, phone };
 export const patience = 30_000;
 const longestStep = 180_000;
 const longestQuestion = 10_000;
@@ -49,8 +49,8 @@ export function ensure(claim, is) {
 }
 
 export class Stage {
-  constructor({ base, password, out, executable, flags = [] }) {
-    Object.assign(this, { base, password, out, executable, flags });
+  constructor({ base, password, out, executable, flags = [], sizes = Object.keys(allSizes) }) {
+    Object.assign(this, { base, password, out, executable, flags, sizes });
     this.people = [];
     this.findings = [];
     this.started = Date.now();
@@ -142,12 +142,12 @@ class Person {
     await this.page.goto(new URL(path, this.base).href);
   }
 
-  // Looks at the page at three sizes: no wider than the screen, nothing that axe minds, one picture each.
+  // Looks at the page at every size: no wider than the screen, nothing that axe minds, one picture each.
   async look(name, { whole = true } = {}) {
     const usual = this.page.viewportSize();
     this.where = name;
-    for (const [size, viewport] of Object.entries(sizes)) {
-      await this.page.setViewportSize(viewport);
+    for (const size of this.stage.sizes) {
+      await this.page.setViewportSize(allSizes[size]);
       await this.inspect(`${name}-${size}`, whole);
     }
     await this.page.setViewportSize(usual);

@@ -14,13 +14,14 @@ const GROUP: &str = "the journey in a browser";
 /// One after the other: one browser with six people in it at a time is what two cores can bear.
 #[tokio::test]
 async fn a_meeting_goes_from_invitation_to_signed_minutes_on_both_databases() {
-    travel("sqlite", None);
+    travel("sqlite", "tablet,desk,phone", None);
     if let Some(database) = fresh_postgres().await {
-        travel("postgres", Some(database));
+        // The pages are the same; one size shows that nothing is missing from them.
+        travel("postgres", "tablet", Some(database));
     }
 }
 
-fn travel(name: &str, database: Option<String>) {
+fn travel(name: &str, sizes: &str, database: Option<String>) {
     if let Some(missing) = missing() {
         return left_out(GROUP, &missing);
     }
@@ -28,10 +29,11 @@ fn travel(name: &str, database: Option<String>) {
     // Nothing of an earlier run may pass for what this one made.
     std::fs::remove_dir_all(&out).ok();
     let demo = Demo::start(database);
-    let script = demo.run_script(&out);
+    let script = demo.run_script(&out, sizes);
     let said = format!("{}{}", text(&script.stdout), text(&script.stderr));
     assert!(script.status.success(), "{said}");
-    judge(&out.join("minutes.pdf"));
+    judge(&out.join("minutes.pdf"), ["Phạm Thị Ngọc Mai", "Nguyễn Văn Hùng"]);
+    judge(&out.join("issued.pdf"), ["Nguyễn Văn Hùng", "UBND phường An Hải"]);
 }
 
 /// Why the journey cannot be made here.
@@ -46,19 +48,26 @@ fn missing() -> Option<String> {
     (!packages.exists()).then(|| "static/node_modules is without playwright-core; run npm ci there".into())
 }
 
-/// Both signatures hold for programs that are not ours, and the file is sound.
-fn judge(minutes: &Path) {
-    let seen = run(Command::new("pdfsig").arg("-nocert").arg(minutes));
-    assert_eq!(text(&seen.stdout).matches("Signature is Valid").count(), 2, "{}", text(&seen.stdout));
+/// Both signatures, in this order, hold for programs that are not ours, and the file is sound.
+fn judge(file: &Path, signers: [&str; 2]) {
+    let seen = run(Command::new("pdfsig").arg("-nocert").arg(file));
+    let said = text(&seen.stdout);
+    assert_eq!(said.matches("Signature is Valid").count(), 2, "{said}");
+    let names: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.split_once("Signer Certificate Common Name: "))
+        .map(|(_, name)| name)
+        .collect();
+    assert_eq!(names, signers, "{said}");
     let arguments = ["sign", "validate", "--no-revocation-check", "--trust-replace", "--trust"];
     let trusted = root("certs-dev/root.cert.pem");
-    let seen = run(Command::new(pyhanko()).args(arguments).arg(trusted).arg(minutes));
+    let seen = run(Command::new(pyhanko()).args(arguments).arg(trusted).arg(file));
     let said = format!("{}{}", text(&seen.stdout), text(&seen.stderr));
     assert!(seen.status.success() && !said.contains("ILLEGAL_MODIFICATIONS"), "{said}");
     let intact =
         said.lines().filter(|line| line.starts_with("Signature") && line.contains(":INTACT:TRUSTED"));
     assert_eq!(intact.count(), 2, "{said}");
-    let sound = run(Command::new("qpdf").arg("--check").arg(minutes));
+    let sound = run(Command::new("qpdf").arg("--check").arg(file));
     assert!(sound.status.success(), "{}{}", text(&sound.stdout), text(&sound.stderr));
 }
 
@@ -102,12 +111,13 @@ impl Demo {
         }
     }
 
-    fn run_script(&self, out: &Path) -> Output {
+    fn run_script(&self, out: &Path, sizes: &str) -> Output {
         let mut command = Command::new("node");
         command
             .arg(root("tests/browser/journey.mjs"))
             .args([&self.address, &self.password, &self.pin])
             .arg(out)
+            .env("ECABINET_JOURNEY_SIZES", sizes)
             .env("ECABINET_DEMO_PID", self.process.id().to_string());
         if let Ok(corpus) = std::env::var("ECABINET_TEST_CORPUS") {
             command.arg(Path::new(&corpus).join("pdfs"));

@@ -240,11 +240,14 @@ on_both! {
         let queue = app.sign_in("chair").await.get("/signing").await.visible_text();
         assert!(!queue.contains("chỉnh trang"), "{queue}");
         let shown = app.sign_in("drafter").await.get(&page).await.visible_text();
-        assert!(shown.contains("Sửa Điều 1") && shown.contains("Dự thảo"), "{shown}");
+        assert!(shown.contains("trả lại: Sửa Điều 1") && shown.contains("Dự thảo"), "{shown}");
         let mut drafter = app.sign_in("drafter").await;
         let file = decision(&app, "Nguyễn Văn chair");
         let revised = drafter.upload(&format!("{page}/editions"), "lan-2.pdf", &file, &[]).await;
         assert_eq!(revised.status, 303, "{}", revised.visible_text());
+        assert_eq!(act(&app, "drafter", &page, "submit", "").await, 303);
+        let shown = drafter.get(&page).await.visible_text();
+        assert!(shown.contains("Sửa Điều 1") && !shown.contains("trả lại: Sửa"), "only in its course: {shown}");
     }
 
     async fn each_step_is_one_persons_and_the_rest_are_refused(app) {

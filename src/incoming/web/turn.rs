@@ -34,8 +34,8 @@ pub(super) struct Turn {
     /// `true`: what they say is done closes the document.
     pub report: Option<bool>,
     pub may_answer: bool,
-    /// Its sender took it back, and nobody has said so here.
-    pub may_recall: bool,
+    /// Why its sender took it back, as long as nobody has noted it here.
+    pub recalled: Option<String>,
     /// What was directed may become tasks, with steps and a holder.
     pub may_give_task: bool,
     pub may_reopen: bool,
@@ -93,10 +93,12 @@ pub(super) async fn turn(
     let (document, standing) = (&found.document, &found.standing);
     let can = |act: Act| document.state.after(act).is_some();
     let mut turn = plain(found);
-    turn.may_recall = standing.is_clerk && can(Act::Recall) && sent::is_recalled(tx, actor, document).await?;
+    if standing.is_clerk && can(Act::Recall) {
+        turn.recalled = sent::recalled(tx, actor, document).await?;
+    }
     let mut people = identity::store::people(tx, actor.organisation).await?;
     people.retain(|one| one.active);
-    if standing.is_clerk && can(Act::Register) {
+    if standing.is_clerk && turn.recalled.is_none() && can(Act::Register) {
         turn.register = Some(register_view(tx, chrome, (document, kept), people.clone()).await?);
     }
     if (standing.is_clerk || standing.is_leader) && can(Act::Present) {

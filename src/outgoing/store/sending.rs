@@ -77,6 +77,7 @@ pub struct DispatchRow {
     pub id: DispatchId,
     pub outgoing_id: OutgoingId,
     pub state: DispatchState,
+    pub reason: String,
     pub sent_at: Timestamp,
     pub sender_id: OrganisationId,
     pub sender: String,
@@ -100,7 +101,7 @@ pub async fn dispatches_to(
     limit: i64,
 ) -> Result<Vec<DispatchRow>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT d.id, d.outgoing_id, d.state, d.sent_at, sender.id AS sender_id, sender.name AS sender, o.drafter_id,
+        "SELECT d.id, d.outgoing_id, d.state, d.reason, d.sent_at, sender.id AS sender_id, sender.name AS sender, o.drafter_id,
                 o.kind, o.subject, o.priority, n.number, o.symbol, n.day, signer.full_name AS signer,
                 signer.position AS signer_position, s.sha256, s.size
          FROM dispatch d JOIN outgoing_document o ON o.id = d.outgoing_id
@@ -115,7 +116,7 @@ pub async fn dispatch(
     id: DispatchId,
 ) -> Result<Option<DispatchRow>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT d.id, d.outgoing_id, d.state, d.sent_at, sender.id AS sender_id, sender.name AS sender, o.drafter_id,
+        "SELECT d.id, d.outgoing_id, d.state, d.reason, d.sent_at, sender.id AS sender_id, sender.name AS sender, o.drafter_id,
                 o.kind, o.subject, o.priority, n.number, o.symbol, n.day, signer.full_name AS signer,
                 signer.position AS signer_position, s.sha256, s.size
          FROM dispatch d JOIN outgoing_document o ON o.id = d.outgoing_id

@@ -14,7 +14,7 @@ use crate::db::Tx;
 use crate::identity::{self, Actor, Chrome, Section};
 use crate::lights::{self, Badge};
 use crate::outgoing::judging::facts;
-use crate::outgoing::rules::{Act, Deviation, Next, Priority, deviations, next, open_acts};
+use crate::outgoing::rules::{Act, Deviation, Next, Priority, State, deviations, next, open_acts};
 use crate::outgoing::store::{self, Attachment, Outgoing, Step};
 use crate::outgoing::{OutgoingId, actions, answers, preparing, reviewing, seal, stamping, urls};
 use crate::papers;
@@ -36,6 +36,8 @@ struct DocumentPage {
     signer: String,
     /// Who is next, in a sentence.
     next: String,
+    /// Who returned the draft, and why.
+    returned: Option<String>,
     main: Option<ActView>,
     others: Vec<ActView>,
     /// Where the reader signs; the number form; the seal form.
@@ -129,6 +131,7 @@ async fn load(
             .then(|| lang.t(&format!("outgoing-priority-{}", dashed(document.priority.as_str())))),
         capacity: lang.t(&format!("outgoing-capacity-{}", document.capacity.as_str())),
         next: next_sentence(&document, [&drafter, &checker, &signer], lang),
+        returned: returned(&document, &course.steps, lang),
         main: main_act(&document, &open, lang),
         others: open.iter().filter_map(|act| side_act(*act, lang)).collect(),
         sign_url: sign_url(&document, course.signing.as_ref(), can(Act::Sign)),
@@ -289,6 +292,13 @@ fn sign_url(document: &Outgoing, signing: Option<&Status>, may_sign: bool) -> Op
 
 fn deviation(deviation: Deviation, lang: Lang) -> String {
     lang.t(&format!("deviation-{}", dashed(deviation.as_str())))
+}
+
+/// Why it is a draft again, until it is submitted anew.
+fn returned(document: &Outgoing, steps: &[Step], lang: Lang) -> Option<String> {
+    let last = steps.iter().rfind(|step| matches!(step.act, Act::Submit | Act::Return))?;
+    let is_back = document.state == State::Draft && last.act == Act::Return;
+    is_back.then(|| lang.t_with("outgoing-returned", &[("name", &last.full_name), ("reason", &last.note)]))
 }
 
 async fn recipients(tx: &mut Tx, document: &Outgoing) -> Result<Vec<String>, web::Error> {

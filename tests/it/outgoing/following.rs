@@ -97,6 +97,8 @@ on_both! {
         assert_eq!(act(&app, "clerk", &page, "recall", "Sai căn cứ").await, 303);
         let shown = app.sign_in("drafter").await.get(&page).await.visible_text();
         assert!(shown.contains("Sơn Trà Đã thu hồi") && shown.contains("Sai căn cứ"), "{shown}");
+        let there = neighbour.get(&format!("/incoming/{id}")).await.visible_text();
+        assert!(there.contains("Lý do: Sai căn cứ") && !there.contains("Vào sổ, lấy số đến"), "{there}");
         let late = neighbour.post(&format!("/incoming/{id}/registration"), &[
             ("symbol", "01/QĐ-UBND"), ("dated_on", "2026-11-23"), ("sender", "UBND phường An Hải"),
             ("subject", "Kế hoạch"), ("version", &theirs(&app, id).await.version.to_string()),
