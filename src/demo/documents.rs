@@ -174,6 +174,7 @@ async fn draft(app: &App, hands: &Hands, sample: &Sample, now: Timestamp) -> Res
         organisations: offices.iter().filter(|one| one.code == "sontra").map(|one| one.id).collect(),
         addresses: String::new(),
         others: "Các tổ dân phố".to_owned(),
+        answer_by: String::new(),
     };
     let drafted = drafting::draft(&mut tx, &hands.drafter, &details, (&upload, Origin::default()), now).await;
     let id = drafted.map_err(DemoError::new)?;

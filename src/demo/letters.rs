@@ -240,6 +240,8 @@ impl Letter {
             dated_on: self.dated(at).to_string(),
             sender: self.sender.to_owned(),
             subject: self.subject.to_owned(),
+            signer_name: String::new(),
+            signer_position: String::new(),
             priority: self.priority,
         }
     }

@@ -11,6 +11,7 @@ use crate::identity::rules::{clean_line, fold};
 use crate::identity::{self, Actor, OrgRole, PersonId};
 use crate::incoming::actions::IncomingError;
 use crate::outgoing::OutgoingError;
+use crate::registers::printing::PrintError;
 use crate::{jobs, meetings};
 
 /// Longest number and symbol, title and note, by annex VI of decree 30/2020.
@@ -47,6 +48,12 @@ pub enum FileError {
     NotComplete,
     #[error("there is nothing in last year's list that is not in this one")]
     NothingToCopy,
+    #[error("the document has no number yet, and so no metadata")]
+    NoNumber,
+    #[error("{0} documents in it are not for this person")]
+    Hidden(usize),
+    #[error(transparent)]
+    Print(#[from] PrintError),
     #[error(transparent)]
     Outgoing(#[from] OutgoingError),
     #[error(transparent)]

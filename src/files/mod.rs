@@ -9,8 +9,11 @@
 //! its own row.
 
 pub mod actions;
+pub mod export;
 pub mod keeping;
+mod metadata;
 pub mod placing;
+mod printing;
 pub mod rules;
 pub mod store;
 pub mod urls;

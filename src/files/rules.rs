@@ -95,6 +95,12 @@ impl Standing {
     pub fn may_see(self) -> bool {
         self.is_keeper || self.is_of_unit || self.is_clerk || self.is_archivist || self.is_auditor
     }
+
+    /// May read every document in it, whomever else it concerns: the clerk keeps the originals,
+    /// and what is closed the archive looks through before it takes it (NĐ 30, Điều 19 and 30).
+    pub fn reads_all(self, state: State) -> bool {
+        self.is_clerk || (self.is_archivist && matches!(state, State::Closed | State::HandedIn))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,6 +255,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_archive_reads_what_is_closed() {
+        let archivist = Standing { is_archivist: true, ..NOBODY };
+        let reads = [State::Planned, State::Open, State::Closed, State::HandedIn];
+        assert_eq!(reads.map(|state| archivist.reads_all(state)), [false, false, true, true]);
+        assert!(Standing { is_clerk: true, ..NOBODY }.reads_all(State::Open));
+        assert!(!Standing { is_keeper: true, is_of_unit: true, ..NOBODY }.reads_all(State::Closed));
     }
 
     #[test]

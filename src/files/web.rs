@@ -3,6 +3,7 @@
 mod document;
 mod file;
 mod form;
+mod leaving;
 mod list;
 
 use axum::Router;
@@ -12,7 +13,7 @@ use super::actions::FileError;
 use super::rules::{HandIn, State, hand_in};
 use crate::clock::Timestamp;
 use crate::identity::Chrome;
-use crate::web::{self, App};
+use crate::web::{self, App, Message};
 
 pub fn router() -> Router<App> {
     Router::new()
@@ -25,6 +26,11 @@ pub fn router() -> Router<App> {
         .route("/files/{work_file}/reopening", post(file::reopen))
         .route("/files/{work_file}/hand-in", post(file::hand_in))
         .route("/files/{work_file}/removals", post(file::take_out))
+        .route("/files/{work_file}/contents", get(leaving::contents))
+        .route("/files/{work_file}/exports", post(leaving::export))
+        .route("/files/print", get(leaving::list))
+        .route("/outgoing/{outgoing}/metadata", get(leaving::of_outgoing))
+        .route("/incoming/{incoming}/metadata", get(leaving::of_incoming))
         .route("/outgoing/{outgoing}/files", get(document::of_outgoing).post(document::put_outgoing))
         .route("/incoming/{incoming}/files", get(document::of_incoming).post(document::put_incoming))
 }
@@ -52,6 +58,9 @@ impl From<FileError> for web::Error {
             FileError::NotFinal => Self::Conflict("files-not-final".into()),
             FileError::NotComplete => Self::Conflict("files-not-complete".into()),
             FileError::NothingToCopy => Self::Conflict("files-nothing-to-copy".into()),
+            FileError::NoNumber => Self::Conflict("files-no-number".into()),
+            FileError::Hidden(count) => Self::Forbidden(Message::with("files-hidden", "count", count)),
+            FileError::Print(error) => error.into(),
             FileError::Outgoing(error) => error.into(),
             FileError::Incoming(error) => error.into(),
             FileError::Jobs(error) => error.into(),

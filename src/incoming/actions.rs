@@ -11,6 +11,7 @@ use crate::identity::{self, Actor, OrgRole, OrganisationId, PersonId, UnitId};
 use crate::outgoing::OutgoingError;
 use crate::papers::{self, PaperError};
 use crate::registers::RegisterError;
+use crate::registers::printing::PrintError;
 use crate::{jobs, storage, verify};
 
 /// Longest text of a direction, a report or a reason, in characters.
@@ -48,10 +49,8 @@ pub enum IncomingError {
     Nobody,
     #[error(transparent)]
     Paper(#[from] PaperError),
-    #[error("the register cannot be typeset")]
-    Typeset(#[from] typeset::TypesetError),
-    #[error("the typesetting broke off")]
-    Task(#[from] tokio::task::JoinError),
+    #[error(transparent)]
+    Print(#[from] PrintError),
     #[error(transparent)]
     Storage(#[from] storage::Error),
     #[error(transparent)]

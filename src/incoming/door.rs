@@ -55,6 +55,7 @@ pub async fn arrive(
         dated_on: said.dated_on.and_then(|day| Timestamp::from_date_input(&day.to_string())),
         sender: sender.as_deref().unwrap_or(&said.issuer),
         subject: if said.subject.is_empty() { &upload.title } else { &said.subject },
+        signer: ("", ""),
         priority: Priority::of_mark(&said.urgency),
     };
     store::insert(tx, actor, &arrival, now).await?;
@@ -84,7 +85,7 @@ pub async fn judge(app: &App, actor: &Actor, id: IncomingId, now: Timestamp) -> 
     if document.state != State::Arrived {
         return Ok(());
     }
-    store::keep_verdict(&mut tx, id, light, now).await?;
+    store::keep_verdict(&mut tx, id, (light, report.signing_person().unwrap_or_default()), now).await?;
     verify::put_report(&mut tx, document.sha256, &report.to_json(), actor.person, now).await?;
     store::add_to_course(&mut tx, actor, id, (Act::Verify, light.as_str()), now).await?;
     log(&mut tx, actor, "incoming_verified", id, json!({ "verdict": light.as_str() }), now).await?;

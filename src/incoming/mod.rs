@@ -16,6 +16,7 @@ pub mod directing;
 pub mod door;
 pub mod rules;
 pub mod sent;
+mod slip;
 pub mod store;
 pub mod urls;
 pub mod web;

@@ -55,6 +55,7 @@ pub async fn take(
         dated_on: Some(sent.day),
         sender: &sent.sender_name,
         subject: &subject,
+        signer: (&sent.signer, &sent.signer_position),
         priority: Priority::of_word(sent.priority),
     };
     store::insert(tx, actor, &arrival, now).await?;

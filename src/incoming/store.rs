@@ -20,7 +20,8 @@ use crate::storage::Hash;
 
 pub use self::files::{attach, attachments, of_dispatch};
 pub use self::lists::{
-    BookLine, Line, assigned_to, book, of_clerk, of_leader, of_unit, register_page, years,
+    BookLine, Line, TransferLine, assigned_to, book, of_clerk, of_leader, of_unit, register_page, transfers,
+    years,
 };
 pub use self::people::{
     Assignment, NamedUnit, assign, assignments, mark_done, name_units, replace_assignments, units_of,
@@ -46,6 +47,9 @@ pub struct Document {
     pub dated_on: Option<Timestamp>,
     pub sender: String,
     pub subject: String,
+    /// Who signed it elsewhere; empty: not known.
+    pub signer_name: String,
+    pub signer_position: String,
     pub priority: Priority,
     pub arrival_year: Option<i64>,
     pub arrival_number: Option<i64>,
@@ -75,6 +79,8 @@ pub struct Arrival<'a> {
     pub dated_on: Option<Timestamp>,
     pub sender: &'a str,
     pub subject: &'a str,
+    /// Who signed it, and as what; empty: not known yet.
+    pub signer: (&'a str, &'a str),
     pub priority: Priority,
 }
 
@@ -89,11 +95,12 @@ pub async fn insert(
         "INSERT INTO incoming_document (id, organisation_id, origin, paper_id, version_id, sha256, state, version,
                                         brought_by, arrived_at, symbol, folded_symbol, dated_on, sender,
                                         folded_sender, subject, folded_text, priority, direction, file_code,
-                                        dispatch_id)
-         VALUES ($1, $2, $3, $4, $5, $6, 'arrived', 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', '', $17)",
+                                        dispatch_id, signer_name, signer_position)
+         VALUES ($1, $2, $3, $4, $5, $6, 'arrived', 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', '', $17, $18,
+                 $19)",
         arrival.id, actor.organisation, arrival.origin, arrival.paper, arrival.file, arrival.sha256, actor.person,
         now, arrival.symbol, fold(arrival.symbol), arrival.dated_on, arrival.sender, fold(arrival.sender),
-        arrival.subject, folded, arrival.priority, arrival.dispatch)?;
+        arrival.subject, folded, arrival.priority, arrival.dispatch, arrival.signer.0, arrival.signer.1)?;
     Ok(())
 }
 
@@ -104,8 +111,8 @@ pub async fn document(
 ) -> Result<Option<Document>, db::Error> {
     sql!(tx => fetch_optional
         "SELECT id, organisation_id, origin, dispatch_id, paper_id, version_id, sha256, state, version, brought_by, arrived_at,
-                verdict, verdict_at, symbol, dated_on, sender, subject, priority, arrival_year, arrival_number,
-                registered_at, presented_to, presented_at, directed_at, direction, lead_unit_id, deadline,
+                verdict, verdict_at, symbol, dated_on, sender, subject, signer_name, signer_position, priority,
+                arrival_year, arrival_number, registered_at, presented_to, presented_at, directed_at, direction, lead_unit_id, deadline,
                 completed_at, filed_at, file_code
          FROM incoming_document WHERE id = $1 AND organisation_id = $2" as Document, id, organisation)
 }
@@ -120,20 +127,23 @@ pub async fn claim(
     sql!(tx => fetch_optional
         "UPDATE incoming_document SET version = version + 1 WHERE id = $1 AND organisation_id = $2
          RETURNING id, organisation_id, origin, dispatch_id, paper_id, version_id, sha256, state, version, brought_by, arrived_at,
-                verdict, verdict_at, symbol, dated_on, sender, subject, priority, arrival_year, arrival_number,
-                registered_at, presented_to, presented_at, directed_at, direction, lead_unit_id, deadline,
+                verdict, verdict_at, symbol, dated_on, sender, subject, signer_name, signer_position, priority,
+                arrival_year, arrival_number, registered_at, presented_to, presented_at, directed_at, direction, lead_unit_id, deadline,
                 completed_at, filed_at, file_code" as Document, id, organisation)
 }
 
+/// Keeps what the signatures came to, and whom the first of them names if nobody said who signed.
 pub async fn keep_verdict(
     tx: &mut Tx,
     id: IncomingId,
-    verdict: Light,
+    (verdict, signer): (Light, &str),
     now: Timestamp,
 ) -> Result<(), db::Error> {
     sql!(tx => execute
-        "UPDATE incoming_document SET verdict = $2, verdict_at = $3, state = $4 WHERE id = $1",
-        id, verdict, now, State::Verified)?;
+        "UPDATE incoming_document SET verdict = $2, verdict_at = $3, state = $4,
+                signer_name = CASE WHEN signer_name = '' THEN $5 ELSE signer_name END
+         WHERE id = $1",
+        id, verdict, now, State::Verified, signer)?;
     Ok(())
 }
 
@@ -156,11 +166,12 @@ pub async fn register(
         "UPDATE incoming_document
          SET state = $2, arrival_year = $3, arrival_number = $4, registered_at = $5, registered_by = $6, symbol = $7,
              folded_symbol = $8, dated_on = $9, sender = $10, folded_sender = $11, subject = $12, folded_text = $13,
-             priority = $14, number_id = $15
+             priority = $14, number_id = $15, signer_name = $16, signer_position = $17
          WHERE id = $1",
         id, State::Registered, number.year, number.number, now, actor.person, particulars.symbol.as_str(),
         fold(&particulars.symbol), particulars.dated_on, particulars.sender.as_str(), fold(&particulars.sender),
-        particulars.subject.as_str(), particulars.folded(), particulars.priority, number.id)?;
+        particulars.subject.as_str(), particulars.folded(), particulars.priority, number.id,
+        particulars.signer_name.as_str(), particulars.signer_position.as_str())?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod acts;
 mod page;
+mod printing;
 mod register;
 mod turn;
 
@@ -28,6 +29,7 @@ pub fn router() -> Router<App> {
         .route("/incoming", get(show))
         .merge(acts::router())
         .merge(register::router())
+        .merge(printing::router())
         .merge(page::router())
 }
 
@@ -52,8 +54,7 @@ impl From<IncomingError> for web::Error {
             IncomingError::Number(error) => error.into(),
             IncomingError::Storage(error) => error.into(),
             IncomingError::Sent(error) => error.into(),
-            IncomingError::Typeset(error) => Self::internal(error),
-            IncomingError::Task(error) => Self::internal(error),
+            IncomingError::Print(error) => error.into(),
             IncomingError::Verdict(error) => Self::internal(error),
             IncomingError::Job(error) => error.into(),
             IncomingError::Db(error) => error.into(),
@@ -67,6 +68,7 @@ fn particulars(error: ParticularsError) -> &'static str {
         ParticularsError::Date => "incoming-date-wrong",
         ParticularsError::Sender => "incoming-sender-wrong",
         ParticularsError::Subject => "incoming-subject-wrong",
+        ParticularsError::Signer => "incoming-signer-wrong",
         ParticularsError::Priority => "error-form",
     }
 }

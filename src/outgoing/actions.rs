@@ -8,6 +8,7 @@ use crate::db::{self, Tx};
 use crate::identity::{self, Actor, OrgRole};
 use crate::papers::PaperError;
 use crate::registers::RegisterError;
+use crate::registers::printing::PrintError;
 use crate::{jobs, layout, signing, storage};
 
 /// Lines of a list.
@@ -67,6 +68,8 @@ pub enum OutgoingError {
     Overtaken,
     #[error(transparent)]
     Register(#[from] RegisterError),
+    #[error(transparent)]
+    Print(#[from] PrintError),
     #[error(transparent)]
     Paper(#[from] PaperError),
     #[error("the layout cannot be checked")]

@@ -34,6 +34,8 @@ pub struct Details {
     pub addresses: String,
     /// Other recipients, a line each.
     pub others: String,
+    /// The day by which they are asked to answer, as `2026-11-27`; empty: none.
+    pub answer_by: String,
 }
 
 /// What a new document answers or follows.
@@ -109,8 +111,8 @@ async fn checked(tx: &mut Tx, actor: &Actor, details: &Details) -> Result<Outgoi
     if others.chars().count() > LONGEST || !(1..=9999).contains(&details.copies) {
         return Err(OutgoingError::Fields);
     }
-    let symbol = symbol(&details.symbol)?;
-    Ok(Outgoing { subject, symbol, others, ..blank(actor, details) })
+    let (symbol, answer_by) = (symbol(&details.symbol)?, answer_by(&details.answer_by)?);
+    Ok(Outgoing { subject, symbol, others, answer_by, ..blank(actor, details) })
 }
 
 /// The ids come from a form: they must be people of this office, and others
@@ -144,6 +146,7 @@ fn blank(actor: &Actor, details: &Details) -> Outgoing {
         symbol: String::new(),
         copies: details.copies,
         others: String::new(),
+        answer_by: None,
         answers: None,
         relation: None,
         related_id: None,
@@ -170,6 +173,13 @@ fn symbol(typed: &str) -> Result<String, OutgoingError> {
         Ok(symbol)
     } else {
         Err(OutgoingError::Fields)
+    }
+}
+
+fn answer_by(typed: &str) -> Result<Option<Timestamp>, OutgoingError> {
+    match typed.trim() {
+        "" => Ok(None),
+        day => Timestamp::from_date_input(day).map(Some).ok_or(OutgoingError::Fields),
     }
 }
 

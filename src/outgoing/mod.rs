@@ -12,6 +12,7 @@
 
 pub mod actions;
 pub mod answers;
+mod book;
 pub mod consulting;
 mod delivery;
 pub mod desk;

@@ -61,6 +61,18 @@ crate::column!(Act as String);
 crate::column!(Priority as String);
 crate::column!(Capacity as String);
 
+impl Priority {
+    /// As metadata and messages count it (annex VI).
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Normal => 0,
+            Self::Urgent => 1,
+            Self::VeryUrgent => 2,
+            Self::Express => 3,
+        }
+    }
+}
+
 impl Capacity {
     /// As it is printed before the position; the head's own power has no word.
     pub fn word(self) -> &'static str {

@@ -1,6 +1,7 @@
 //! SQL on outgoing documents.
 
 mod answers;
+mod book;
 mod consulting;
 mod files;
 mod sending;
@@ -9,6 +10,7 @@ mod trail;
 pub use self::answers::{
     answerable, answering, dispatched, published, put_answerable, question_of, set_answer,
 };
+pub use self::book::{Book, BookLine, NamedRecipient, book, book_recipients};
 pub use self::consulting::{
     Comment, Consultation, Question, Unspoken, assign_consultation, consultation, consultations_of,
     consultations_to, insert_consultation, mark_reminded, put_comment, put_reply,
@@ -49,6 +51,8 @@ pub struct Outgoing {
     pub symbol: String,
     pub copies: i64,
     pub others: String,
+    /// The last day for an answer, if one is asked for.
+    pub answer_by: Option<Timestamp>,
     pub answers: Option<String>,
     pub relation: Option<Relation>,
     pub related_id: Option<OutgoingId>,
@@ -82,11 +86,11 @@ pub async fn insert(tx: &mut Tx, new: &Outgoing, folded: &str, now: Timestamp) -
     sql!(tx => execute
         "INSERT INTO outgoing_document (id, organisation_id, state, kind, subject, folded, priority, drafter_id,
                                         checker_id, signer_id, capacity, symbol, copies, others, answers, relation,
-                                        related_id, paper_id, edition, filed_in, version, created_at)
-         VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, '', 1, $18)",
+                                        related_id, paper_id, edition, filed_in, version, created_at, answer_by)
+         VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, '', 1, $18, $19)",
         new.id, new.organisation_id, new.kind, new.subject.as_str(), folded, new.priority, new.drafter_id,
         new.checker_id, new.signer_id, new.capacity, new.symbol.as_str(), new.copies, new.others.as_str(),
-        new.answers.as_deref(), new.relation, new.related_id, new.paper_id, now)?;
+        new.answers.as_deref(), new.relation, new.related_id, new.paper_id, now, new.answer_by)?;
     Ok(())
 }
 
@@ -100,7 +104,7 @@ pub async fn outgoing(
         "SELECT o.id, o.organisation_id,
                 CASE WHEN o.state = 'awaiting_signature' AND s.state = 'complete' THEN 'signed' ELSE o.state END AS state,
                 o.kind, o.subject, o.priority, o.drafter_id, o.checker_id, o.signer_id, o.capacity, o.symbol, o.copies,
-                o.others, o.answers, o.relation, o.related_id, o.paper_id, o.edition, o.document_id, o.number_id,
+                o.others, o.answer_by, o.answers, o.relation, o.related_id, o.paper_id, o.edition, o.document_id, o.number_id,
                 n.number, n.day, s.completed_at AS signed_at, o.sealed_at, o.issued_at, o.filed_at, o.filed_in, o.version
          FROM outgoing_document o LEFT JOIN signing_document s ON s.id = o.document_id
          LEFT JOIN register_number n ON n.id = o.number_id
@@ -123,10 +127,11 @@ pub async fn claim(
 pub async fn save(tx: &mut Tx, new: &Outgoing, folded: &str) -> Result<bool, db::Error> {
     let changed = sql!(tx => execute
         "UPDATE outgoing_document SET kind = $3, subject = $4, folded = $5, priority = $6, checker_id = $7,
-                signer_id = $8, capacity = $9, symbol = $10, copies = $11, others = $12, version = version + 1
+                signer_id = $8, capacity = $9, symbol = $10, copies = $11, others = $12, answer_by = $13,
+                version = version + 1
          WHERE id = $1 AND version = $2 AND state = 'draft'",
         new.id, new.version, new.kind, new.subject.as_str(), folded, new.priority, new.checker_id, new.signer_id,
-        new.capacity, new.symbol.as_str(), new.copies, new.others.as_str())?;
+        new.capacity, new.symbol.as_str(), new.copies, new.others.as_str(), new.answer_by)?;
     Ok(changed == 1)
 }
 

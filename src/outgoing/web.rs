@@ -7,6 +7,7 @@ mod document;
 mod files;
 mod form;
 mod list;
+mod register;
 mod seal;
 mod sent;
 
@@ -36,6 +37,7 @@ pub fn router() -> Router<App> {
         .merge(picture)
         .merge(delegations::router())
         .merge(consulting::router())
+        .merge(register::router())
         .route("/outgoing/seal/picture", get(seal::picture))
         .route("/outgoing", get(list::show))
         .route("/outgoing/desk", get(desk::show))
@@ -96,6 +98,7 @@ impl From<OutgoingError> for web::Error {
             OutgoingError::Password(error) => Self::internal(error),
             OutgoingError::Overtaken => Self::Conflict("outgoing-overtaken".into()),
             OutgoingError::Register(error) => error.into(),
+            OutgoingError::Print(error) => error.into(),
             OutgoingError::Paper(error) => papers::web::paper_refusal(error),
             OutgoingError::Layout(_) => Self::Conflict("outgoing-unreadable".into()),
             OutgoingError::Pdf(_) => Self::Conflict("outgoing-cannot-append".into()),

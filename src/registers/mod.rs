@@ -12,6 +12,8 @@
 //! not go out; its row stays as "cancelled" and nobody gets that number again.
 
 pub mod actions;
+mod part;
+pub mod printing;
 mod rules;
 pub mod store;
 pub mod urls;
@@ -20,6 +22,7 @@ pub mod web;
 pub use self::actions::{
     Issued, RegisterError, Wanted, reserve, reserved, series_code, take, take_reserved, void,
 };
+pub use self::part::{Part, PartQuery};
 pub use self::rules::{NumberState, SeriesKind, printed};
 
 crate::id! {

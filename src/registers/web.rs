@@ -8,11 +8,12 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::actions::{self, RegisterError};
+use super::printing::{MOST_LINES, PrintError};
 use super::rules::{NumberState, SeriesKind, printed};
 use super::store::{self, BookLine, Series};
 use super::{NumberId, SeriesId, urls};
 use crate::identity::{Actor, Chrome, OrgRole, Section};
-use crate::web::{self, App, Form, Lang, Now, Path, Query};
+use crate::web::{self, App, Form, Lang, Message, Now, Path, Query};
 
 /// Those who keep the registers, and those who may look into them.
 const READERS: &[OrgRole] = &[OrgRole::Clerk, OrgRole::SystemAdmin, OrgRole::Archivist, OrgRole::Auditor];
@@ -41,6 +42,19 @@ impl From<RegisterError> for web::Error {
             RegisterError::OtherSeries => Self::Conflict("register-other-series".into()),
             RegisterError::Reason => Self::Invalid("register-reason-missing".into()),
             RegisterError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<PrintError> for web::Error {
+    fn from(error: PrintError) -> Self {
+        match error {
+            PrintError::TooLong => {
+                Self::Invalid(Message::with("register-print-too-long", "most", MOST_LINES))
+            }
+            PrintError::Part => Self::Invalid("register-print-part-wrong".into()),
+            PrintError::Typeset(error) => Self::internal(error),
+            PrintError::Task(error) => Self::internal(error),
         }
     }
 }

@@ -104,6 +104,7 @@ async fn incoming(
         document.symbol.as_str(),
         &document.sender,
         &document.subject,
+        &document.signer_name,
         &document.direction,
         &document.file_code,
         &arrival,

@@ -74,6 +74,7 @@ pub async fn draft_document(
         organisations: Vec::new(),
         addresses: String::new(),
         others: String::new(),
+        answer_by: String::new(),
     };
     let document = drafting::draft(&mut tx, actor, &details, (&upload, Origin::default()), now).await;
     let document = document.map_err(refusal)?;

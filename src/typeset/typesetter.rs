@@ -17,7 +17,7 @@ use crate::qr::qr_svg;
 use crate::signature_box::{SignatureBox, Use, spaces};
 use crate::world::FormWorld;
 use crate::{
-    ConclusionNotice, Fonts, Invitation, Minutes, NamedDocument, RegisterBook, TypesetError,
+    ConclusionNotice, Fonts, Invitation, Minutes, NamedDocument, RegisterBook, RoutingSlip, TypesetError,
     VerificationReport,
 };
 
@@ -30,6 +30,7 @@ pub struct Typesetter {
     minutes: Source,
     named_document: Source,
     register_book: Source,
+    routing_slip: Source,
     verification_report: Source,
 }
 
@@ -79,6 +80,7 @@ impl Typesetter {
             minutes: template!("templates/minutes.typ"),
             named_document: template!("templates/named_document.typ"),
             register_book: template!("templates/register_book.typ"),
+            routing_slip: template!("templates/routing_slip.typ"),
             verification_report: template!("templates/verification_report.typ"),
         }
     }
@@ -110,6 +112,11 @@ impl Typesetter {
     /// Sets a register of a year. Nobody signs it here.
     pub fn register(&self, form: &RegisterBook, making: &Making) -> Result<Placed, TypesetError> {
         self.set(&self.register_book, form, Extras::qr(None)?, making)
+    }
+
+    /// Sets the routing slip of an incoming document. Nobody signs it.
+    pub fn routing_slip(&self, form: &RoutingSlip, making: &Making) -> Result<Placed, TypesetError> {
+        self.set(&self.routing_slip, form, Extras::qr(None)?, making)
     }
 
     /// Sets the report of a check, as PDF/A-3a: level 2 forbids the attached findings.

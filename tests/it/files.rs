@@ -1,5 +1,7 @@
 //! Files: the yearly list, documents in and out of them, closing, the archive.
 
+mod export;
+
 use ecabinet::files::WorkFileId;
 use ecabinet::files::rules::{Access, Act, Retention, State};
 use ecabinet::files::store::{self, Of};
@@ -71,7 +73,11 @@ async fn letter(app: &TestApp, clerk: &mut Browser, symbol: &str, dated_on: &str
     let chair = app.person("chair").await.to_string();
     let mut typed = TYPED.to_vec();
     (typed[0].1, typed[1].1) = (symbol, dated_on);
-    typed.push(("leader", &chair));
+    typed.extend([
+        ("leader", chair.as_str()),
+        ("signer_name", "Trần Thị Bình"),
+        ("signer_position", "Giám đốc"),
+    ]);
     assert_eq!(act_on_incoming(app, clerk, id, "registration", &typed).await.status, 303);
     format!("/incoming/{id}")
 }

@@ -40,6 +40,7 @@ mod opinions;
 mod outgoing;
 mod papers;
 mod planning;
+mod printed;
 mod registers;
 mod registers_killed;
 mod remote;

@@ -88,6 +88,7 @@ async fn draft_for(
         ("organisation", &other),
         ("addresses", "so-xd@danang.example"),
         ("others", "Các tổ dân phố"),
+        ("answer_by", "2026-12-04"),
     ];
     let answer = browser.upload("/outgoing/draft", "quyet-dinh.pdf", file, &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.visible_text());

@@ -105,6 +105,13 @@ pub struct Paper {
     pub put_in_at: Timestamp,
 }
 
+impl Paper {
+    /// Which document it is.
+    pub fn of(&self) -> Option<Of> {
+        self.outgoing_id.map(Of::Outgoing).or(self.incoming_id.map(Of::Incoming))
+    }
+}
+
 /// What lies in a file, in the order of the documents' dates.
 pub async fn contents(tx: &mut Tx, file: WorkFileId) -> Result<Vec<Paper>, db::Error> {
     sql!(tx => fetch_all

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::files::actions::{self, FileError};
 use crate::files::rules::{Act, Finding, may};
-use crate::files::store::{self, Event, Of, Paper, WorkFile};
+use crate::files::store::{self, Event, Paper, WorkFile};
 use crate::files::{PlacementId, WorkFileId, keeping, placing, urls};
 use crate::identity::{self, Actor, Chrome, Section};
 use crate::registers::printed;
@@ -45,6 +45,7 @@ struct FilePage {
     may_close: bool,
     may_reopen: bool,
     may_hand_in: bool,
+    may_export: bool,
 }
 
 /// A line of the table of contents.
@@ -122,6 +123,7 @@ async fn load(
         may_close: can(Act::Close),
         may_reopen: can(Act::Reopen),
         may_hand_in: can(Act::HandIn),
+        may_export: can(Act::Export),
         papers: paper_views(&chrome, papers),
         form,
         problem,
@@ -136,7 +138,6 @@ fn finding_line(chrome: &Chrome, finding: Finding) -> (String, bool) {
 
 fn paper_views(chrome: &Chrome, papers: Vec<Paper>) -> Vec<PaperView> {
     let view = |(ordinal, paper): (usize, Paper)| {
-        let of = paper.outgoing_id.map(Of::Outgoing).or(paper.incoming_id.map(Of::Incoming));
         let is_outgoing = paper.outgoing_id.is_some();
         PaperView {
             ordinal,
@@ -147,7 +148,7 @@ fn paper_views(chrome: &Chrome, papers: Vec<Paper>) -> Vec<PaperView> {
             source: paper.sender.clone().unwrap_or_else(|| chrome.organisation.clone()),
             day: paper.dated_on.map(|day| day.date()).unwrap_or_default(),
             icon: if is_outgoing { "outbox" } else { "inbox" },
-            link: of.map(urls::document).unwrap_or_default(),
+            link: paper.of().map(urls::document).unwrap_or_default(),
             paper,
         }
     };

@@ -13,6 +13,9 @@ pub struct Typed {
     pub dated_on: String,
     pub sender: String,
     pub subject: String,
+    /// May stay empty.
+    pub signer_name: String,
+    pub signer_position: String,
     pub priority: i64,
 }
 
@@ -23,6 +26,8 @@ pub struct Particulars {
     pub dated_on: Timestamp,
     pub sender: String,
     pub subject: String,
+    pub signer_name: String,
+    pub signer_position: String,
     pub priority: Priority,
 }
 
@@ -36,6 +41,8 @@ pub enum ParticularsError {
     Sender,
     #[error("the subject is missing or too long")]
     Subject,
+    #[error("the signer's name or position is too long")]
+    Signer,
     #[error("there is no such priority")]
     Priority,
 }
@@ -45,18 +52,27 @@ pub enum ParticularsError {
 const LONGEST_SYMBOL: usize = 42;
 /// Longest name of a body, by annex VI.
 const LONGEST_SENDER: usize = 200;
+/// Longest name and position of a signer, by annex VI.
+const LONGEST_NAME: usize = 50;
+const LONGEST_POSITION: usize = 100;
 
 impl Particulars {
     pub fn read(typed: &Typed, now: Timestamp) -> Result<Self, ParticularsError> {
         let line =
             |text: &str, longest: usize| clean_line(text).filter(|line| line.chars().count() <= longest);
         let symbol = line(&typed.symbol, LONGEST_SYMBOL).ok_or(ParticularsError::Symbol)?;
+        let signer = |text: &str, longest: usize| match text.trim() {
+            "" => Ok(String::new()),
+            text => line(text, longest).ok_or(ParticularsError::Signer),
+        };
         let dated_on = Timestamp::from_date_input(&typed.dated_on).filter(|day| *day <= now);
         Ok(Self {
             symbol,
             dated_on: dated_on.ok_or(ParticularsError::Date)?,
             sender: line(&typed.sender, LONGEST_SENDER).ok_or(ParticularsError::Sender)?,
             subject: clean_line(&typed.subject).ok_or(ParticularsError::Subject)?,
+            signer_name: signer(&typed.signer_name, LONGEST_NAME)?,
+            signer_position: signer(&typed.signer_position, LONGEST_POSITION)?,
             priority: Priority::try_from(typed.priority).map_err(|_| ParticularsError::Priority)?,
         })
     }
@@ -87,6 +103,8 @@ mod tests {
             dated_on: "2026-11-20".into(),
             sender: "UBND thành phố Đà Nẵng".into(),
             subject: "V/v phòng, chống bão số 13".into(),
+            signer_name: "Trần Thị Bình".into(),
+            signer_position: String::new(),
             priority: 1,
         }
     }
@@ -102,6 +120,7 @@ mod tests {
         assert_eq!(read(&Typed { symbol: "1".repeat(43), ..typed() }), Err(ParticularsError::Symbol));
         assert_eq!(read(&Typed { sender: String::new(), ..typed() }), Err(ParticularsError::Sender));
         assert_eq!(read(&Typed { subject: "a".repeat(501), ..typed() }), Err(ParticularsError::Subject));
+        assert_eq!(read(&Typed { signer_name: "a".repeat(51), ..typed() }), Err(ParticularsError::Signer));
         assert_eq!(read(&Typed { priority: 4, ..typed() }), Err(ParticularsError::Priority));
     }
 

@@ -6,6 +6,8 @@ use crate::identity::{OrganisationId, PersonId, UnitId};
 use crate::incoming::IncomingId;
 use crate::incoming::rules::{Priority, State};
 use crate::lights::Light;
+use crate::registers::Part;
+use crate::registers::printing::MOST_LINES;
 use crate::sql;
 
 /// A document as a list shows it.
@@ -123,13 +125,50 @@ pub struct BookLine {
     pub directed_at: Option<Timestamp>,
 }
 
-/// The whole register of a year, in the order of its numbers.
-pub async fn book(tx: &mut Tx, organisation: OrganisationId, year: i64) -> Result<Vec<BookLine>, db::Error> {
+/// A part of the register, in the order of its numbers; one line more than a
+/// printing holds, to tell that there are more.
+pub async fn book(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (part, (from, to)): (Part, (Timestamp, Timestamp)),
+) -> Result<Vec<BookLine>, db::Error> {
     sql!(tx => fetch_all
         "SELECT d.state, d.arrival_number, d.registered_at, d.sender, d.symbol, d.dated_on, d.subject,
                 unit.name AS lead_unit, person.full_name AS leader, d.presented_at, d.directed_at
          FROM incoming_document d LEFT JOIN unit ON unit.id = d.lead_unit_id
          LEFT JOIN person ON person.id = d.presented_to
-         WHERE d.organisation_id = $1 AND d.arrival_year = $2 ORDER BY d.arrival_number" as BookLine,
-        organisation, year)
+         WHERE d.organisation_id = $1 AND d.arrival_year = $2 AND d.arrival_number >= $3 AND d.arrival_number <= $4
+           AND d.registered_at >= $5 AND d.registered_at < $6
+         ORDER BY d.arrival_number LIMIT $7" as BookLine,
+        organisation, part.year, part.first, part.last, from, to, MOST_LINES + 1)
+}
+
+/// A line of the book of transfers: what a unit was given.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct TransferLine {
+    pub directed_at: Timestamp,
+    pub arrival_number: i64,
+    pub unit: String,
+    pub is_lead: bool,
+    /// When the unit said who works on it.
+    pub assigned_at: Option<Timestamp>,
+    /// Somebody has to act on the document.
+    pub has_lead: bool,
+}
+
+/// What was given to units in the time of a part; limited as [`book`] is.
+pub async fn transfers(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (part, (from, to)): (Part, (Timestamp, Timestamp)),
+) -> Result<Vec<TransferLine>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT d.directed_at, d.arrival_number, unit.name AS unit, named.is_lead, named.assigned_at,
+                d.lead_unit_id IS NOT NULL AS has_lead
+         FROM incoming_document d JOIN incoming_unit named ON named.document_id = d.id
+         JOIN unit ON unit.id = named.unit_id
+         WHERE d.organisation_id = $1 AND d.arrival_year = $2 AND d.arrival_number >= $3 AND d.arrival_number <= $4
+           AND d.directed_at >= $5 AND d.directed_at < $6
+         ORDER BY d.directed_at, d.arrival_number, named.is_lead DESC, unit.position LIMIT $7" as TransferLine,
+        organisation, part.year, part.first, part.last, from, to, MOST_LINES + 1)
 }

@@ -129,6 +129,10 @@ struct RegisterForm {
     sender: String,
     subject: String,
     #[serde(default)]
+    signer_name: String,
+    #[serde(default)]
+    signer_position: String,
+    #[serde(default)]
     priority: i64,
     #[serde(default)]
     leader: String,
@@ -152,6 +156,8 @@ async fn register(
             dated_on: form.dated_on,
             sender: form.sender,
             subject: form.subject,
+            signer_name: form.signer_name,
+            signer_position: form.signer_position,
             priority: form.priority,
         },
         leader,

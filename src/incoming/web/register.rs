@@ -3,19 +3,17 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Html;
 use axum::routing::get;
 use serde::Deserialize;
 
 use super::Row;
 use crate::identity::{Actor, Chrome, OrgRole, Section};
-use crate::incoming::book;
 use crate::incoming::store;
 use crate::web::{self, App, Now, Query};
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/incoming/register", get(show)).route("/incoming/register/print", get(print))
+    Router::new().route("/incoming/register", get(show))
 }
 
 /// Who reads the register.
@@ -32,18 +30,6 @@ struct RegisterPage {
     rows: Vec<Row>,
     /// The number above which the next page begins.
     next: Option<i64>,
-}
-
-/// The whole year as PDF.
-async fn print(
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-    Query(query): Query<RegisterQuery>,
-) -> Result<Response, web::Error> {
-    let year = query.year.unwrap_or_else(|| i64::from(now.in_office().year()));
-    let pdf = book::print(&app, &actor, year, now).await?;
-    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -155,6 +155,8 @@ async fn register_view(
         dated_on: document.dated_on.map(day_for_input).unwrap_or_default(),
         sender: document.sender.clone(),
         subject: document.subject.clone(),
+        signer_name: document.signer_name.clone(),
+        signer_position: document.signer_position.clone(),
         priority: document.priority.number(),
     };
     let typed = kept.typed.clone().unwrap_or(known);

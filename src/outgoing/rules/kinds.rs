@@ -63,6 +63,15 @@ impl Kind {
             other => other.code(),
         }
     }
+
+    /// The kind that a symbol names: "QĐ-UBND" and "2026/QĐ-UBND" a decision; one without a
+    /// code of a kind in front ("UBND-VX") a letter. `None`: there is no symbol.
+    pub fn of_notation(notation: &str) -> Option<Self> {
+        let symbol = notation.rsplit('/').next().unwrap_or(notation).trim();
+        let (code, _) = symbol.split_once('-')?;
+        let named = Self::ALL.iter().find(|kind| !kind.code().is_empty() && kind.code() == code.trim());
+        Some(named.copied().unwrap_or(Self::OfficialLetter))
+    }
 }
 
 #[cfg(test)]
@@ -76,5 +85,14 @@ mod tests {
         assert_eq!(Kind::ALL.len(), 29);
         let series: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.series()).collect();
         assert_eq!(series.len(), 29);
+    }
+
+    #[test]
+    fn a_symbol_names_its_kind() {
+        let kinds = ["QĐ-UBND", "2026/QĐ-UBND", "CTr-UBND", "CT-UBND", "UBND-VX", "SNV-VP"];
+        let named = kinds.map(|notation| Kind::of_notation(notation).map(Kind::legal_name));
+        let expected = ["Quyết định", "Quyết định", "Chương trình", "Chỉ thị", "Công văn", "Công văn"];
+        assert_eq!(named, expected.map(Some));
+        assert_eq!(Kind::of_notation("Không số"), None);
     }
 }

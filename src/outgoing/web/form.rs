@@ -6,6 +6,7 @@ use axum::extract::{Multipart, State};
 use axum::response::{Html, Redirect};
 
 use super::dashed;
+use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::store::Person;
 use crate::identity::{self, Actor, Chrome, OrganisationId, Section};
@@ -40,6 +41,7 @@ pub(super) struct DraftForm {
     pub copies: i64,
     pub addresses: String,
     pub others: String,
+    pub answer_by: String,
     pub version: i64,
 }
 
@@ -108,9 +110,15 @@ impl DraftForm {
             copies: draft.map_or(1, |draft| draft.copies),
             addresses: addresses.join("\n"),
             others: draft.map(|draft| draft.others.clone()).unwrap_or_default(),
+            answer_by: draft.and_then(|draft| draft.answer_by).map(for_date_input).unwrap_or_default(),
             version: draft.map_or(1, |draft| draft.version),
         })
     }
+}
+
+/// A day as a date field takes it.
+fn for_date_input(day: Timestamp) -> String {
+    day.in_office().date().to_string()
 }
 
 impl DraftForm {
@@ -215,6 +223,7 @@ fn details(fields: &[(String, String)]) -> Result<Details, OutgoingError> {
             .collect::<Result<_, _>>()?,
         addresses: text("addresses"),
         others: text("others"),
+        answer_by: text("answer_by"),
     })
 }
 

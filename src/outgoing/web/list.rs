@@ -9,7 +9,7 @@ use super::{StateBadge, dashed};
 use crate::identity::{Actor, Chrome, OrgRole, Section};
 use crate::outgoing::rules::{Priority, State};
 use crate::outgoing::store::Line;
-use crate::outgoing::{actions, urls};
+use crate::outgoing::{actions, book, urls};
 use crate::registers::printed;
 use crate::web::{self, App, Lang, Query};
 
@@ -20,6 +20,8 @@ struct ListPage {
     states: Vec<Choice>,
     rows: Vec<Row>,
     is_clerk: bool,
+    /// May print the register.
+    reads_register: bool,
 }
 
 struct Choice {
@@ -88,5 +90,6 @@ pub(super) async fn show(
         states: State::ALL.iter().map(choice).collect(),
         rows: found.into_iter().map(|line| Row::new(line, lang)).collect(),
         is_clerk: actor.is(OrgRole::Clerk),
+        reads_register: book::READERS.iter().any(|role| actor.is(*role)),
     })
 }

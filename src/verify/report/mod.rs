@@ -10,7 +10,7 @@ mod xml;
 
 use std::path::Path;
 
-use pades::verify::FileReport;
+use pades::verify::{FileReport, Kind as Signed, SignatureReport};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -83,6 +83,15 @@ impl Kind {
 }
 
 impl Report {
+    /// Whom the first signature names, where a second closes the document: the person's comes
+    /// before the organisation's. A single one may be either, so it names nobody.
+    pub fn signing_person(&self) -> Option<&str> {
+        let is_signature = |one: &&SignatureReport| one.kind != Signed::Timestamp && one.intact;
+        let mut signatures = self.result.signatures.iter().filter(is_signature);
+        let (first, _) = (signatures.next()?, signatures.next()?);
+        first.signer.as_ref()?.common_name.as_deref()
+    }
+
     pub fn new(result: FileReport, grounds: &Grounds) -> Self {
         Self {
             software: SOFTWARE,

@@ -41,6 +41,14 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Posts a form whose answer may break off on the way.
+    pub async fn download(&mut self, path: &str) -> Result<Vec<u8>, axum::Error> {
+        let request = self.request(Method::POST, path).body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status().as_u16(), 200);
+        Ok(to_bytes(response.into_body(), usize::MAX).await?.to_vec())
+    }
+
     /// Sends one file with other fields, as an upload form does.
     pub async fn upload(&mut self, path: &str, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Answer {
         const BOUNDARY: &str = "----a-boundary-that-no-test-file-contains";

@@ -182,6 +182,25 @@ impl TestApp {
     }
 
     /// A browser in which nobody is signed in.
+    /// Changes the last byte of what is stored under a hash, as a failing disk would.
+    pub fn alter_stored(&self, hash: ecabinet::storage::Hash) {
+        let hash = hash.to_string();
+        let mut folders = vec![self.folder.path().join("objects")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() {
+                    folders.push(entry);
+                } else if entry.to_string_lossy().replace('/', "").ends_with(&hash) {
+                    let mut bytes = std::fs::read(&entry).unwrap();
+                    *bytes.last_mut().unwrap() ^= 1;
+                    std::fs::write(entry, bytes).unwrap();
+                    return;
+                }
+            }
+        }
+        panic!("nothing is stored under {hash}");
+    }
+
     pub fn browser(&self) -> Browser {
         Browser::new(app::router(self.app.clone()))
     }

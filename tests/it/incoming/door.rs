@@ -16,6 +16,19 @@ async fn signed_file(app: &TestApp) -> Vec<u8> {
 }
 
 on_both! {
+    async fn whom_the_first_of_two_signatures_names_is_offered_as_the_signer(app) {
+        let app = crate::outgoing::sealed_office(app).await;
+        let page = crate::outgoing::issued(&app).await;
+        let mut clerk = app.sign_in("clerk").await;
+        let issued = clerk.get(&format!("{page}/file")).await.body;
+        let id = brought(&mut clerk, "quyet-dinh.pdf", &issued).await;
+        assert_eq!(read(&app, id).await.signer_name, "Nguyễn Văn chair");
+        let form = clerk.get(&format!("/incoming/{id}")).await.text();
+        assert!(form.contains("name=\"signer_name\" maxlength=\"50\" value=\"Nguyễn Văn chair\""), "{form}");
+        let unsigned = brought(&mut clerk, "khac.pdf", &pdf(&["Không ký"])).await;
+        assert_eq!(read(&app, unsigned).await.signer_name, "");
+    }
+
     async fn only_a_clerk_brings_documents(app) {
         let mut chair = app.sign_in("chair").await;
         let answer = chair.upload("/incoming/arrivals", "a.pdf", &pdf(&["Công văn"]), &[]).await;
