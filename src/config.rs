@@ -1,12 +1,15 @@
 //! Settings: the documented defaults, overridden by a file, then by the
 //! environment.
 
+mod signing_service;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use self::signing_service::{SecureAddress, ServiceName, SigningService};
 use crate::remote::Hosts;
 
 /// Every setting with its default and what it means.
@@ -44,6 +47,7 @@ pub struct Config {
     pub remote_hosts: Hosts,
     pub desktop_port: u16,
     pub desktop_minutes: i64,
+    pub remote_signing: Vec<SigningService>,
     pub video_hosts: String,
     pub trust_file: String,
     pub test_authority: bool,
@@ -121,7 +125,10 @@ impl Config {
                 set(&mut settings, &key, typed)?;
             }
         }
-        settings.try_into().map_err(|error: toml::de::Error| ConfigError::Value(error.to_string()))
+        let config: Self =
+            settings.try_into().map_err(|error: toml::de::Error| ConfigError::Value(error.to_string()))?;
+        signing_service::must_differ(&config.remote_signing)?;
+        Ok(config)
     }
 
     /// How people reach the service, without a slash at the end.

@@ -87,6 +87,7 @@ review-token = Sign with the USB token on this PC
 review-token-how = The E-cabinet agent on this PC asks for the PIN. This page only sends hashes and gets signatures; PIN and key never leave this PC.
 batch-signed = Signed
 batch-failed = Not signed; something failed on our side. It still waits for you.
+batch-retry = Review and sign what still waits
 batch-summary = { $signed } of { $all } documents signed
 batch-outcomes = Outcome
 batch-again = Back to what waits for you

@@ -87,6 +87,7 @@ review-token = Ký bằng USB Token trên máy này
 review-token-how = Chương trình E-cabinet agent trên máy này hỏi mã PIN. Trang này chỉ gửi mã băm và nhận chữ ký; mã PIN và khóa không rời khỏi máy.
 batch-signed = Đã ký
 batch-failed = Chưa ký được; hệ thống có lỗi. Văn bản vẫn chờ bạn ký.
+batch-retry = Xem lại và ký các văn bản còn chờ
 batch-summary = Đã ký { $signed } trong { $all } văn bản
 batch-outcomes = Kết quả ký
 batch-again = Về danh sách chờ ký

@@ -17,6 +17,7 @@ use crate::layout;
 use crate::notices::Mailer;
 use crate::papers::{self, Renderer};
 use crate::remote::{Reach, Remote};
+use crate::signing::service::Service;
 use crate::signing::{SealModule, Stamps, test_keys_present};
 use crate::storage::Storage;
 use crate::verify;
@@ -43,6 +44,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     lines.push(layout_rules(&config).await);
     lines.extend(trust(&config).await);
     lines.push(seal_device(&config));
+    lines.extend(signing_services(&config).await);
     lines.push(reports(&config));
     lines.push(mail(&config).await);
     let is_broken = lines.iter().any(|line| matches!(line.outcome, Outcome::Fails(_)));
@@ -119,6 +121,25 @@ fn seal_device(config: &Config) -> Line {
         Ok(Some(Err(error))) | Err(error) => Outcome::Fails(Failure::from_error(&error).to_string()),
     };
     Line { part: "device of the seal", outcome }
+}
+
+/// Asks each remote signing service who it is, and to be admitted. No person's PIN is tried.
+async fn signing_services(config: &Config) -> Vec<Line> {
+    let remote = Remote::new(config.remote_hosts.clone(), Reach::Outside, Handle::current());
+    let mut lines = Vec::new();
+    for service in Service::all(config, &remote) {
+        let asked = async {
+            let name = service.info().await?;
+            service.admission().await.map(|_| name)
+        };
+        let title = &service.settings.title;
+        let outcome = match asked.await {
+            Ok(name) => Outcome::Works(format!("{title}: {name} admits this installation")),
+            Err(error) => Outcome::Fails(format!("{title}: {}", Failure::from_error(&error))),
+        };
+        lines.push(Line { part: "remote signing", outcome });
+    }
+    lines
 }
 
 async fn layout_rules(config: &Config) -> Line {

@@ -9,8 +9,8 @@ use futures_util::TryStreamExt;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, ClientBuilder, Response, StatusCode, header, redirect};
 
-use super::Post;
 use super::hosts::{Place, Reach, is_inside};
+use super::{Exchange, Post};
 
 /// How often a call is tried, and the pause before the second try; it doubles.
 const TRIES: u32 = 3;
@@ -122,6 +122,34 @@ pub(super) async fn post(client: &Client, place: &Place, post: &Post<'_>) -> Res
     Ok(answer.status().as_u16())
 }
 
+/// Posts once, and reads the answer whatever its status.
+pub(super) async fn exchange(
+    client: &Client,
+    place: &Place,
+    exchange: Exchange<'_>,
+) -> Result<(u16, Vec<u8>), String> {
+    let request = client.post(place.url.clone()).header(header::CONTENT_TYPE, exchange.media_type);
+    let request = request.header(header::ACCEPT, "application/json").body(exchange.body);
+    let request = exchange.bearer.into_iter().fold(request, |request, token| request.bearer_auth(token));
+    let answer = request.send().await.map_err(|error| Failed::from(error).reason)?;
+    let status = answer.status().as_u16();
+    let body = bounded(answer, exchange.largest).await.map_err(|failed| failed.reason)?;
+    Ok((status, body))
+}
+
+/// The body of an answer, as far as it is no longer than it may be.
+async fn bounded(answer: Response, largest: usize) -> Result<Vec<u8>, Failed> {
+    let mut body = Vec::new();
+    let mut chunks = answer.bytes_stream();
+    while let Some(chunk) = chunks.try_next().await? {
+        if body.len() + chunk.len() > largest {
+            return Err(Failed { reason: "its answer is too long".to_owned(), may_pass: false });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
 async fn once(client: &Client, place: &Place, call: &Call<'_>) -> Result<Vec<u8>, Failed> {
     let request = match call.body {
         Some((media_type, body)) => {
@@ -133,15 +161,7 @@ async fn once(client: &Client, place: &Place, call: &Call<'_>) -> Result<Vec<u8>
         call.wanted.into_iter().fold(request, |request, wanted| request.header(header::ACCEPT, wanted));
     let answer = request.send().await?;
     refuse_unwanted(&answer, call)?;
-    let mut body = Vec::new();
-    let mut chunks = answer.bytes_stream();
-    while let Some(chunk) = chunks.try_next().await? {
-        if body.len() + chunk.len() > call.largest {
-            return Err(Failed { reason: "its answer is too long".to_owned(), may_pass: false });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+    bounded(answer, call.largest).await
 }
 
 fn refuse_unwanted(answer: &Response, call: &Call<'_>) -> Result<(), Failed> {

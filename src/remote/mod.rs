@@ -34,6 +34,18 @@ pub struct Post<'a> {
     pub body: Vec<u8>,
 }
 
+/// What a service that the office has set is asked, and answers with a body.
+#[derive(Debug)]
+pub struct Exchange<'a> {
+    pub address: &'a str,
+    /// The access token, if one is shown.
+    pub bearer: Option<&'a str>,
+    pub media_type: &'static str,
+    pub body: Vec<u8>,
+    /// Bytes of the largest answer taken.
+    pub largest: usize,
+}
+
 /// A way to services on the network. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Remote {
@@ -65,6 +77,20 @@ impl Remote {
         let clients = self.clients()?;
         let place = self.hosts.place(post.address, post.reach)?;
         match tokio::time::timeout(patience, call::post(clients.of(&place), &place, &post)).await {
+            Ok(answered) => answered,
+            Err(_) => Err("it took too long".to_owned()),
+        }
+    }
+
+    /// Asks a service once, and gives status and body of its answer. Whether it is asked again, the caller decides.
+    pub async fn exchange(
+        &self,
+        exchange: Exchange<'_>,
+        patience: Duration,
+    ) -> Result<(u16, Vec<u8>), String> {
+        let clients = self.clients()?;
+        let place = self.hosts.place(exchange.address, Reach::Anywhere)?;
+        match tokio::time::timeout(patience, call::exchange(clients.of(&place), &place, exchange)).await {
             Ok(answered) => answered,
             Err(_) => Err("it took too long".to_owned()),
         }

@@ -144,7 +144,7 @@ impl Wanted {
         let others = match handed.way {
             // The program asks its user where; it neither knows nor fills in a field of ours.
             Way::Desktop => Some(store::other_areas(tx, handed.document, (handed.number, step.page)).await?),
-            Way::KeptKey | Way::BroughtBack | Way::Token | Way::Module => None,
+            Way::KeptKey | Way::BroughtBack | Way::Token | Way::Remote | Way::Module => None,
         };
         Ok(Self { step, field: handed.field.clone(), others })
     }

@@ -88,34 +88,51 @@ pub async fn take_back(
         .stamped_later(level == Level::Bb && desk.stamps.is_some()))
 }
 
-/// Lays a step's signature out for a key elsewhere, and gives what that key signs.
+/// Hands a step's signature out to a key elsewhere, and gives what that key
+/// signs, with the certificate that was bound last.
 pub async fn prepare(
     desk: &Desk,
     actor: &Actor,
-    (document, number): (DocumentId, i64),
+    step: (DocumentId, i64),
     way: Way,
+    now: Timestamp,
+) -> Result<(Act, Prepared, Vec<u8>), SignError> {
+    let laid_out = lay_out(desk, actor, step, (way, None), now).await?;
+    let mut tx = desk.db.write().await?;
+    acts::insert(&mut tx, &laid_out.0).await?;
+    tx.commit().await?;
+    Ok(laid_out)
+}
+
+/// Lays a step's signature out for a key elsewhere; nothing of it is written
+/// down yet. Without a chain of certificates it is the one bound last.
+pub(super) async fn lay_out(
+    desk: &Desk,
+    actor: &Actor,
+    (document, number): (DocumentId, i64),
+    (way, chain): (Way, Option<&[Vec<u8>]>),
     now: Timestamp,
 ) -> Result<(Act, Prepared, Vec<u8>), SignError> {
     let mut tx = desk.db.read().await?;
     let (found, step) = own_step(&mut tx, actor, (document, number), way, now).await?;
-    let certificate = usable(&mut tx, actor, now).await?;
+    let chain = match chain {
+        Some(chain) => chain.to_vec(),
+        None => vec![usable(&mut tx, actor, now).await?],
+    };
     let picture = store::key(&mut tx, actor.person).await?.map(|key| key.image);
     drop(tx);
     let picture = picture.map_or_else(|| autograph::draw(&actor.full_name), Ok)?;
     let options = signature::options(actor, &step, picture);
-    let signer = X509::from_der(&certificate)?;
+    let signer: Vec<X509> = chain.iter().map(|one| X509::from_der(one)).collect::<Result<_, _>>()?;
     let room = desk.stamps.as_ref().map(|stamps| stamps.reserve());
     let base = desk.storage.source(found.sha256).await?;
-    let work = move || pdf::prepare_source(&base, &options, &[signer], room, now.to_jiff());
+    let work = move || pdf::prepare_source(&base, &options, &signer, room, now.to_jiff());
     let prepared = tokio::task::spawn_blocking(work).await??;
     let handed = Handed { document, number, way, base: found.sha256, given: found.sha256, field: None };
     // Numbers and strings only, so this cannot fail; an empty text would be refused when it is read.
     let kept = serde_json::to_string(&prepared).unwrap_or_default();
     let act = new_act(actor, handed, Some(kept), (now, TOKEN_SECONDS));
-    let mut tx = desk.db.write().await?;
-    acts::insert(&mut tx, &act).await?;
-    tx.commit().await?;
-    Ok((act, prepared, certificate))
+    Ok((act, prepared, chain.into_iter().next().ok_or(SignError::NotBound)?))
 }
 
 /// Puts a signature value in its place, stamps it, judges it, and stores the

@@ -22,6 +22,7 @@ pub mod keys;
 mod module;
 pub mod policy;
 pub mod rules;
+pub mod service;
 pub mod signature;
 mod stamps;
 mod store;

@@ -35,6 +35,8 @@ crate::words! {
         Token = "token",
         /// With the desktop program of the Government's authority, which takes the file and brings it back itself.
         Desktop = "vgca",
+        /// With a key that a remote signing service keeps for the signer.
+        Remote = "remote",
         /// The organisation's signature, with a key in a device of the server.
         Module = "hsm",
     }
@@ -105,7 +107,9 @@ impl SignerRole {
     /// The ways that are built for the role; each is lawful.
     pub fn ways(self) -> &'static [Way] {
         match self {
-            Self::Leader | Self::Secretary => &[Way::Token, Way::Desktop, Way::BroughtBack, Way::KeptKey],
+            Self::Leader | Self::Secretary => {
+                &[Way::Token, Way::Desktop, Way::Remote, Way::BroughtBack, Way::KeptKey]
+            }
             Self::Member => &[Way::KeptKey],
             Self::Clerk => &[Way::Module, Way::KeptKey],
         }

@@ -21,6 +21,7 @@ use super::certificate::Certificate;
 use super::desk::Desk;
 use super::keys::{self, PinError};
 use super::rules::{Deviation, Level, MOST_WRONG_PINS, StepRefusal, Validity, Way, may_sign};
+use super::service::ServiceError;
 use super::store::{self, Document, KeyRow, SignedStep, acts};
 use super::{ActId, DocumentId, Step, policy, timestamp};
 use crate::clock::Timestamp;
@@ -57,6 +58,12 @@ pub enum SignError {
     NoAuthority,
     #[error("the organisation has closed this way for the signer's role")]
     WayClosed,
+    #[error("the signing service has no key of the person that is bound here")]
+    NoCredential,
+    #[error("more documents than the service signs by one authorisation")]
+    TooManyAtOnce,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
     #[error("the document was sent back unsigned")]
     SentBack,
     #[error("the document's bytes were replaced meanwhile")]

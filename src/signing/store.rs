@@ -1,5 +1,6 @@
 //! SQL on documents, their steps, and the keys that sign them.
 
+pub(super) mod accounts;
 pub(super) mod acts;
 pub(super) mod bound;
 pub(super) mod delegations;

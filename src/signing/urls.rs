@@ -1,11 +1,19 @@
 //! Where the pages about signing are.
 
 use super::{ActId, BindingId, DelegationId, DocumentId};
+use crate::config::ServiceName;
 use crate::identity::PersonId;
 
 /// What waits for the reader's signature.
 pub fn queue() -> String {
     "/signing".to_owned()
+}
+
+/// Documents looked over once more before they are signed.
+pub fn review(steps: &[(DocumentId, i64)]) -> String {
+    let named: Vec<String> =
+        steps.iter().map(|(document, number)| format!("step={document}.{number}")).collect();
+    format!("/signing/review?{}", named.join("&"))
 }
 
 /// One step: the form, and afterwards its outcome.
@@ -96,6 +104,11 @@ pub fn desktop_file(act: ActId, secret: &str) -> String {
 /// Where the desktop program brings it back.
 pub fn desktop_uploads(act: ActId, secret: &str) -> String {
     format!("/signing/desktop/{act}/{secret}/uploads")
+}
+
+/// Where documents are signed with a key at a remote service.
+pub fn service_batches(service: &ServiceName) -> String {
+    format!("/signing/services/{}/batches", service.as_str())
 }
 
 /// Where a document is sent back instead of being signed.

@@ -7,6 +7,7 @@ mod errand;
 mod file;
 mod keys;
 mod policy;
+mod service;
 mod step;
 mod ways;
 
@@ -36,6 +37,7 @@ pub fn router() -> Router<App> {
         .merge(desktop::router())
         .merge(errand::router())
         .merge(policy::router())
+        .merge(service::router())
         .route("/signing", get(queue))
         .route("/signing/keys", get(keys::list))
         .route("/signing/keys/{person}/unlocking", post(keys::unlock))

@@ -6,6 +6,7 @@ mod delegation;
 mod following;
 mod hsm;
 mod measured;
+mod remote;
 mod stamping;
 
 use std::process::Command;

@@ -29,6 +29,7 @@ const ELSEWHERE: &[&str] = &[
     "conclusion",
     "act",
     "binding",
+    "service",
     "delegation",
     "reservation",
     "saved_search",

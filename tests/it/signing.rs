@@ -25,6 +25,8 @@ use crate::on_both;
 mod desktop;
 mod long_paper;
 mod policy;
+pub mod provider;
+pub mod service;
 pub mod token;
 pub mod ways;
 

@@ -8,13 +8,14 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
+use super::service::{self, ServiceCard};
 use super::step::refusal;
 use super::ways::{changes, own_certificate};
 use super::{capacity, day};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{Actor, Chrome, Section};
-use crate::signing::rules::{DocumentState, StepState, Way};
+use crate::signing::rules::{DocumentState, SignerRole, StepState, Way};
 use crate::signing::signature::{self, MadeSignature, OpenedKey, SignError};
 use crate::signing::store::{self, Document, StepStatus};
 use crate::signing::{ActId, Desk, DocumentId, acts, keys, urls};
@@ -32,15 +33,20 @@ pub(super) fn router() -> Router<App> {
 }
 
 /// A step as forms name it: the document, a full stop, the number.
-type StepName = (DocumentId, i64);
+pub(super) type StepName = (DocumentId, i64);
 
-fn named(fields: &[(String, String)]) -> Vec<StepName> {
+/// The steps that a form names, each once.
+pub(super) fn named(fields: &[(String, String)]) -> Vec<StepName> {
     let read = |text: &str| {
         let (document, number) = text.split_once('.')?;
         Some((document.parse().ok()?, number.parse().ok()?))
     };
-    let steps = fields.iter().filter(|(name, _)| name == "step");
-    steps.filter_map(|(_, value)| read(value)).take(MOST_AT_ONCE).collect()
+    let mut steps = Vec::new();
+    for (_, value) in fields.iter().filter(|(name, _)| name == "step") {
+        steps.extend(read(value).filter(|step| !steps.contains(step)));
+    }
+    steps.truncate(MOST_AT_ONCE);
+    steps
 }
 
 #[derive(Template)]
@@ -53,6 +59,8 @@ struct ReviewPage {
     is_test_key: bool,
     /// The reader has a certificate on a token.
     token: Option<(String, String)>,
+    /// Remote services that may have a key of the reader.
+    services: Vec<ServiceCard>,
 }
 
 struct ReviewLine {
@@ -73,33 +81,59 @@ async fn review(
     State(app): State<App>,
 ) -> Result<Response, web::Error> {
     let mut tx = app.db.read().await?;
-    let lang = chrome.lang();
-    let mut chosen = named(&fields);
-    if chosen.is_empty() {
-        let waiting = store::waiting_for(&mut tx, actor.person).await?;
-        chosen = waiting.into_iter().map(|row| (row.document_id, row.number)).take(MOST_AT_ONCE).collect();
-    }
-    let mut lines = Vec::new();
-    for step in &chosen {
-        if let Some((found, steps, own)) = waiting(&mut tx, &actor, *step).await? {
-            lines.push(line(&found, &steps, &own, lang));
-        }
-    }
+    let chosen = chosen(&mut tx, &actor, &fields).await?;
+    let (lines, roles) = lines(&mut tx, &actor, &chosen, chrome.lang()).await?;
     let key = keys::key_of(&mut tx, actor.person).await.map_err(web::Error::internal)?;
     let key = key.filter(|key| !key.is_locked && (!key.is_test || app.config.test_authority));
     let token = match chosen.first() {
         Some(step) => own_certificate(&mut tx, &actor, *step, now).await?,
         None => None,
     };
+    // Without a bound certificate nothing that a service signs would count.
+    let services = match token {
+        Some(_) => service::offered(&mut tx, &app, &actor, &roles).await?,
+        None => Vec::new(),
+    };
     let shown = |holder: String, until: Timestamp| (holder, day(until));
     let page = web::page(&ReviewPage {
         lines,
         is_test_key: key.as_ref().is_some_and(|key| key.is_test),
         key: key.map(|key| shown(key.certificate.holder, key.certificate.not_after)),
+        services,
         token: token.map(|own| shown(own.certificate.holder, own.certificate.not_after)),
         chrome: chrome.at(Section::Signing),
     })?;
     Ok(([(header::CONTENT_SECURITY_POLICY, web::POLICY_WITH_AGENT)], page).into_response())
+}
+
+async fn chosen(
+    tx: &mut Tx,
+    actor: &Actor,
+    fields: &[(String, String)],
+) -> Result<Vec<StepName>, web::Error> {
+    let chosen = named(fields);
+    if !chosen.is_empty() {
+        return Ok(chosen);
+    }
+    let waiting = store::waiting_for(tx, actor.person).await?;
+    Ok(waiting.into_iter().map(|row| (row.document_id, row.number)).take(MOST_AT_ONCE).collect())
+}
+
+/// What of the chosen waits for the actor, and in which roles they sign it.
+async fn lines(
+    tx: &mut Tx,
+    actor: &Actor,
+    chosen: &[StepName],
+    lang: Lang,
+) -> Result<(Vec<ReviewLine>, Vec<SignerRole>), web::Error> {
+    let (mut lines, mut roles) = (Vec::new(), Vec::new());
+    for step in chosen {
+        if let Some((found, steps, own)) = waiting(tx, actor, *step).await? {
+            lines.push(line(&found, &steps, &own, lang));
+            roles.push(SignerRole::of_step(&own.capacity));
+        }
+    }
+    Ok((lines, roles))
 }
 
 /// A step that waits for the actor now, with its document.
@@ -135,6 +169,8 @@ struct OutcomesPage {
     summary: String,
     /// Nothing was signed, and why: a PIN or a key, not a document.
     problem: Option<String>,
+    /// Where what still waits is looked over again.
+    again_url: Option<String>,
     lines: Vec<OutcomeLine>,
 }
 
@@ -142,6 +178,8 @@ struct OutcomeLine {
     title: String,
     url: String,
     is_signed: bool,
+    /// It is the actor's turn still, and they may try again.
+    still_waits: bool,
     words: String,
 }
 
@@ -161,19 +199,44 @@ async fn sign(
         Ok(key) => (Some(key), None),
         Err(error) => (None, Some(refusal(error)?.1.text(lang))),
     };
-    let mut lines = Vec::new();
-    for (document, number) in named(&fields) {
+    let mut found = Vec::new();
+    for step in named(&fields) {
         let outcome = match &key {
-            Some(key) => Some(sign_one(&app, &actor, (document, number), key, now).await),
+            Some(key) => Some(sign_one(&app, &actor, step, key, now).await),
             None => None,
         };
-        lines.extend(outcome_line(&app, &actor, (document, number), outcome, lang).await?);
+        found.push((step, outcome));
     }
     app.bell.notify_one();
+    outcomes(chrome, &app, &actor, Outcomes { problem, found }).await
+}
+
+/// What became of a batch.
+pub(super) struct Outcomes {
+    /// Nothing was signed, and why: a PIN or a key, not a document.
+    pub problem: Option<String>,
+    /// `None`: not tried.
+    pub found: Vec<(StepName, Option<Result<(), SignError>>)>,
+}
+
+pub(super) async fn outcomes(
+    chrome: Chrome,
+    app: &App,
+    actor: &Actor,
+    Outcomes { problem, found }: Outcomes,
+) -> Result<Html<String>, web::Error> {
+    let lang = chrome.lang();
+    let (mut lines, mut left) = (Vec::new(), Vec::new());
+    for (step, outcome) in found {
+        let line = outcome_line(app, actor, step, outcome, lang).await?;
+        left.extend(line.as_ref().filter(|line| line.still_waits).map(|_| step));
+        lines.extend(line);
+    }
     let signed = lines.iter().filter(|line| line.is_signed).count().to_string();
     let gaps = [("signed", signed.as_str()), ("all", &lines.len().to_string())];
     let summary = lang.t_with("batch-summary", &gaps);
-    web::page(&OutcomesPage { chrome: chrome.at(Section::Signing), summary, problem, lines })
+    let again_url = (!left.is_empty()).then(|| urls::review(&left));
+    web::page(&OutcomesPage { chrome: chrome.at(Section::Signing), summary, problem, again_url, lines })
 }
 
 async fn sign_one(
@@ -209,6 +272,7 @@ async fn outcome_line(
     if !turns.iter().any(|turn| turn.number == number && turn.person == actor.person) {
         return Ok(None);
     }
+    let still_waits = waiting(&mut tx, actor, (document, number)).await?.is_some();
     let (is_signed, words) = match outcome {
         None => (false, lang.t("token-say-waiting")),
         Some(Ok(())) => (true, lang.t("batch-signed")),
@@ -221,7 +285,8 @@ async fn outcome_line(
             }
         },
     };
-    Ok(Some(OutcomeLine { title: found.title, url: urls::step(document, number), is_signed, words }))
+    let url = urls::step(document, number);
+    Ok(Some(OutcomeLine { title: found.title, url, is_signed, still_waits, words }))
 }
 
 /// What the agent signs: the attributes, which hold the document's digest.

@@ -84,6 +84,7 @@ fn way_word(role: SignerRole, way: Way) -> &'static str {
         Way::BroughtBack => "way-brought-back",
         Way::Token => "way-token",
         Way::Desktop => "way-desktop",
+        Way::Remote => "way-remote",
         Way::Module => "way-module",
     }
 }

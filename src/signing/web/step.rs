@@ -155,6 +155,9 @@ pub(super) fn refusal(error: SignError) -> Result<(StatusCode, Message), web::Er
         SignError::NotBound => invalid("sign-not-bound"),
         SignError::NoAuthority => conflict("sign-no-authority"),
         SignError::WayClosed => conflict("sign-way-closed"),
+        SignError::NoCredential => invalid("service-no-credential"),
+        SignError::TooManyAtOnce => conflict("service-too-many"),
+        SignError::Service(error) => invalid(super::service::word(&error)),
         SignError::SentBack => conflict("sign-sent-back"),
         SignError::TooLate => conflict("sign-too-late"),
         SignError::Refused(deviation) => invalid(deviation_word(deviation)),
@@ -188,6 +191,7 @@ pub(super) async fn page(
     let certificate = own_certificate(&mut tx, actor, (document, number), now).await?.filter(|_| is_turn);
     let mut offered = Offered::to(&mut tx, actor, &own.capacity).await?;
     offered.desktop &= app.config.desktop_port != 0;
+    offered.service &= !app.config.remote_signing.is_empty();
     let key = key.filter(|_| offered.kept_key || certificate.is_none());
     let stands_in_the_way = match offered.kept_key || !is_turn {
         true => obstacle(&status, number, key.as_ref(), app.config.test_authority, now),

@@ -20,6 +20,8 @@ pub(super) struct OwnCertificate {
     pub step: String,
     /// Where it is handed to the desktop program.
     pub desktop_url: String,
+    /// Where it is signed with a remote service.
+    pub review_url: String,
 }
 
 /// Which ways the page offers.
@@ -29,6 +31,8 @@ pub(super) struct Offered {
     pub token: bool,
     pub desktop: bool,
     pub errand: bool,
+    /// A remote service, on the page where many are signed.
+    pub service: bool,
 }
 
 impl Offered {
@@ -41,6 +45,7 @@ impl Offered {
             token: has(Way::Token),
             desktop: has(Way::Desktop),
             errand: has(Way::BroughtBack),
+            service: has(Way::Remote),
         })
     }
 }
@@ -74,8 +79,9 @@ pub(super) async fn own_certificate(
         until: act.expires_at.date_time(),
     });
     let (take_url, step) = (urls::errands(document, number), format!("{document}.{number}"));
-    let desktop_url = urls::desktop_acts(document, number);
-    Ok(Some(OwnCertificate { certificate, take_url, away, step, desktop_url }))
+    let (desktop_url, review_url) =
+        (urls::desktop_acts(document, number), urls::review(&[(document, number)]));
+    Ok(Some(OwnCertificate { certificate, take_url, away, step, desktop_url, review_url }))
 }
 
 /// Signatures of this step that came and were not accepted, as sentences.

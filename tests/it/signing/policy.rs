@@ -11,10 +11,12 @@ use crate::on_both;
 const EVERY: &[&str] = &[
     "leader.token",
     "leader.vgca",
+    "leader.remote",
     "leader.brought_back",
     "leader.kept_key",
     "secretary.token",
     "secretary.vgca",
+    "secretary.remote",
     "secretary.brought_back",
     "secretary.kept_key",
     "member.kept_key",

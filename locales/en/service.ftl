@@ -1,0 +1,24 @@
+# Signing with a key at a remote service.
+service = Remote signing
+service-how = A service keeps your key. It is sent hashes of the documents only; what you type is passed on to it and not kept.
+service-start = Sign remotely
+service-with = Sign remotely with { $title }
+service-account = Your account at the service
+service-account-hint = The name the service knows you by, such as your personal number. It is remembered for next time.
+service-pin = PIN of the service
+service-code = One-time code (OTP)
+service-code-hint = The code in the service's app or device. Each can be used once.
+service-no-account = Enter your account at the remote signing service.
+service-no-credential = The service has no key of this account for a certificate bound to you. Nothing was signed.
+service-too-many = The service does not sign that many documents at once. This one still waits for you.
+service-wrong-pin = The service's PIN is wrong. Stopped, nothing was signed; it is not tried again by itself.
+service-wrong-code = The one-time code is wrong or was used before. Nothing was signed.
+service-unreachable = The remote signing service does not answer. Nothing was signed; try later, or sign in another way.
+service-not-admitted = The remote signing service does not admit this system or this account. Nothing was signed; tell the system administrator.
+service-refused = The remote signing service refused. Nothing was signed.
+service-unreadable = The remote signing service gave an answer that cannot be read. Nothing was signed; tell the system administrator.
+way-remote = Remote signing service
+service-asks-more = The service needs a PIN or code that you have not typed. Nothing was signed; if this page has no field for it, tell the system administrator.
+service-own-page = The service lets this key be used on a page of its own only, which this system does not do yet. Nothing was signed.
+service-disabled = Your key is locked or suspended at the service. Nothing was signed; ask the provider.
+act-service-refused = Remote signing service did not sign

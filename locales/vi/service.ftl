@@ -1,0 +1,24 @@
+# Signing with a key at a remote service.
+service = Ký từ xa
+service-how = Khóa ký của bạn do dịch vụ giữ. Hệ thống chỉ gửi mã băm của văn bản; mã bạn nhập được chuyển cho dịch vụ và không lưu lại.
+service-start = Ký từ xa
+service-with = Ký từ xa bằng { $title }
+service-account = Tên tài khoản ở dịch vụ
+service-account-hint = Tên dịch vụ dùng để nhận ra bạn, ví dụ số định danh cá nhân. Hệ thống nhớ cho lần sau.
+service-pin = Mã PIN của dịch vụ
+service-code = Mã xác thực một lần (OTP)
+service-code-hint = Mã trong ứng dụng hoặc thiết bị của dịch vụ. Mỗi mã dùng được một lần.
+service-no-account = Hãy nhập tên tài khoản của bạn ở dịch vụ ký từ xa.
+service-no-credential = Dịch vụ không có khóa nào của tài khoản này ứng với chứng thư đã gắn với bạn. Chưa ký gì cả.
+service-too-many = Dịch vụ không ký được nhiều văn bản như vậy trong một lần. Văn bản này vẫn chờ bạn ký.
+service-wrong-pin = Mã PIN của dịch vụ chưa đúng. Đã dừng, chưa ký gì cả; hệ thống không tự thử lại.
+service-wrong-code = Mã xác thực một lần (OTP) chưa đúng hoặc đã dùng. Chưa ký gì cả.
+service-unreachable = Dịch vụ ký từ xa không trả lời. Chưa ký gì cả; hãy thử lại sau hoặc ký bằng cách khác.
+service-not-admitted = Dịch vụ ký từ xa không nhận hệ thống này hoặc tài khoản này. Chưa ký gì cả; hãy báo quản trị hệ thống.
+service-refused = Dịch vụ ký từ xa từ chối. Chưa ký gì cả.
+service-unreadable = Dịch vụ ký từ xa trả lời không đúng quy cách. Chưa ký gì cả; hãy báo quản trị hệ thống.
+way-remote = Dịch vụ ký từ xa
+service-asks-more = Dịch vụ cần cả mã PIN hoặc mã xác thực mà bạn chưa nhập. Chưa ký gì cả; nếu trang này không có ô để nhập, hãy báo quản trị hệ thống.
+service-own-page = Dịch vụ chỉ cho dùng khóa này trên trang riêng của họ; hệ thống chưa ký được theo cách đó. Chưa ký gì cả.
+service-disabled = Khóa của bạn ở dịch vụ đang bị khóa hoặc tạm ngừng. Chưa ký gì cả; hãy liên hệ nhà cung cấp dịch vụ.
+act-service-refused = Dịch vụ ký từ xa không ký
