@@ -7,8 +7,8 @@ use crate::clock::Timestamp;
 use crate::identity::store::Organisation;
 use crate::web::{App, Lang};
 
-/// Lines of one printing; more would hold memory and a core too long.
-pub const MOST_LINES: i64 = 2_000;
+/// Lines of one printing: each takes a quarter of a megabyte while the pages are set.
+pub const MOST_LINES: i64 = 1_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {

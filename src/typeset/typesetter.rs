@@ -111,7 +111,10 @@ impl Typesetter {
 
     /// Sets a register of a year. Nobody signs it here.
     pub fn register(&self, form: &RegisterBook, making: &Making) -> Result<Placed, TypesetError> {
-        self.set(&self.register_book, form, Extras::qr(None)?, making)
+        let set = self.set(&self.register_book, form, Extras::qr(None)?, making);
+        // A long table leaves hundreds of megabytes that no other form shares.
+        typst::comemo::evict(0);
+        set
     }
 
     /// Sets the routing slip of an incoming document. Nobody signs it.
