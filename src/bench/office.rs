@@ -74,6 +74,7 @@ pub(super) async fn make(app: &App, size: usize, now: Timestamp) -> Result<Offic
         parent_name: "Ủy ban nhân dân thành phố Đà Nẵng".to_owned(),
         place: "An Hải".to_owned(),
         level: Level::Commune,
+        parent_id: None,
     };
     store::insert_organisation(&mut tx, &organisation, now).await?;
     let unit = Unit { id: UnitId::new(), parent_id: None, name: organisation.name, position: 0 };

@@ -7,6 +7,7 @@ mod demo;
 mod files;
 mod lint;
 mod network;
+mod organisations;
 mod revisions;
 mod serve;
 mod sign;
@@ -41,6 +42,8 @@ pub enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// List the organisations of the installation, or say under which one stands.
+    Organisations(organisations::OrganisationsArguments),
     /// Measure what the README says of this machine; one of them at a time.
     Bench {
         name: Name,
@@ -86,6 +89,9 @@ pub fn run(command: Command) -> ExitCode {
             demo::run(scratch, config)
         }),
         Command::Check { config } => with_config(config, check::run),
+        Command::Organisations(arguments) => {
+            with_config(arguments.config.clone(), |config| organisations::run(config, arguments))
+        }
         Command::Bench { name, json, folder } => with(bench::load(folder), |ground| {
             start_logging(ground.config());
             bench::run(name, json, ground)

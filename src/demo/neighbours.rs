@@ -1,11 +1,11 @@
 //! The organisations around the sample office: a ward that answers what it is
-//! sent, and the city above.
+//! sent, and the city above both.
 
 use super::office::{Line, line, organisation, person, units};
 use super::{DemoError, Keys};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::identity::{Level, OrgRole, OrganisationId};
+use crate::identity::{self, Level, OrgRole, OrganisationId};
 use crate::{outgoing, signing};
 
 const OFFICE: &str = "Văn phòng HĐND và UBND";
@@ -27,7 +27,11 @@ pub(super) async fn make(tx: &mut Tx, (keys, hash): (&Keys, &str), now: Timestam
     populate(tx, (ward, "UBND phường Sơn Trà"), WARD, (keys, hash), now).await?;
     outgoing::issue_test_seal(tx, ward, &keys.pin, now).await.map_err(DemoError::new)?;
     let city = organisation(tx, "danang", "UBND thành phố Đà Nẵng", "Đà Nẵng", Level::Province, now).await?;
-    populate(tx, (city, "UBND thành phố Đà Nẵng"), CITY, (keys, hash), now).await
+    populate(tx, (city, "UBND thành phố Đà Nẵng"), CITY, (keys, hash), now).await?;
+    for ward in ["anhai", "sontra"] {
+        identity::actions::place(tx, ward, Some("danang"), now).await.map_err(DemoError::new)?;
+    }
+    Ok(())
 }
 
 async fn populate(

@@ -167,6 +167,7 @@ pub(super) async fn organisation(
         parent_name: "Ủy ban nhân dân thành phố Đà Nẵng".to_owned(),
         place: place.to_owned(),
         level,
+        parent_id: None,
     };
     store::insert_organisation(tx, &organisation, now).await.map_err(DemoError::new)?;
     Ok(organisation.id)

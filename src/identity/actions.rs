@@ -1,5 +1,7 @@
 //! What people do about identity: sign in and out, add and retire people.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::passwords::{self, PasswordError};
@@ -224,6 +226,45 @@ pub async fn set_active(
     }
     let act = if active { "person_activated" } else { "person_retired" };
     Ok(log(tx, actor, act, format!("person:{person}"), json!({}), now).await?)
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    #[error("there is no organisation with the code {0}")]
+    NotFound(String),
+    #[error("an organisation cannot stand under itself, nor under one that stands under it")]
+    Ring,
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// Says which organisation stands right above another, or that none does: from
+/// now on those above read its sums. Done by whoever runs the installation, and
+/// on record in the logs of all whom it concerns.
+pub async fn place(tx: &mut Tx, code: &str, above: Option<&str>, now: Timestamp) -> Result<(), PlaceError> {
+    let all = store::organisations(tx).await?;
+    let find =
+        |code: &str| all.iter().find(|one| one.code == code).ok_or(PlaceError::NotFound(code.to_owned()));
+    let (one, parent) = (find(code)?, above.map(find).transpose()?);
+    let placed: Vec<_> = all.iter().map(|one| (one.id, one.parent_id)).collect();
+    if parent.is_some_and(|parent| parent.id == one.id || rules::below(one.id, &placed).contains(&parent.id))
+    {
+        return Err(PlaceError::Ring);
+    }
+    let parent_id = parent.map(|parent| parent.id);
+    if parent_id == one.parent_id {
+        return Ok(());
+    }
+    store::set_parent(tx, one.id, parent_id).await?;
+    let subject = format!("organisation:{}", one.id);
+    let details = json!({ "code": one.code, "under": parent.map(|parent| &parent.code) });
+    let concerned: BTreeSet<_> = [Some(one.id), one.parent_id, parent_id].into_iter().flatten().collect();
+    for chain in concerned {
+        let (subject, details) = (subject.clone(), details.clone());
+        let act = Act { chain: chain.into(), actor: None, act: "organisation_placed", subject, details };
+        audit::record(tx, act, now).await?;
+    }
+    Ok(())
 }
 
 /// Gives a person exactly these roles.

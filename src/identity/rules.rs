@@ -1,8 +1,11 @@
 //! What is true about people, sessions and names.
 
+use std::collections::BTreeSet;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::OrganisationId;
 use crate::clock::Timestamp;
 
 /// Fewest characters of a password.
@@ -105,6 +108,26 @@ pub fn wait_after(failures: i64, last: Timestamp, now: Timestamp) -> i64 {
     (wait - now.seconds_since(last)).max(0)
 }
 
+/// Everyone under an organisation, by however many steps. Each is given with
+/// the one right above it; a ring made by hand has an end too.
+pub fn below(
+    organisation: OrganisationId,
+    placed: &[(OrganisationId, Option<OrganisationId>)],
+) -> BTreeSet<OrganisationId> {
+    let mut found = BTreeSet::new();
+    loop {
+        let known = found.len();
+        for (one, parent) in placed {
+            if parent.is_some_and(|parent| parent == organisation || found.contains(&parent)) {
+                found.insert(*one);
+            }
+        }
+        if found.len() == known {
+            return found;
+        }
+    }
+}
+
 /// How long sessions live.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionTerms {
@@ -120,8 +143,22 @@ impl SessionTerms {
 
 #[cfg(test)]
 mod tests {
-    use super::{SessionTerms, clean_line, device_name, fold, name_order, wait_after};
+    use std::collections::BTreeSet;
+
+    use super::{SessionTerms, below, clean_line, device_name, fold, name_order, wait_after};
     use crate::clock::Timestamp;
+    use crate::identity::OrganisationId;
+
+    #[test]
+    fn an_organisation_stands_under_those_above_it_and_a_ring_has_an_end() {
+        let [ward, city, ministry, other] = [(); 4].map(|()| OrganisationId::new());
+        let placed = [(ward, Some(city)), (city, Some(ministry)), (ministry, None), (other, None)];
+        assert_eq!(below(ministry, &placed), BTreeSet::from([city, ward]));
+        assert_eq!(below(city, &placed), BTreeSet::from([ward]));
+        assert_eq!(below(ward, &placed), BTreeSet::new());
+        let ring = [(ward, Some(city)), (city, Some(ward)), (other, None)];
+        assert_eq!(below(ward, &ring), BTreeSet::from([city, ward]));
+    }
 
     #[test]
     fn a_device_is_named_as_its_owner_would() {

@@ -13,6 +13,8 @@ pub struct Organisation {
     pub parent_name: String,
     pub place: String,
     pub level: Level,
+    /// The organisation right above it in this installation, which reads its sums.
+    pub parent_id: Option<OrganisationId>,
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -66,22 +68,47 @@ pub async fn insert_organisation(
     now: Timestamp,
 ) -> Result<(), db::Error> {
     sql!(tx => execute
-        "INSERT INTO organisation (id, code, name, parent_name, place, level, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO organisation (id, code, name, parent_name, place, level, parent_id, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         organisation.id, organisation.code.as_str(), organisation.name.as_str(),
-        organisation.parent_name.as_str(), organisation.place.as_str(), organisation.level, now)?;
+        organisation.parent_name.as_str(), organisation.place.as_str(), organisation.level, organisation.parent_id,
+        now)?;
     Ok(())
 }
 
 pub async fn organisation(tx: &mut Tx, id: OrganisationId) -> Result<Organisation, db::Error> {
     sql!(tx => fetch_one
-        "SELECT id, code, name, parent_name, place, level FROM organisation WHERE id = $1" as Organisation, id)
+        "SELECT id, code, name, parent_name, place, level, parent_id FROM organisation WHERE id = $1" as Organisation, id)
 }
 
 /// Every organisation of the installation, by name.
 pub async fn organisations(tx: &mut Tx) -> Result<Vec<Organisation>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT id, code, name, parent_name, place, level FROM organisation ORDER BY name, id" as Organisation)
+        "SELECT id, code, name, parent_name, place, level, parent_id FROM organisation ORDER BY name, id"
+        as Organisation)
+}
+
+/// Everyone under an organisation, not only right under it: by level, the
+/// highest first, and by name.
+pub async fn organisations_below(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<Organisation>, db::Error> {
+    let mut all = organisations(tx).await?;
+    let placed: Vec<_> = all.iter().map(|one| (one.id, one.parent_id)).collect();
+    let below = super::rules::below(organisation, &placed);
+    all.retain(|one| below.contains(&one.id));
+    all.sort_by_key(|one| one.level);
+    Ok(all)
+}
+
+pub async fn set_parent(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    parent: Option<OrganisationId>,
+) -> Result<(), db::Error> {
+    sql!(tx => execute "UPDATE organisation SET parent_id = $2 WHERE id = $1", organisation, parent)?;
+    Ok(())
 }
 
 pub async fn organisation_count(tx: &mut Tx) -> Result<i64, db::Error> {

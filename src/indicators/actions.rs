@@ -1,17 +1,19 @@
 //! What people may ask, and what the answer is: one table for the page, the
 //! files and the programs of an operations centre.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::json;
 
 use super::REBUILD_JOB;
 use super::following::catch_up;
+use super::heads::{ByHead, Holder};
 use super::rules::{By, Figure, Figures, Indicator, Month, Months};
 use super::store::{self, Cut, LineKey, Progress};
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Tx};
 use crate::identity::rules::{fold, name_order};
+use crate::identity::store::Organisation;
 use crate::identity::{self, Actor, Level, OrgRole, OrganisationId, PersonId, UnitId};
 use crate::{jobs, tasks};
 
@@ -80,6 +82,8 @@ pub struct Line {
     /// How programs and addresses call it: `2026-11`, or an id.
     pub key: String,
     pub label: String,
+    /// Of an office.
+    pub level: Option<Level>,
     pub figures: Figures,
 }
 
@@ -95,36 +99,47 @@ pub struct Table {
     pub targets: BTreeMap<Indicator, i64>,
     /// Every act up to here is counted.
     pub as_of: Timestamp,
-    /// More was done since, and is being counted.
+    /// More was done since, or the log is read again: it is being counted.
     pub is_behind: bool,
 }
 
-/// Counts on, and gives the figures with a line for each month, unit or person.
+impl Table {
+    /// What a share aims at; a count aims at nothing.
+    pub fn target(&self, indicator: Indicator) -> Option<i64> {
+        self.targets.get(&indicator).copied().filter(|_| !indicator.is_count())
+    }
+}
+
+/// Counts on, and gives the figures with a line for each month, unit or person,
+/// or one for the whole office.
 pub async fn table(db: &Db, cut: Cut, by: By, now: Timestamp) -> Result<Table, IndicatorError> {
-    let is_behind = !catch_up(db, cut.organisation).await?;
+    let is_caught_up = catch_up(db, cut.organisation).await?;
     let mut tx = db.read().await?;
     let progress = store::progress(&mut tx, cut.organisation).await?;
+    // A log that is read again, as after an upgrade that counts more, has more to tell.
+    let is_behind = !is_caught_up || progress.is_some_and(|progress| progress.rebuilt.is_some());
     let rows = store::rows(&mut tx, cut, by).await?;
-    let people = People::load(&mut tx, cut).await?;
+    let heads = ByHead::load(&mut tx, cut, now).await?;
     let mut lines: BTreeMap<LineKey, Figures> = BTreeMap::new();
     if by == By::Month {
         lines.extend(
             cut.months.each().iter().map(|month| (LineKey::Month(month.start()), Figures::default())),
         );
     }
-    let mut total = Figures::default();
-    for row in rows.into_iter().filter(|row| row.indicator != Indicator::UsersActive) {
+    let mut total = heads.total(cut.months);
+    for row in rows.into_iter().filter(|row| !row.indicator.is_by_head()) {
         let figure = Figure::new(row.part, row.whole);
         lines.entry(row.line).or_default().add(row.indicator, figure);
         total.add(row.indicator, figure);
     }
-    people.add_to(&mut lines, by, cut.months);
-    total.add(Indicator::UsersActive, people.figure(|_| true, cut.months));
+    for (line, figures) in heads.lines(cut, by) {
+        lines.entry(line).or_default().take(&figures);
+    }
     let office = identity::store::organisation(&mut tx, cut.organisation).await?;
     Ok(Table {
         by,
         months: cut.months,
-        lines: named(&mut tx, cut, lines).await?,
+        lines: named(&mut tx, &office, lines).await?,
         total,
         overdue: store::overdue(&mut tx, cut, now).await?,
         targets: targets(&mut tx, cut.organisation, office.level).await?,
@@ -133,68 +148,19 @@ pub async fn table(db: &Db, cut: Cut, by: By, now: Timestamp) -> Result<Table, I
     })
 }
 
-/// Who has an account, and who used it when. People are counted by head, not
-/// added up from months.
-struct People {
-    accounts: Vec<(PersonId, UnitId, Timestamp)>,
-    present: Vec<(PersonId, UnitId, Timestamp)>,
-}
-
-impl People {
-    async fn load(tx: &mut Tx, cut: Cut) -> Result<Self, db::Error> {
-        Ok(Self { accounts: store::accounts(tx, cut).await?, present: store::presence(tx, cut).await? })
-    }
-
-    /// Of those chosen: who acted in these months, and who had an account then
-    /// or acted nevertheless.
-    fn figure(&self, is_chosen: impl Fn((PersonId, UnitId)) -> bool, months: Months) -> Figure {
-        let (from, to) = (months.first.start(), months.last.plus(1).start());
-        let acted = self
-            .present
-            .iter()
-            .filter(|(person, unit, at)| is_chosen((*person, *unit)) && *at >= from && *at < to);
-        let active: BTreeSet<PersonId> = acted.map(|(person, ..)| *person).collect();
-        let had =
-            self.accounts.iter().filter(|(person, unit, since)| is_chosen((*person, *unit)) && *since < to);
-        let mut known: BTreeSet<PersonId> = had.map(|(person, ..)| *person).collect();
-        known.extend(&active);
-        let count = |people: BTreeSet<PersonId>| i64::try_from(people.len()).unwrap_or(i64::MAX);
-        Figure::new(count(active), count(known))
-    }
-
-    fn add_to(&self, lines: &mut BTreeMap<LineKey, Figures>, by: By, months: Months) {
-        match by {
-            By::Month => {
-                for month in months.each() {
-                    let figure = self.figure(|_| true, Months { first: month, last: month });
-                    let line = lines.entry(LineKey::Month(month.start())).or_default();
-                    line.add(Indicator::UsersActive, figure);
-                }
-            }
-            By::Unit => {
-                let units: BTreeSet<UnitId> =
-                    self.accounts.iter().chain(&self.present).map(|one| one.1).collect();
-                for unit in units {
-                    let figure = self.figure(|(_, own)| own == unit, months);
-                    lines.entry(LineKey::Unit(unit)).or_default().add(Indicator::UsersActive, figure);
-                }
-            }
-            By::Person => {
-                let active: BTreeSet<PersonId> = self.present.iter().map(|one| one.0).collect();
-                let known = self.accounts.iter().chain(&self.present).map(|one| one.0);
-                for person in known.collect::<BTreeSet<_>>() {
-                    let figure = Figure::new(i64::from(active.contains(&person)), 1);
-                    lines.entry(LineKey::Person(person)).or_default().add(Indicator::UsersActive, figure);
-                }
-            }
-        }
-    }
+/// Who is behind the figure of certificates, those without one first.
+pub async fn holders(tx: &mut Tx, cut: Cut, now: Timestamp) -> Result<Vec<Holder>, db::Error> {
+    Ok(ByHead::load(tx, cut, now).await?.holders(cut.months))
 }
 
 /// The lines with their names, in the order people look for them.
-async fn named(tx: &mut Tx, cut: Cut, lines: BTreeMap<LineKey, Figures>) -> Result<Vec<Line>, db::Error> {
-    let units = identity::store::units(tx, cut.organisation).await?;
-    let people = identity::store::people(tx, cut.organisation).await?;
+async fn named(
+    tx: &mut Tx,
+    office: &Organisation,
+    lines: BTreeMap<LineKey, Figures>,
+) -> Result<Vec<Line>, db::Error> {
+    let units = identity::store::units(tx, office.id).await?;
+    let people = identity::store::people(tx, office.id).await?;
     let mut sorted: Vec<(String, Line)> = Vec::new();
     for (of, figures) in lines {
         let (order, key, label) = match of {
@@ -217,8 +183,10 @@ async fn named(tx: &mut Tx, cut: Cut, lines: BTreeMap<LineKey, Figures>) -> Resu
                 let name = name.unwrap_or_default();
                 (name_order(&name), id.to_string(), name)
             }
+            LineKey::Organisation(_) => (String::new(), office.code.clone(), office.name.clone()),
         };
-        sorted.push((order, Line { key, label, figures }));
+        let level = matches!(of, LineKey::Organisation(_)).then_some(office.level);
+        sorted.push((order, Line { key, label, level, figures }));
     }
     sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(sorted.into_iter().map(|(_, line)| line).collect())

@@ -1,11 +1,14 @@
 //! What a subject of the log adds to the figures now, from its own rows.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
-use super::rules::{self, DoneTask, EndedMeeting, Fact, Incoming, Subject};
+use super::rules::{self, ClosedFile, DoneTask, EndedMeeting, Fact, Incoming, Subject};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::{OrganisationId, PersonId, UnitId};
+use crate::outgoing::OutgoingId;
 use crate::outgoing::judging::judge;
 use crate::sql;
 
@@ -24,6 +27,7 @@ pub(super) async fn facts_of(
         Subject::Incoming(id) => {
             incoming(tx, id).await?.map(|one| rules::of_incoming(&one)).unwrap_or_default()
         }
+        Subject::File(id) => closed_file(tx, organisation, id).await?.iter().map(rules::of_file).collect(),
         Subject::Task(id) => done_task(tx, id).await?.iter().map(rules::of_task).collect(),
         Subject::Slip(id) => slip(tx, id).await?,
         Subject::Meeting(id) => meeting(tx, id).await?.map(|one| rules::of_meeting(&one)).unwrap_or_default(),
@@ -68,6 +72,47 @@ async fn incoming(tx: &mut Tx, id: Uuid) -> Result<Option<Incoming>, db::Error> 
         deadline: row.deadline,
         completed: row.completed_at.zip(row.completed_by),
     }))
+}
+
+/// A file with what its documents that went out come to now.
+async fn closed_file(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: Uuid,
+) -> Result<Option<ClosedFile>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT keeper_id, unit_id, closed_at FROM work_file WHERE id = $1 AND closed_at IS NOT NULL"
+        as (PersonId, UnitId, Timestamp), id)?;
+    let Some((keeper, unit, closed_at)) = row else { return Ok(None) };
+    let documents = sql!(tx => fetch_all
+        "SELECT outgoing_id FROM work_file_document
+         WHERE file_id = $1 AND outgoing_id IS NOT NULL AND taken_out_at IS NULL" as (OutgoingId,), id)?;
+    let mut deviations = BTreeSet::new();
+    for (document,) in documents {
+        deviations
+            .extend(judge(tx, organisation, document).await?.into_iter().flat_map(|one| one.deviations));
+    }
+    Ok(Some(ClosedFile { keeper, unit, closed_at, deviations }))
+}
+
+/// The closed files whose figure hangs on a document that went out.
+pub(super) async fn files_around(tx: &mut Tx, subject: Subject) -> Result<Vec<Subject>, db::Error> {
+    let Subject::Outgoing(id) = subject else { return Ok(Vec::new()) };
+    let rows = sql!(tx => fetch_all
+        "SELECT work_file.id FROM work_file_document JOIN work_file ON work_file.id = work_file_document.file_id
+         WHERE work_file_document.outgoing_id = $1 AND work_file_document.taken_out_at IS NULL
+           AND work_file.closed_at IS NOT NULL" as (Uuid,), id)?;
+    Ok(rows.into_iter().map(|(file,)| Subject::File(file)).collect())
+}
+
+/// Who was asked to sign a document, and when; nobody, if `subject` names none.
+pub(super) async fn signers(tx: &mut Tx, subject: &str) -> Result<Vec<(PersonId, Timestamp)>, db::Error> {
+    let id = subject.strip_prefix("document:").and_then(|id| Uuid::parse_str(id).ok());
+    let Some(id) = id else { return Ok(Vec::new()) };
+    sql!(tx => fetch_all
+        "SELECT signature_step.person_id, signing_document.created_at FROM signature_step
+         JOIN signing_document ON signing_document.id = signature_step.document_id
+         WHERE signing_document.id = $1" as (PersonId, Timestamp), id)
 }
 
 #[derive(sqlx::FromRow)]

@@ -157,7 +157,7 @@ fn lines(tables: &[Table], lang: Lang) -> Vec<Vec<String>> {
     for table in tables {
         let before = match table.by {
             By::Month => lang.t("indicators-head-month") + " ",
-            By::Unit | By::Person => String::new(),
+            By::Unit | By::Person | By::Organisation => String::new(),
         };
         lines.extend(table.lines.iter().map(|line| cells(format!("{before}{}", line.label), &line.figures)));
     }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::deriving::facts_of;
-use super::rules::{Fact, Month, Subject, of_presence};
+use super::deriving::{facts_of, files_around, signers};
+use super::rules::{Month, Subject, of_presence, of_signer};
 use super::store::{self, Progress};
 use crate::audit::{self, Event};
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Tx};
-use crate::identity::OrganisationId;
+use crate::identity::{OrganisationId, PersonId};
 use crate::jobs::Failure;
 
 /// Entries counted in one transaction: few, so that no act waits long for it.
@@ -53,14 +53,15 @@ fn is_last(events: &[Event]) -> bool {
     i64::try_from(events.len()).is_ok_and(|read| read < PAGE)
 }
 
-/// Counts every subject that entries name, once, and everyone who acted.
+/// Counts every subject that entries name, once, everyone who acted, and
+/// everyone who was asked to sign.
 async fn count(tx: &mut Tx, of: (OrganisationId, i64), events: &[Event]) -> Result<(), db::Error> {
     let subjects: BTreeSet<Subject> =
         events.iter().filter_map(|event| Subject::read(&event.subject)).collect();
     for subject in subjects {
-        let facts = facts_of(tx, of.0, subject).await?;
-        store::replace_facts(tx, of, subject.id(), &facts).await?;
+        replace(tx, of, subject).await?;
     }
+    count_signers(tx, of, events).await?;
     let mut present: BTreeMap<(Uuid, Month), Timestamp> = BTreeMap::new();
     for event in events {
         if let Some(person) = event.actor_id {
@@ -68,8 +69,32 @@ async fn count(tx: &mut Tx, of: (OrganisationId, i64), events: &[Event]) -> Resu
         }
     }
     for ((person, _), at) in present {
-        let fact: Fact = of_presence(person.into(), at);
-        store::add_fact(tx, of, person, &fact).await?;
+        store::add_fact(tx, of, person, &of_presence(person.into(), at)).await?;
+    }
+    Ok(())
+}
+
+/// Works out a subject's facts anew, and those of the files it lies in.
+async fn replace(tx: &mut Tx, of: (OrganisationId, i64), subject: Subject) -> Result<(), db::Error> {
+    let around = files_around(tx, subject).await?;
+    for subject in [subject].into_iter().chain(around) {
+        let facts = facts_of(tx, of.0, subject).await?;
+        store::replace_facts(tx, of, subject.id(), &facts).await?;
+    }
+    Ok(())
+}
+
+/// Once for each month in which somebody was asked.
+async fn count_signers(tx: &mut Tx, of: (OrganisationId, i64), events: &[Event]) -> Result<(), db::Error> {
+    let subjects: BTreeSet<&str> = events.iter().map(|event| event.subject.as_str()).collect();
+    let mut asked: BTreeMap<(PersonId, Month), Timestamp> = BTreeMap::new();
+    for subject in subjects {
+        for (person, at) in signers(tx, subject).await? {
+            asked.entry((person, Month::of(at))).or_insert(at);
+        }
+    }
+    for ((person, _), at) in asked {
+        store::add_fact(tx, of, person.into(), &of_signer(person, at)).await?;
     }
     Ok(())
 }
@@ -113,9 +138,7 @@ async fn relight_page(db: &Db) -> Result<bool, db::Error> {
     let relit = store::relit(&mut tx, PAGE).await?;
     for (organisation, id) in &relit {
         let progress = store::claim_progress(&mut tx, *organisation).await?;
-        let subject = Subject::Outgoing(*id);
-        let facts = facts_of(&mut tx, *organisation, subject).await?;
-        store::replace_facts(&mut tx, (*organisation, progress.run), *id, &facts).await?;
+        replace(&mut tx, (*organisation, progress.run), Subject::Outgoing(*id)).await?;
     }
     tx.commit().await?;
     Ok(!relit.is_empty())

@@ -10,6 +10,10 @@
 //! own rows and put in place of the old ones, and the sums change with them in
 //! the same transaction. Whoever asks for figures reads on first.
 //!
+//! Who was active and who has a certificate is counted by head (`heads`). An office
+//! reads the sums of those that stand under it, and nothing else of theirs
+//! (`offices`).
+//!
 //! A rebuild reads the whole log again by the same code, a page at a time, while
 //! the figures stay readable, and in the end sweeps away what it did not find.
 
@@ -17,7 +21,9 @@ pub mod actions;
 mod deriving;
 mod export;
 pub mod following;
+mod heads;
 pub mod keys;
+pub mod offices;
 pub mod rules;
 pub mod store;
 mod urls;

@@ -1,16 +1,19 @@
 //! What is counted, and what it comes to.
 
-use std::collections::BTreeMap;
+mod months;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 
-use jiff::ToSpan;
-use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::identity::{Level, PersonId, UnitId};
 use crate::lights::Light;
 use crate::outgoing::judging::Judged;
+use crate::outgoing::rules::Deviation;
+
+pub use self::months::{MOST_MONTHS, Month, Months};
 
 crate::words! {
     /// A figure that an office is measured by.
@@ -18,6 +21,7 @@ crate::words! {
         EdocShare = "edoc_share",
         SignedShare = "signed_share",
         ProcedureShare = "procedure_share",
+        WorkFileOnline = "work_file_online",
         ArrivalSameDay = "arrival_same_day",
         IncomingOnTime = "incoming_on_time",
         TaskOnTime = "task_on_time",
@@ -25,6 +29,7 @@ crate::words! {
         PaperlessMeetings = "paperless_meetings",
         PagesSaved = "pages_saved",
         UsersActive = "users_active",
+        CertBound = "cert_bound",
     }
 
     /// What a line of a table is about.
@@ -32,6 +37,8 @@ crate::words! {
         Month = "month",
         Unit = "unit",
         Person = "person",
+        /// An office as a whole: to be set beside others.
+        Organisation = "organisation",
     }
 }
 
@@ -41,19 +48,25 @@ impl Indicator {
         self == Self::PagesSaved
     }
 
+    /// Counted anew for each line, and not added up from months.
+    pub fn is_by_head(self) -> bool {
+        matches!(self, Self::UsersActive | Self::CertBound)
+    }
+
     /// What an office of this level aims at, in hundredths, where a norm says so.
     pub fn usual_target(self, level: Level) -> Option<i64> {
         let is_commune = level == Level::Commune;
         match self {
             Self::EdocShare => Some(if is_commune { 80 } else { 90 }),
-            Self::ProcedureShare => Some(if is_commune { 60 } else { 80 }),
+            Self::ProcedureShare | Self::WorkFileOnline => Some(if is_commune { 60 } else { 80 }),
             Self::SignedShare | Self::ArrivalSameDay => Some(100),
             Self::IncomingOnTime
             | Self::TaskOnTime
             | Self::OpinionOnTime
             | Self::PaperlessMeetings
             | Self::PagesSaved
-            | Self::UsersActive => None,
+            | Self::UsersActive
+            | Self::CertBound => None,
         }
     }
 }
@@ -100,6 +113,13 @@ impl Figures {
 
     pub fn add(&mut self, indicator: Indicator, figure: Figure) {
         *self.0.entry(indicator).or_default() += figure;
+    }
+
+    /// Adds each figure of another line to its own.
+    pub fn take(&mut self, other: &Self) {
+        for (indicator, figure) in &other.0 {
+            self.add(*indicator, *figure);
+        }
     }
 }
 
@@ -222,6 +242,29 @@ pub fn of_meeting(meeting: &EndedMeeting) -> Vec<Fact> {
     facts
 }
 
+/// A file (hồ sơ) whose work is over.
+#[derive(Clone, Debug)]
+pub struct ClosedFile {
+    pub keeper: PersonId,
+    pub unit: UnitId,
+    pub closed_at: Timestamp,
+    /// How the documents in it that went out left the procedure, each deviation once.
+    pub deviations: BTreeSet<Deviation>,
+}
+
+/// What came in is worked on in the house, or the file could not be closed; what
+/// went out may have left the procedure on its way.
+pub fn of_file(file: &ClosedFile) -> Fact {
+    let codes: Vec<&str> = file.deviations.iter().map(|one| one.as_str()).collect();
+    let fact = Fact::of(Indicator::WorkFileOnline, file.keeper, file.closed_at, codes.is_empty());
+    Fact { reasons: codes.join(" "), ..fact.in_unit(Some(file.unit)) }
+}
+
+/// Somebody was asked to sign something in the house.
+pub fn of_signer(person: PersonId, at: Timestamp) -> Fact {
+    Fact { figure: Figure::new(1, 0), ..Fact::of(Indicator::CertBound, person, at, true) }
+}
+
 /// Somebody did something in the house.
 pub fn of_presence(person: PersonId, at: Timestamp) -> Fact {
     Fact { figure: Figure::new(1, 0), ..Fact::of(Indicator::UsersActive, person, at, true) }
@@ -233,6 +276,7 @@ pub enum Subject {
     Outgoing(Uuid),
     Number(Uuid),
     Incoming(Uuid),
+    File(Uuid),
     Task(Uuid),
     Slip(Uuid),
     Meeting(Uuid),
@@ -247,6 +291,7 @@ impl Subject {
             "outgoing" => Some(Self::Outgoing(id)),
             "number" => Some(Self::Number(id)),
             "incoming" => Some(Self::Incoming(id)),
+            "file" => Some(Self::File(id)),
             "task" => Some(Self::Task(id)),
             "slip" => Some(Self::Slip(id)),
             "meeting" => Some(Self::Meeting(id)),
@@ -259,73 +304,11 @@ impl Subject {
             Self::Outgoing(id)
             | Self::Number(id)
             | Self::Incoming(id)
+            | Self::File(id)
             | Self::Task(id)
             | Self::Slip(id)
             | Self::Meeting(id) => id,
         }
-    }
-}
-
-/// A month of the office's calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Month(Date);
-
-impl Month {
-    pub fn of(at: Timestamp) -> Self {
-        Self(at.in_office().date().first_of_month())
-    }
-
-    /// Reads `2026-11`.
-    pub fn read(text: &str) -> Option<Self> {
-        format!("{text}-01").parse().ok().map(Self)
-    }
-
-    /// `2026-11`.
-    pub fn code(self) -> String {
-        self.0.strftime("%Y-%m").to_string()
-    }
-
-    /// `11/2026`.
-    pub fn name(self) -> String {
-        self.0.strftime("%m/%Y").to_string()
-    }
-
-    pub fn start(self) -> Timestamp {
-        Timestamp::from_date_input(&self.0.to_string()).unwrap_or(Timestamp::from_micros(0))
-    }
-
-    /// So many months later; earlier, when negative.
-    pub fn plus(self, months: i32) -> Self {
-        Self(self.0.saturating_add(months.months()))
-    }
-}
-
-/// Months in a row, both ends counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Months {
-    pub first: Month,
-    pub last: Month,
-}
-
-/// Most months one question may ask for.
-pub const MOST_MONTHS: usize = 36;
-
-impl Months {
-    /// `None`: the wrong way round, or too many.
-    pub fn new(first: Month, last: Month) -> Option<Self> {
-        let asked = Self { first, last };
-        (first <= last && asked.each().len() <= MOST_MONTHS).then_some(asked)
-    }
-
-    pub fn each(self) -> Vec<Month> {
-        let mut months = vec![self.first];
-        while let Some(next) = months.last().map(|month| month.plus(1))
-            && next <= self.last
-            && months.len() <= MOST_MONTHS
-        {
-            months.push(next);
-        }
-        months
     }
 }
 

@@ -1,5 +1,6 @@
 //! SQL on facts and sums.
 
+mod heads;
 mod keys;
 mod reading;
 
@@ -12,8 +13,9 @@ use crate::identity::{OrganisationId, PersonId, UnitId};
 use crate::lights::Light;
 use crate::sql;
 
+pub use self::heads::{Head, accounts, asked, here_since, presence};
 pub use self::keys::{Key, insert_key, key_by_hash, keys, mark_used, revoke_key};
-pub use self::reading::{Cut, FactLine, LineKey, Row, accounts, facts, overdue, presence, rows, targets};
+pub use self::reading::{Cut, FactLine, LineKey, Row, facts, overdue, rows, targets};
 
 /// How far an organisation's log is counted.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]

@@ -3,6 +3,9 @@
 use super::rules::{Indicator, Months};
 use crate::identity::UnitId;
 
+/// The page of the offices side by side, to which its filter is sent.
+pub const COMPARED: &str = "/indicators/organisations";
+
 pub fn dashboard(query: &str) -> String {
     format!("/indicators?{query}")
 }
@@ -14,6 +17,11 @@ pub fn indicator(indicator: Indicator, query: &str) -> String {
 /// Another page of the list behind a figure.
 pub fn list(indicator: Indicator, query: &str, page: i64) -> String {
     format!("/indicators/{}?{query}&page={page}#list", indicator.as_str())
+}
+
+/// The figures of the offices under one, side by side.
+pub fn offices(query: &str) -> String {
+    format!("{COMPARED}?{query}")
 }
 
 /// The same figures as a file; `name` is `table.xlsx` or `report.pdf`.

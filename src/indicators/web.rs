@@ -2,6 +2,7 @@
 
 mod api;
 mod chart;
+mod compared;
 mod detail;
 mod files;
 mod settings;
@@ -17,6 +18,7 @@ pub use self::api::paths as api_paths;
 
 use self::chart::Columns;
 use super::actions::{self, IndicatorError, Scope, Table};
+use super::offices;
 use super::rules::{By, Figure, Indicator, Month, Months};
 use super::store::Cut;
 use super::urls;
@@ -25,7 +27,7 @@ use crate::db::Tx;
 use crate::identity::store::Unit;
 use crate::identity::{self, Actor, Chrome, OrgRole, Section, UnitId};
 use crate::verify::Throttle;
-use crate::web::{self, App, Lang, Now, Query};
+use crate::web::{self, App, Lang, Now, Query, StateBadge};
 
 /// Questions a minute that one key may ask.
 const QUESTIONS: u32 = 60;
@@ -40,6 +42,7 @@ pub fn router() -> Router<App> {
         .route("/indicators", get(show))
         .route("/indicators/table.xlsx", get(files::xlsx))
         .route("/indicators/report.pdf", get(files::pdf))
+        .route("/indicators/organisations", get(compared::show))
         .route("/indicators/settings", get(settings::show))
         .route("/indicators/targets", post(settings::set_targets))
         .route("/indicators/keys", post(settings::make_key))
@@ -101,6 +104,20 @@ impl Question {
         let cut = actions::cut(actor.organisation, scope, months, unit);
         Ok(Self { scope, cut, query: urls::query(months, cut.unit) })
     }
+
+    /// The whole office is asked about, and others stand under it.
+    async fn compares_offices(&self, app: &App) -> Result<bool, web::Error> {
+        if self.scope != Scope::Office || self.cut.unit.is_some() {
+            return Ok(false);
+        }
+        let mut tx = app.db.read().await?;
+        Ok(!identity::store::organisations_below(&mut tx, self.cut.organisation).await?.is_empty())
+    }
+
+    /// The office and those under it, side by side.
+    async fn offices(&self, app: &App, now: Timestamp) -> Result<Table, web::Error> {
+        Ok(offices::table_of(&app.db, self.cut.organisation, self.cut.months, now).await?)
+    }
 }
 
 /// The form above every page of figures.
@@ -152,22 +169,34 @@ impl FilterView {
 }
 
 /// How a figure stands to its target.
-#[derive(Clone, Debug)]
-pub(super) struct Standing {
-    /// Ending of the badge's style class.
-    kind: &'static str,
-    icon: &'static str,
-    word: String,
+fn standing(figure: Figure, target: Option<i64>, lang: Lang) -> Option<StateBadge> {
+    let (kind, word) = match figure.reaches(target?)? {
+        true => ("good", "indicators-reached"),
+        false => ("bad", "indicators-missed"),
+    };
+    Some(StateBadge { kind, icon: kind, word: lang.t(word) })
 }
 
-impl Standing {
-    fn of(figure: Figure, target: Option<i64>, lang: Lang) -> Option<Self> {
-        let reaches = figure.reaches(target?)?;
-        Some(if reaches {
-            Self { kind: "good", icon: "good", word: lang.t("indicators-reached") }
-        } else {
-            Self { kind: "bad", icon: "bad", word: lang.t("indicators-missed") }
-        })
+/// A figure in large, and how it stands to its target.
+pub(super) struct FigureView {
+    /// `87,5%`, `1.204`, or a dash.
+    number: String,
+    /// `35 / 40`; empty for a count.
+    of: String,
+    target: Option<String>,
+    standing: Option<StateBadge>,
+}
+
+impl FigureView {
+    fn of(indicator: Indicator, table: &Table, lang: Lang) -> Self {
+        let (figure, target) = (table.total.of(indicator), table.target(indicator));
+        let aim = |percent: i64| lang.t_with("indicators-target-is", &[("percent", &percent.to_string())]);
+        Self {
+            number: shown(indicator, figure, lang),
+            of: of(indicator, figure, lang),
+            target: target.map(aim),
+            standing: standing(figure, target, lang),
+        }
     }
 }
 
@@ -175,12 +204,7 @@ impl Standing {
 struct Card {
     name: String,
     url: String,
-    /// `87,5%`, `1.204`, or a dash.
-    number: String,
-    /// `35 / 40`; empty for a count.
-    of: String,
-    target: Option<String>,
-    standing: Option<Standing>,
+    shown: FigureView,
     /// For the bar: percent of the figure and of the target.
     bar: Option<(i64, i64)>,
     columns: Columns,
@@ -199,6 +223,10 @@ struct DashboardPage {
     xlsx: String,
     pdf: String,
     settings: Option<String>,
+    /// Where the figures of those under this office stand side by side.
+    offices: Option<String>,
+    /// The office above, which reads the sums.
+    above: Option<String>,
 }
 
 async fn show(
@@ -211,7 +239,13 @@ async fn show(
     let lang = chrome.lang();
     let question = Question::of(&app, &actor, &asked, now).await?;
     let table = actions::table(&app.db, question.cut, By::Month, now).await?;
+    let offices = question.compares_offices(&app).await?.then(|| urls::offices(&question.query));
     let mut tx = app.db.read().await?;
+    let office = identity::store::organisation(&mut tx, actor.organisation).await?;
+    let above = match office.parent_id {
+        Some(parent) => Some(identity::store::organisation(&mut tx, parent).await?.name),
+        None => None,
+    };
     web::page(&DashboardPage {
         filter: FilterView::load(&mut tx, "/indicators".to_owned(), &question, (lang, now)).await?,
         cards: Indicator::ALL.iter().map(|one| card(*one, &table, &question.query, lang)).collect(),
@@ -220,13 +254,15 @@ async fn show(
         xlsx: urls::file("table.xlsx", &question.query),
         pdf: urls::file("report.pdf", &question.query),
         settings: actor.is(OrgRole::SystemAdmin).then(urls::settings),
+        offices,
+        above,
         chrome: chrome.at(Section::Indicators),
     })
 }
 
 fn card(indicator: Indicator, table: &Table, query: &str, lang: Lang) -> Card {
     let figure = table.total.of(indicator);
-    let target = table.targets.get(&indicator).copied().filter(|_| !indicator.is_count());
+    let target = table.target(indicator);
     let late = match indicator {
         Indicator::IncomingOnTime => table.overdue.0,
         Indicator::TaskOnTime => table.overdue.1,
@@ -236,10 +272,7 @@ fn card(indicator: Indicator, table: &Table, query: &str, lang: Lang) -> Card {
     Card {
         name: name(indicator, lang),
         url: urls::indicator(indicator, query),
-        number: shown(indicator, figure, lang),
-        of: of(indicator, figure, lang),
-        target: target.map(|target| lang.t_with("indicators-target-is", &[("percent", &target.to_string())])),
-        standing: Standing::of(figure, target, lang),
+        shown: FigureView::of(indicator, table, lang),
         bar: percent.filter(|_| !indicator.is_count()).map(|percent| (percent, target.unwrap_or(0))),
         columns: Columns::of(indicator, table, None),
         overdue: (late > 0).then(|| lang.t_with("indicators-overdue", &[("count", &late.to_string())])),

@@ -19,7 +19,7 @@ use super::actions::OutgoingError;
 use super::seal::picture::MOST_BYTES;
 use crate::jobs::Failure;
 use crate::papers;
-use crate::web::{self, App, Lang, Message};
+use crate::web::{self, App, Lang, Message, StateBadge};
 
 pub fn router() -> Router<App> {
     let uploads = Router::new()
@@ -128,29 +128,20 @@ fn sentence(error: OutgoingError, lang: Lang) -> String {
     }
 }
 
-/// A state as a badge.
-pub(super) struct StateBadge {
-    pub kind: &'static str,
-    pub icon: &'static str,
-    pub word: String,
-}
-
-impl StateBadge {
-    fn of(state: super::rules::State, lang: Lang) -> Self {
-        use super::rules::State;
-        let (kind, icon) = match state {
-            State::Draft => ("", "edit"),
-            State::ContentReview | State::FormatCheck => ("now", "eye"),
-            State::AwaitingSignature => ("now", "sign"),
-            State::Signed => ("now", "register"),
-            State::Numbered => ("now", "seal"),
-            State::Sealed => ("now", "outbox"),
-            State::Issued | State::Filed => ("good", "good"),
-            State::Recalled => ("warn", "undo"),
-            State::Cancelled => ("bad", "bad"),
-        };
-        Self { kind, icon, word: lang.t(&format!("outgoing-state-{}", dashed(state.as_str()))) }
-    }
+fn state_badge(state: super::rules::State, lang: Lang) -> StateBadge {
+    use super::rules::State;
+    let (kind, icon) = match state {
+        State::Draft => ("", "edit"),
+        State::ContentReview | State::FormatCheck => ("now", "eye"),
+        State::AwaitingSignature => ("now", "sign"),
+        State::Signed => ("now", "register"),
+        State::Numbered => ("now", "seal"),
+        State::Sealed => ("now", "outbox"),
+        State::Issued | State::Filed => ("good", "good"),
+        State::Recalled => ("warn", "undo"),
+        State::Cancelled => ("bad", "bad"),
+    };
+    StateBadge { kind, icon, word: lang.t(&format!("outgoing-state-{}", dashed(state.as_str()))) }
 }
 
 /// A word of ours as the end of a text's key.

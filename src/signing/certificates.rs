@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::certificate::Certificate;
 use super::rules::{BindingEnd, Validity, WARNING_DAYS, may_bind_again, warning_due};
-use super::store::bound::{self, ExpiringRow};
+use super::store::bound::{self, BindingLine, ExpiringRow};
 use super::{BindingId, authority, urls};
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Tx};
@@ -127,6 +127,35 @@ pub async fn end(
 /// The certificates that seal for an organisation, the one bound last first.
 pub async fn of_seal(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Vec<u8>>, db::Error> {
     bound::of_seal(tx, organisation).await
+}
+
+/// The time in which a certificate signed for its holder here.
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
+    /// `None`: the organisation's own, which seals.
+    pub person: Option<PersonId>,
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+impl Held {
+    pub fn signs_on(&self, day: Timestamp) -> bool {
+        self.from <= day && day < self.until
+    }
+}
+
+/// Every certificate that signs or ever signed in an organisation. A binding
+/// that ended stays, so what held on a day that is past can still be said.
+pub async fn held(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Held>, db::Error> {
+    let lines = bound::of_organisation(tx, organisation).await?;
+    // One that could not be read would not sign either.
+    let read = |line: &BindingLine| Certificate::from_der(&line.certificate).ok();
+    let held = lines.iter().filter_map(|line| {
+        let certificate = read(line)?;
+        let until = line.ended_at.map_or(certificate.not_after, |ended| ended.min(certificate.not_after));
+        Some(Held { person: line.person_id, from: line.bound_at.max(certificate.not_before), until })
+    });
+    Ok(held.collect())
 }
 
 /// Warns the holders of certificates that end soon, each warning once.

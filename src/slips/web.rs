@@ -11,7 +11,7 @@ use super::actions::SlipError;
 use super::rules::{MemberState, State};
 use crate::identity::Chrome;
 use crate::papers;
-use crate::web::{self, App};
+use crate::web::{self, App, StateBadge};
 
 pub fn router() -> Router<App> {
     Router::new().merge(list::router()).merge(draft::router()).merge(member::router()).merge(office::router())
@@ -48,14 +48,6 @@ impl From<SlipError> for web::Error {
             SlipError::Db(error) => error.into(),
         }
     }
-}
-
-/// A state as shape, colour and word.
-#[derive(Clone, Debug)]
-struct StateBadge {
-    kind: &'static str,
-    icon: &'static str,
-    word: String,
 }
 
 fn state_badge(chrome: &Chrome, state: State) -> StateBadge {

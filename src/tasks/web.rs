@@ -13,7 +13,7 @@ use super::store::Line;
 use crate::clock::Timestamp;
 use crate::identity::Chrome;
 use crate::papers;
-use crate::web::{self, App};
+use crate::web::{self, App, StateBadge};
 
 pub fn router() -> Router<App> {
     Router::new().merge(list::router()).merge(giving::router()).merge(office::router()).merge(task::router())
@@ -64,14 +64,6 @@ impl From<SettingsError> for web::Error {
             SettingsError::Db(error) => error.into(),
         }
     }
-}
-
-/// A state as shape, colour and word.
-#[derive(Clone, Debug)]
-struct StateBadge {
-    kind: &'static str,
-    icon: &'static str,
-    word: String,
 }
 
 fn state_badge(chrome: &Chrome, state: State) -> StateBadge {

@@ -22,6 +22,15 @@ pub use self::guard::{POLICY_WITH_AGENT, is_inner_path, refuse_foreign_posts, se
 pub use self::lang::{Lang, load_check};
 pub use self::live::Live;
 
+/// A state as shape, colour and word.
+#[derive(Clone, Debug)]
+pub struct StateBadge {
+    /// Ending of the badge's style class.
+    pub kind: &'static str,
+    pub icon: &'static str,
+    pub word: String,
+}
+
 /// Renders a page.
 pub fn page(template: &impl Template) -> Result<Html<String>, Error> {
     template.render().map(Html).map_err(Error::internal)

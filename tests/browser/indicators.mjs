@@ -1,4 +1,5 @@
-// The figures at one glance, one of them down to its list, the files, a key for an operations centre, counting anew.
+// The figures at one glance, one of them down to its list, the files, the offices side by side, a key for an operations centre,
+// counting anew.
 import { desk, ensure, phone, tablet } from "./stage.mjs";
 
 export async function indicators(stage) {
@@ -7,6 +8,7 @@ export async function indicators(stage) {
   await stage.step("one figure, down to the list behind it", () => down(secretary));
   await stage.step("the figures as a workbook and on paper", () => files(secretary));
   await stage.step("a person sees their own figures on a phone", () => own(stage));
+  await stage.step("the city reads the sums of its wards side by side", () => compare(stage));
   await stage.step("targets and a key, shown once", () => keep(stage));
   await secretary.context.close();
 }
@@ -15,7 +17,7 @@ async function glance(secretary) {
   const { page } = secretary;
   await secretary.goto("/indicators");
   await page.getByRole("heading", { name: "Chỉ số điều hành" }).waitFor();
-  ensure("ten figures", (await page.locator(".indicator").count()) === 10);
+  ensure("twelve figures", (await page.locator(".indicator").count()) === 12);
   await secretary.look("indicators");
   await page.getByLabel("Đơn vị").selectOption({ index: 1 });
   await page.getByRole("button", { name: "Xem", exact: true }).click();
@@ -28,6 +30,12 @@ async function down(secretary) {
   await page.getByRole("link", { name: "Ký số đúng quy trình" }).click();
   await page.getByRole("heading", { name: "Danh sách tạo nên con số" }).waitFor();
   await secretary.look("indicator");
+  await secretary.goto("/indicators/work_file_online");
+  await page.getByRole("heading", { name: "Danh sách tạo nên con số" }).waitFor();
+  await secretary.look("indicator-files");
+  await secretary.goto("/indicators/cert_bound");
+  await page.getByText("Chứng thư của cơ quan, để đóng dấu").waitFor();
+  await secretary.look("indicator-certificates");
 }
 
 async function files(secretary) {
@@ -46,6 +54,21 @@ async function own(stage) {
   await person.page.getByText("Số liệu của riêng bạn").waitFor();
   await person.look("indicators-own");
   await person.context.close();
+}
+
+async function compare(stage) {
+  const city = await stage.signedIn("thuky.danang");
+  const { page } = city;
+  await city.goto("/indicators");
+  await page.getByRole("link", { name: "So sánh các cơ quan" }).click();
+  await page.getByRole("heading", { name: "Cấp xã" }).waitFor();
+  ensure("the city and its two wards", (await page.locator("tbody tr").count()) === 3);
+  await city.look("indicators-offices");
+  await page.getByRole("link", { name: "Việc đúng hạn" }).first().click();
+  await page.getByRole("heading", { name: "Theo cơ quan" }).waitFor();
+  ensure("sums only: no task of a ward", (await page.locator("a[href^='/tasks/0']").count()) === 0);
+  await city.look("indicator-offices");
+  await city.context.close();
 }
 
 async function keep(stage) {

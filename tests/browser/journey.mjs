@@ -1,8 +1,8 @@
 // One meeting from its invitation to its signed minutes, as the people in it see it.
 //   node tests/browser/journey.mjs http://127.0.0.1:8080 PASSWORD PIN OUTPUT-FOLDER [FOLDER-OF-PDFS]
 // wants a running `ecabinet demo`; with ECABINET_DEMO_PID, its process, its clock is moved forward at the end; with
-// ECABINET_JOURNEY_SIZES=tablet pages are looked at in that size only. Prints a line a step; pictures of every page and the
-// signed minutes go to the output folder.
+// ECABINET_PUSH_PORT and remote_hosts "push.example=127.0.0.1:PORT" a message is pushed; with ECABINET_JOURNEY_SIZES=tablet pages
+// are looked at in that size only. Prints a line a step; pictures of every page and the signed minutes go to the output folder.
 import { execFileSync } from "node:child_process";
 import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
@@ -26,6 +26,7 @@ import { tasks } from "./tasks.mjs";
 import { slips } from "./slips.mjs";
 import { later } from "./later.mjs";
 import { notices } from "./notices.mjs";
+import { push } from "./push.mjs";
 import { indicators } from "./indicators.mjs";
 
 const [address, password, pin, out, folder] = process.argv.slice(2);
@@ -70,6 +71,7 @@ async function journey() {
   await tasks(stage, secretary, chair, meeting);
   await slips(stage, secretary, files, pin);
   await notices(stage);
+  await push(stage);
   await council(stage, pin);
   await proof(stage, secretary, files);
   await outgoing(stage, pin);

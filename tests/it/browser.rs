@@ -79,20 +79,30 @@ struct Demo {
     address: String,
     password: String,
     pin: String,
+    /// Where the script may listen as the push service that the demo knows by name.
+    push_port: u16,
 }
 
 impl Demo {
     fn start(database: Option<String>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ecabinet"));
+        let push_port = free_port();
         command.arg("demo").env("ECABINET_LISTEN", "127.0.0.1:0").stdout(Stdio::piped());
+        command.env("ECABINET_REMOTE_HOSTS", format!("push.example=127.0.0.1:{push_port}"));
         if let Some(database) = database {
             command.env("ECABINET_DATABASE_URL", database);
         }
         let mut process = command.spawn().unwrap();
         let stdout = BufReader::new(process.stdout.take().unwrap());
         // Held from here on, so that a demo that says something else is stopped too.
-        let mut demo =
-            Self { process, stdout, address: String::new(), password: String::new(), pin: String::new() };
+        let mut demo = Self {
+            process,
+            stdout,
+            address: String::new(),
+            password: String::new(),
+            pin: String::new(),
+            push_port,
+        };
         demo.address = demo.value_after("E-cabinet: ");
         demo.password = demo.value_after("password: ");
         demo.pin = demo.value_after("signing PIN:");
@@ -118,12 +128,19 @@ impl Demo {
             .args([&self.address, &self.password, &self.pin])
             .arg(out)
             .env("ECABINET_JOURNEY_SIZES", sizes)
-            .env("ECABINET_DEMO_PID", self.process.id().to_string());
+            .env("ECABINET_DEMO_PID", self.process.id().to_string())
+            .env("ECABINET_PUSH_PORT", self.push_port.to_string());
         if let Ok(corpus) = std::env::var("ECABINET_TEST_CORPUS") {
             command.arg(Path::new(&corpus).join("pdfs"));
         }
         run(&mut command)
     }
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 impl Drop for Demo {

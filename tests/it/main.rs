@@ -31,6 +31,7 @@ mod layout;
 mod levels;
 mod licences;
 mod live;
+mod markup;
 mod meetings;
 mod minutes;
 mod model;

@@ -1,5 +1,6 @@
 //! Written opinion slips: from the draft to the report.
 
+mod eight;
 mod following;
 
 use std::process::Command;

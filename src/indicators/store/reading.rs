@@ -18,7 +18,7 @@ pub struct Cut {
 }
 
 impl Cut {
-    fn from(&self) -> Timestamp {
+    pub fn from(&self) -> Timestamp {
         self.months.first.start()
     }
 
@@ -44,66 +44,40 @@ pub enum LineKey {
     Month(Timestamp),
     Unit(UnitId),
     Person(PersonId),
+    Organisation(OrganisationId),
 }
 
-/// The sums, a line for each month, unit or person.
+/// The sums, a line for each month, unit or person, or one for the whole.
 pub async fn rows(tx: &mut Tx, cut: Cut, by: By) -> Result<Vec<Row>, db::Error> {
-    match by {
-        By::Month => month_rows(tx, cut).await,
-        By::Unit => unit_rows(tx, cut).await,
-        By::Person => person_rows(tx, cut).await,
+    let rows = sql!(tx => fetch_all
+        "SELECT CASE WHEN $6 = 'month' THEN month END AS month_of, CASE WHEN $6 = 'unit' THEN unit_id END AS unit_of,
+                CASE WHEN $6 = 'person' THEN person_id END AS person_of, indicator, CAST(sum(part) AS BIGINT) AS part,
+                CAST(sum(whole) AS BIGINT) AS whole
+         FROM indicator_sum
+         WHERE organisation_id = $1 AND month >= $2 AND month < $3 AND ($4 IS NULL OR unit_id = $4)
+           AND ($5 IS NULL OR person_id = $5)
+         GROUP BY 1, 2, 3, 4" as SumRow,
+        cut.organisation, cut.from(), cut.to(), cut.unit, cut.person, by.as_str())?;
+    Ok(rows.into_iter().map(|row| row.of(cut.organisation)).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct SumRow {
+    month_of: Option<Timestamp>,
+    unit_of: Option<UnitId>,
+    person_of: Option<PersonId>,
+    indicator: Indicator,
+    part: i64,
+    whole: i64,
+}
+
+impl SumRow {
+    fn of(self, organisation: OrganisationId) -> Row {
+        let line = self.month_of.map(LineKey::Month).or(self.unit_of.map(LineKey::Unit));
+        let line = line.or(self.person_of.map(LineKey::Person));
+        let line = line.unwrap_or(LineKey::Organisation(organisation));
+        Row { line, indicator: self.indicator, part: self.part, whole: self.whole }
     }
-}
-
-fn row<T>(line: impl Fn(T) -> LineKey) -> impl Fn((T, Indicator, i64, i64)) -> Row {
-    move |(of, indicator, part, whole)| Row { line: line(of), indicator, part, whole }
-}
-
-async fn month_rows(tx: &mut Tx, cut: Cut) -> Result<Vec<Row>, db::Error> {
-    let rows = sql!(tx => fetch_all
-        "SELECT month, indicator, CAST(sum(part) AS BIGINT), CAST(sum(whole) AS BIGINT) FROM indicator_sum
-         WHERE organisation_id = $1 AND month >= $2 AND month < $3 AND ($4 IS NULL OR unit_id = $4)
-           AND ($5 IS NULL OR person_id = $5)
-         GROUP BY month, indicator" as (Timestamp, Indicator, i64, i64),
-        cut.organisation, cut.from(), cut.to(), cut.unit, cut.person)?;
-    Ok(rows.into_iter().map(row(LineKey::Month)).collect())
-}
-
-async fn unit_rows(tx: &mut Tx, cut: Cut) -> Result<Vec<Row>, db::Error> {
-    let rows = sql!(tx => fetch_all
-        "SELECT unit_id, indicator, CAST(sum(part) AS BIGINT), CAST(sum(whole) AS BIGINT) FROM indicator_sum
-         WHERE organisation_id = $1 AND month >= $2 AND month < $3 AND ($4 IS NULL OR unit_id = $4)
-           AND ($5 IS NULL OR person_id = $5)
-         GROUP BY unit_id, indicator" as (UnitId, Indicator, i64, i64),
-        cut.organisation, cut.from(), cut.to(), cut.unit, cut.person)?;
-    Ok(rows.into_iter().map(row(LineKey::Unit)).collect())
-}
-
-async fn person_rows(tx: &mut Tx, cut: Cut) -> Result<Vec<Row>, db::Error> {
-    let rows = sql!(tx => fetch_all
-        "SELECT person_id, indicator, CAST(sum(part) AS BIGINT), CAST(sum(whole) AS BIGINT) FROM indicator_sum
-         WHERE organisation_id = $1 AND month >= $2 AND month < $3 AND ($4 IS NULL OR unit_id = $4)
-           AND ($5 IS NULL OR person_id = $5)
-         GROUP BY person_id, indicator" as (PersonId, Indicator, i64, i64),
-        cut.organisation, cut.from(), cut.to(), cut.unit, cut.person)?;
-    Ok(rows.into_iter().map(row(LineKey::Person)).collect())
-}
-
-/// In which months somebody did something in the house.
-pub async fn presence(tx: &mut Tx, cut: Cut) -> Result<Vec<(PersonId, UnitId, Timestamp)>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT person_id, unit_id, month FROM indicator_sum
-         WHERE organisation_id = $1 AND month >= $2 AND month < $3 AND indicator = 'users_active' AND part > 0
-           AND ($4 IS NULL OR unit_id = $4) AND ($5 IS NULL OR person_id = $5)" as (PersonId, UnitId, Timestamp),
-        cut.organisation, cut.from(), cut.to(), cut.unit, cut.person)
-}
-
-/// Everyone who may sign in, with the moment their account was made.
-pub async fn accounts(tx: &mut Tx, cut: Cut) -> Result<Vec<(PersonId, UnitId, Timestamp)>, db::Error> {
-    sql!(tx => fetch_all
-        "SELECT id, unit_id, created_at FROM person
-         WHERE organisation_id = $1 AND active AND ($2 IS NULL OR unit_id = $2) AND ($3 IS NULL OR id = $3)"
-        as (PersonId, UnitId, Timestamp), cut.organisation, cut.unit, cut.person)
 }
 
 /// Incoming documents and tasks that are late now.
@@ -139,6 +113,7 @@ pub struct FactLine {
     pub document: Option<String>,
     pub number: Option<String>,
     pub letter: Option<String>,
+    pub file: Option<String>,
     pub task: Option<String>,
     pub slip: Option<String>,
     pub meeting: Option<String>,
@@ -155,7 +130,8 @@ pub async fn facts(
     sql!(tx => fetch_all
         "SELECT fact.subject_id, person.full_name AS person, unit.name AS unit, fact.part, fact.whole, fact.at,
                 fact.reasons, outgoing_document.subject AS document, register_number.reason AS number,
-                incoming_document.subject AS letter, task.title AS task, slip.title AS slip, meeting.title AS meeting
+                incoming_document.subject AS letter, work_file.title AS file, task.title AS task, slip.title AS slip,
+                meeting.title AS meeting
          FROM (SELECT subject_id, person_id, unit_id, part, whole, at, reasons FROM indicator_fact
                WHERE organisation_id = $1 AND indicator = $2 AND at >= $3 AND at < $4
                  AND ($5 IS NULL OR unit_id = $5) AND ($6 IS NULL OR person_id = $6)
@@ -165,6 +141,7 @@ pub async fn facts(
          LEFT JOIN outgoing_document ON outgoing_document.id = fact.subject_id
          LEFT JOIN register_number ON register_number.id = fact.subject_id
          LEFT JOIN incoming_document ON incoming_document.id = fact.subject_id
+         LEFT JOIN work_file ON work_file.id = fact.subject_id
          LEFT JOIN task ON task.id = fact.subject_id
          LEFT JOIN slip ON slip.id = fact.subject_id
          LEFT JOIN meeting ON meeting.id = fact.subject_id

@@ -9,9 +9,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Asked, key};
 use crate::identity::store::Organisation;
-use crate::identity::{self, OrganisationId};
+use crate::identity::{self, Level, OrganisationId};
 use crate::indicators::actions::{self, Scope, Table};
 use crate::indicators::keys;
+use crate::indicators::offices;
 use crate::indicators::rules::{By, Figure, Figures, Indicator, Month, Months};
 use crate::verify::Throttle;
 use crate::web::{self, App, Lang, Now, Query};
@@ -46,13 +47,21 @@ pub(super) async fn answer(
         ));
     };
     let Ok(by) = asked.by.as_deref().unwrap_or("month").parse::<By>() else {
-        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "by is month, unit or person"));
+        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "by is month, unit, person or organisation"));
     };
     let Ok(unit) = asked.unit.as_deref().map(str::parse).transpose() else {
         return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "unit is an id from by=unit"));
     };
-    let cut = actions::cut(key.organisation_id, Scope::Office, months, unit);
-    let table = actions::table(&app.db, cut, by, now).await?;
+    let table = match (by, unit) {
+        (By::Organisation, None) => offices::table_of(&app.db, key.organisation_id, months, now).await?,
+        (By::Organisation, Some(_)) => {
+            return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "unit does not go with by=organisation"));
+        }
+        (By::Month | By::Unit | By::Person, unit) => {
+            let cut = actions::cut(key.organisation_id, Scope::Office, months, unit);
+            actions::table(&app.db, cut, by, now).await?
+        }
+    };
     Ok(Json(body(&office(&app, key.organisation_id).await?, &table)).into_response())
 }
 
@@ -101,7 +110,7 @@ fn body(office: &Organisation, table: &Table) -> Value {
         "overdue_now": { "incoming": table.overdue.0, "tasks": table.overdue.1 },
         "indicators": Indicator::ALL.iter().map(indicator).collect::<Vec<_>>(),
         "lines": table.lines.iter().map(|line| json!({
-            "key": line.key, "label": line.label, "figures": figures(&line.figures),
+            "key": line.key, "label": line.label, "level": line.level.map(Level::as_str), "figures": figures(&line.figures),
         })).collect::<Vec<_>>(),
     })
 }
@@ -132,12 +141,12 @@ pub fn paths() -> Value {
         "parameters": [
             parameter("from", "First month, 2026-01; a year before `to` unless given"),
             parameter("to", "Last month, 2026-12; this month unless given"),
-            parameter("by", "What a line is about: month, unit or person"),
+            parameter("by", "What a line is about: month, unit, person, or organisation: the office and those under it"),
             parameter("unit", "Only this unit, by its id"),
         ],
         "responses": {
             "200": {
-                "description": "Totals, and a line for each month, unit or person",
+                "description": "Totals, and a line for each month, unit, person or organisation",
                 "content": { "application/json": { "schema": { "type": "object" } } },
             },
             "401": answer("The key is missing, unknown or revoked"),

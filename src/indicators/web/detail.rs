@@ -6,14 +6,17 @@ use axum::extract::State;
 use axum::response::Html;
 
 use super::chart::Columns;
-use super::{Asked, FilterView, Question, Standing, key, name, of, shown};
-use crate::identity::{Actor, Chrome, Section};
+use super::{Asked, FigureView, FilterView, Question, key, name, of, shown};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::identity::{self, Actor, Chrome, Section};
 use crate::indicators::actions::{self, Scope, Table};
+use crate::indicators::heads::Holder;
 use crate::indicators::rules::{By, Indicator};
-use crate::indicators::store::{self, FactLine};
+use crate::indicators::store::{self, Cut, FactLine};
 use crate::indicators::urls;
 use crate::web::{self, App, Lang, Now, Path, Query};
-use crate::{incoming, meetings, outgoing, slips, tasks};
+use crate::{files, incoming, meetings, outgoing, slips, tasks};
 
 /// Lines of a page of the list.
 const LISTED: i64 = 50;
@@ -25,10 +28,7 @@ struct IndicatorPage {
     filter: FilterView,
     back: String,
     name: String,
-    number: String,
-    of: String,
-    target: Option<String>,
-    standing: Option<Standing>,
+    shown: FigureView,
     /// What is counted, of what, and by which norm.
     part: String,
     whole: String,
@@ -85,35 +85,31 @@ pub(super) async fn show(
     for by in grouped_by(question.scope) {
         groups.push(tabular(&actions::table(&app.db, question.cut, *by, now).await?, indicator, lang));
     }
+    if question.compares_offices(&app).await? {
+        groups.push(tabular(&question.offices(&app, now).await?, indicator, lang));
+    }
     let page: i64 = asked.page.as_deref().and_then(|page| page.parse().ok()).unwrap_or(1);
     let page = page.clamp(1, 100_000);
     let mut tx = app.db.read().await?;
-    let found = match actions::may_list(&actor, question.scope) {
-        true => {
-            Some(store::facts(&mut tx, question.cut, indicator, ((page - 1) * LISTED, LISTED + 1)).await?)
-        }
+    let list = match actions::may_list(&actor, question.scope) {
+        true => Some(items(&mut tx, question.cut, indicator, (page, now), lang).await?),
         false => None,
     };
-    let has_more =
-        found.as_ref().is_some_and(|found| i64::try_from(found.len()).is_ok_and(|len| len > LISTED));
-    let (figure, target) = (months.total.of(indicator), months.targets.get(&indicator).copied());
+    let has_more = list.as_ref().is_some_and(|list| i64::try_from(list.len()).is_ok_and(|len| len > LISTED));
     let to = |page: i64| urls::list(indicator, &question.query, page);
     let action = format!("/indicators/{}", indicator.as_str());
     web::page(&IndicatorPage {
         filter: FilterView::load(&mut tx, action, &question, (lang, now)).await?,
         back: urls::dashboard(&question.query),
         name: name(indicator, lang),
-        number: shown(indicator, figure, lang),
-        of: of(indicator, figure, lang),
-        target: target.map(|target| lang.t_with("indicators-target-is", &[("percent", &target.to_string())])),
-        standing: Standing::of(figure, target, lang),
+        shown: FigureView::of(indicator, &months, lang),
         part: lang.t(&key("indicators-part", indicator.as_str())),
         whole: lang.t(&key("indicators-whole", indicator.as_str())),
         norm: lang.t(&key("indicators-norm", indicator.as_str())),
-        columns: Columns::of(indicator, &months, target),
+        columns: Columns::of(indicator, &months, months.target(indicator)),
         months: tabular(&months, indicator, lang),
         groups,
-        list: found.map(|found| found.into_iter().take(50).map(|line| item(line, indicator, lang)).collect()),
+        list: list.map(|list| list.into_iter().take(50).collect()),
         earlier: (page > 1).then(|| to(page - 1)),
         later: has_more.then(|| to(page + 1)),
         chrome: chrome.at(Section::Indicators),
@@ -146,11 +142,46 @@ fn tabular(table: &Table, indicator: Indicator, lang: Lang) -> Tabular {
     }
 }
 
+/// A page of what the figure is made of, and one more if another page follows.
+async fn items(
+    tx: &mut Tx,
+    cut: Cut,
+    indicator: Indicator,
+    (page, now): (i64, Timestamp),
+    lang: Lang,
+) -> Result<Vec<Item>, web::Error> {
+    let skipped = (page - 1) * LISTED;
+    if indicator != Indicator::CertBound {
+        let found = store::facts(tx, cut, indicator, (skipped, LISTED + 1)).await?;
+        return Ok(found.into_iter().map(|line| item(line, indicator, lang)).collect());
+    }
+    let people = identity::store::people(tx, cut.organisation).await?;
+    let units = identity::store::units(tx, cut.organisation).await?;
+    let holder = |holder: Holder| {
+        let person = people.iter().find(|one| Some(one.id) == holder.person);
+        let unit = units.iter().find(|unit| person.is_some_and(|person| person.unit_id == unit.id));
+        let title = person.map_or_else(|| lang.t("indicators-seal"), |person| person.full_name.clone());
+        let until = holder.until.map(|until| lang.t_with("indicators-until", &[("day", &until.date())]));
+        Item {
+            title,
+            link: None,
+            who: unit.map(|unit| unit.name.clone()).unwrap_or_default(),
+            day: until.unwrap_or_else(|| lang.t("indicators-no-certificate")),
+            counts: Some(holder.until.is_some()),
+            reasons: Vec::new(),
+        }
+    };
+    let (skipped, listed) = (usize::try_from(skipped).unwrap_or(0), usize::try_from(LISTED + 1).unwrap_or(0));
+    let holders = actions::holders(tx, cut, now).await?;
+    Ok(holders.into_iter().skip(skipped).take(listed).map(holder).collect())
+}
+
 fn item(line: FactLine, indicator: Indicator, lang: Lang) -> Item {
     let id = line.subject_id;
     let places = [
         (line.document, Some(outgoing::urls::document(id.into()))),
         (line.letter, Some(incoming::urls::document(id.into()))),
+        (line.file, Some(files::urls::file(id.into()))),
         (line.task, Some(tasks::urls::task(id.into()))),
         (line.slip, Some(slips::urls::slip(id.into()))),
         (line.meeting, Some(meetings::urls::meeting(id.into()))),

@@ -18,7 +18,8 @@ impl From<ExportError> for web::Error {
     }
 }
 
-/// The figures by month, and by unit and person as far as this person sees them.
+/// The figures by month, and by unit, person and office as far as this person
+/// sees them.
 async fn tables(app: &App, question: &Question, now: Timestamp) -> Result<Vec<Table>, web::Error> {
     let cuts: &[By] = match question.scope {
         Scope::Office => &[By::Month, By::Unit, By::Person],
@@ -28,6 +29,9 @@ async fn tables(app: &App, question: &Question, now: Timestamp) -> Result<Vec<Ta
     let mut tables = Vec::new();
     for by in cuts {
         tables.push(actions::table(&app.db, question.cut, *by, now).await?);
+    }
+    if question.compares_offices(app).await? {
+        tables.push(question.offices(app, now).await?);
     }
     Ok(tables)
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::consulting::ConsultationsView;
 use super::form::DraftForm;
 use super::sent::{Sent, sent};
-use super::{StateBadge, dashed};
+use super::{dashed, state_badge};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{self, Actor, Chrome, Section};
@@ -21,7 +21,7 @@ use crate::papers;
 use crate::registers::{self, Issued, SeriesKind};
 use crate::signing::rules::Level;
 use crate::signing::{self, Desk, Status};
-use crate::web::{self, App, Form, Lang, Now, Path};
+use crate::web::{self, App, Form, Lang, Now, Path, StateBadge};
 
 #[derive(Template)]
 #[template(path = "outgoing/document.html")]
@@ -126,7 +126,7 @@ async fn load(
         false => None,
     };
     Ok(DocumentPage {
-        badge: StateBadge::of(document.state, lang),
+        badge: state_badge(document.state, lang),
         urgency: (document.priority != Priority::Normal)
             .then(|| lang.t(&format!("outgoing-priority-{}", dashed(document.priority.as_str())))),
         capacity: lang.t(&format!("outgoing-capacity-{}", document.capacity.as_str())),

@@ -5,13 +5,13 @@ use axum::extract::State as Service;
 use axum::response::Html;
 use serde::Deserialize;
 
-use super::{StateBadge, dashed};
+use super::{dashed, state_badge};
 use crate::identity::{Actor, Chrome, OrgRole, Section};
 use crate::outgoing::rules::{Priority, State};
 use crate::outgoing::store::Line;
 use crate::outgoing::{actions, book, urls};
 use crate::registers::printed;
-use crate::web::{self, App, Lang, Query};
+use crate::web::{self, App, Lang, Query, StateBadge};
 
 #[derive(Template)]
 #[template(path = "outgoing/list.html")]
@@ -59,7 +59,7 @@ impl Row {
             urgency,
             drafter: line.drafter,
             signer: line.signer,
-            badge: StateBadge::of(line.state, lang),
+            badge: state_badge(line.state, lang),
         }
     }
 }

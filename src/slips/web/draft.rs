@@ -7,7 +7,7 @@ use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::{StateBadge, state_badge};
+use super::state_badge;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::store::Person;
@@ -19,7 +19,7 @@ use crate::slips::actions::{self, Draft, SlipError, View};
 use crate::slips::rules::{Act, State as SlipState};
 use crate::slips::store::{self, Paper, Question, Slip};
 use crate::slips::{SlipId, urls};
-use crate::web::{self, App, Form, Now, Path};
+use crate::web::{self, App, Form, Now, Path, StateBadge};
 
 const DAY: i64 = 86_400;
 

@@ -7,7 +7,7 @@ use axum::response::{Html, Redirect};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::{StateBadge, state_badge};
+use super::state_badge;
 use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::identity::{Actor, Chrome, OrgRole, Section};
@@ -17,7 +17,7 @@ use crate::slips::actions::{self, SlipError};
 use crate::slips::rules::{State as SlipState, Terms, Unanswered};
 use crate::slips::store::{self, Line};
 use crate::slips::urls;
-use crate::web::{self, App, Form, Now};
+use crate::web::{self, App, Form, Now, StateBadge};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/slips", get(show)).route("/slips/rules", get(show_rules).post(set_rule))

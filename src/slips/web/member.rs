@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
-use super::{StateBadge, draft, member_badge, office};
+use super::{draft, member_badge, office};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{self, Actor, Chrome, Section};
@@ -19,7 +19,7 @@ use crate::slips::actions::{self, Given, SlipError, View};
 use crate::slips::rules::{Choice, MemberState, State as SlipState};
 use crate::slips::store::{self, Member, Paper, Slip};
 use crate::slips::{QuestionId, SlipId, urls};
-use crate::web::{self, App, Form, Now, Path, Query};
+use crate::web::{self, App, Form, Now, Path, Query, StateBadge};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/slips/{slip}", get(show)).route("/slips/{slip}/answers", post(answer))

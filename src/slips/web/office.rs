@@ -7,7 +7,7 @@ use axum::response::{Html, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::{StateBadge, draft, member_badge, state_badge};
+use super::{draft, member_badge, state_badge};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::store::Person;
@@ -18,7 +18,7 @@ use crate::slips::actions::{self, SlipError, View, Wanted};
 use crate::slips::rules::{Choice, State as SlipState, Tally};
 use crate::slips::store::{self, Answer, Member, Paper, Slip};
 use crate::slips::{QuestionId, SlipId, page, urls};
-use crate::web::{self, App, Form, Lang, Now, Path};
+use crate::web::{self, App, Form, Lang, Now, Path, StateBadge};
 use crate::{outgoing, signing};
 
 const DAY: i64 = 86_400;

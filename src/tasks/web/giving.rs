@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::{StateBadge, state_badge};
+use super::state_badge;
 use crate::clock::Timestamp;
 use crate::conclusions::{self, ConclusionId};
 use crate::db::Tx;
@@ -21,7 +21,7 @@ use crate::tasks::actions::{self, GiveError, TaskError, sees_all};
 use crate::tasks::rules::{Rhythm, Source};
 use crate::tasks::store::{self, Scope};
 use crate::tasks::{NewTask, TaskId, urls, working_days};
-use crate::web::{self, App, Form, Now, Path, Query};
+use crate::web::{self, App, Form, Now, Path, Query, StateBadge};
 
 pub(super) fn router() -> Router<App> {
     Router::new()

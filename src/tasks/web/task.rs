@@ -7,7 +7,7 @@ use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::{DueWords, StateBadge, due_words, state_badge};
+use super::{DueWords, due_words, state_badge};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::store::Person;
@@ -19,7 +19,7 @@ use crate::tasks::actions::{self, Doing, TaskError};
 use crate::tasks::rules::{Act, Part, is_late};
 use crate::tasks::store::{self, ActLine, Step, Task};
 use crate::tasks::{StepId, TaskId, urls, working_days};
-use crate::web::{self, App, Form, Now, Path};
+use crate::web::{self, App, Form, Now, Path, StateBadge};
 
 pub(super) fn router() -> Router<App> {
     let uploads = Router::new()

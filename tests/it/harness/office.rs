@@ -271,6 +271,7 @@ fn organisation(code: &str, name: &str) -> Organisation {
         parent_name: "UBND thành phố Đà Nẵng".into(),
         place: "An Hải".into(),
         level: Level::Commune,
+        parent_id: None,
     }
 }
 

@@ -1,16 +1,15 @@
 //! A year of an office's work, straight into its tables, with the entries of the
-//! log that the acts would have left; and the figures counted from these rows
-//! one by one.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! log that the acts would have left.
 
 use ecabinet::audit::{self, Act};
 use ecabinet::clock::Timestamp;
 use ecabinet::db::Tx;
+use ecabinet::files::WorkFileId;
 use ecabinet::identity::{self, PersonId, UnitId};
 use ecabinet::incoming::IncomingId;
 use ecabinet::meetings::{ItemId, MeetingId, MeetingTypeId};
 use ecabinet::papers::{PaperId, VersionId};
+use ecabinet::signing::DocumentId;
 use ecabinet::slips::SlipId;
 use ecabinet::sql;
 use ecabinet::tasks::TaskId;
@@ -76,6 +75,7 @@ pub async fn work(app: &TestApp) {
         letter(&mut tx, app, &office, (&mut dice, number + 1)).await;
         slip(&mut tx, app, &office, &mut dice).await;
         meeting(&mut tx, app, &office, &mut dice).await;
+        file(&mut tx, app, &office, (&mut dice, number)).await;
         tx.commit().await.unwrap();
     }
 }
@@ -223,155 +223,34 @@ async fn meeting(tx: &mut Tx, app: &TestApp, office: &Office, dice: &mut Dice) {
     log(tx, app, secretary, format!("meeting:{id}"), starts).await;
 }
 
-/// Numerator and denominator, by indicator, month (`2026-11`), unit and person.
-pub type Counted = BTreeMap<(&'static str, String, UnitId, PersonId), (i64, i64)>;
-
-struct Slowly {
-    unit_of: BTreeMap<PersonId, UnitId>,
-    counted: Counted,
+/// A file in any state, with nothing in it that went out.
+async fn file(tx: &mut Tx, app: &TestApp, office: &Office, (dice, number): (&mut Dice, i64)) {
+    let (id, opened) = (WorkFileId::new(), moment(dice));
+    let ((keeper, _), (_, unit)) = (office.anyone(dice), office.anyone(dice));
+    let state = ["closed", "handed_in", "open"][usize::try_from(dice.below(3)).unwrap()];
+    let closed = (state != "open").then(|| opened.plus_seconds(dice.below(20) * DAY));
+    let handed_in = closed.filter(|_| state == "handed_in").map(|at| at.plus_seconds(DAY));
+    sql!(tx => execute
+        "INSERT INTO work_file (id, organisation_id, year, notation, title, folded, retention, access, language,
+                                keeper_id, unit_id, note, state, opened_at, closed_at, handed_in_at, version,
+                                created_at)
+         VALUES ($1, $2, 2026, $3, 'Hồ sơ', '', '20', 'unrestricted', 'Tiếng Việt', $4, $5, '', $6, $7, $8, $9, 1, $7)",
+        id, app.organisation, format!("{number}/HS"), keeper, unit, state, opened, closed, handed_in).unwrap();
+    log(tx, app, keeper, format!("file:{id}"), opened).await;
 }
 
-impl Slowly {
-    fn add(
-        &mut self,
-        what: &'static str,
-        at: Timestamp,
-        unit: Option<UnitId>,
-        person: PersonId,
-        figure: (i64, i64),
-    ) {
-        let month = at.for_input()[..7].to_owned();
-        let unit = unit.unwrap_or(self.unit_of[&person]);
-        let sum = self.counted.entry((what, month, unit, person)).or_default();
-        *sum = (sum.0 + figure.0, sum.1 + figure.1);
-    }
-}
-
-/// Counts everything again from the rows themselves, without facts or sums.
-pub async fn slowly(app: &TestApp) -> Counted {
-    let office = Office::load(app).await;
-    let mut tx = app.app.db.read().await.unwrap();
-    let mut sums = Slowly { unit_of: office.people.into_iter().collect(), counted: Counted::new() };
-    tasks(&mut tx, &mut sums).await;
-    letters(&mut tx, &mut sums).await;
-    slips(&mut tx, &mut sums).await;
-    meetings(&mut tx, &mut sums).await;
-    documents(&mut tx, app, &mut sums).await;
-    let acts = sql!(tx => fetch_all
-        "SELECT actor_id, at FROM audit_entry WHERE chain_id = $1 AND actor_id IS NOT NULL" as (PersonId, Timestamp),
-        app.organisation).unwrap();
-    let months: BTreeMap<(PersonId, String), Timestamp> =
-        acts.into_iter().map(|(person, at)| ((person, at.for_input()[..7].to_owned()), at)).collect();
-    for ((person, _), at) in months {
-        sums.add("users_active", at, None, person, (1, 0));
-    }
-    sums.counted
-}
-
-async fn tasks(tx: &mut Tx, sums: &mut Slowly) {
-    let rows = sql!(tx => fetch_all
-        "SELECT task.lead_unit_id, task.person_id, task.due_at, task_act.at
-         FROM task JOIN task_act ON task_act.task_id = task.id AND task_act.act = 'report'
-         WHERE task.state = 'approved_done' AND task_act.number = (SELECT max(number) FROM task_act last
-             WHERE last.task_id = task.id AND last.act = 'report')" as (UnitId, PersonId, Timestamp, Timestamp))
+/// Somebody is asked to sign something.
+pub async fn asked(tx: &mut Tx, app: &TestApp, person: PersonId, at: Timestamp) {
+    let id = DocumentId::new();
+    sql!(tx => execute
+        "INSERT INTO signing_document (id, organisation_id, title, code, original_sha256, sha256, size, state, link,
+                                       is_discreet, created_at)
+         VALUES ($1, $2, 'Văn bản', $3, $4, $4, 1, 'signing', '/', $5, $6)",
+        id, app.organisation, id.to_string(), "0".repeat(64), false, at).unwrap();
+    sql!(tx => execute
+        "INSERT INTO signature_step (document_id, number, person_id, capacity, page, box_x, box_y, box_width,
+                                     box_height, state)
+         VALUES ($1, 1, $2, 'chair', 1, 0, 0, 1, 1, 'waiting')", id, person)
     .unwrap();
-    for (unit, person, due, reported) in rows {
-        sums.add("task_on_time", reported, Some(unit), person, (i64::from(reported <= due), 1));
-    }
-}
-
-type LetterRow =
-    (IncomingId, PersonId, Timestamp, Option<Timestamp>, String, Option<UnitId>, Option<Timestamp>);
-
-async fn letters(tx: &mut Tx, sums: &mut Slowly) {
-    let rows = sql!(tx => fetch_all
-        "SELECT id, brought_by, arrived_at, registered_at, state, lead_unit_id, deadline FROM incoming_document"
-        as LetterRow).unwrap();
-    for (id, clerk, arrived, registered, state, unit, deadline) in rows {
-        if registered.is_some() || state == "arrived" || state == "verified" {
-            let same = registered.is_some_and(|at| at.date() == arrived.date());
-            sums.add("arrival_same_day", arrived, None, clerk, (i64::from(same), 1));
-        }
-        let done = sql!(tx => fetch_all
-            "SELECT person_id, done_at FROM incoming_course WHERE document_id = $1 AND act = 'complete'"
-            as (PersonId, Timestamp), id)
-        .unwrap();
-        let last = done.last().filter(|_| state == "completed" || state == "filed");
-        if let (Some((person, at)), Some(deadline)) = (last, deadline) {
-            sums.add("incoming_on_time", *at, unit, *person, (i64::from(*at <= deadline), 1));
-        }
-    }
-}
-
-async fn slips(tx: &mut Tx, sums: &mut Slowly) {
-    let rows = sql!(tx => fetch_all
-        "SELECT slip_member.person_id, slip_member.answered_at, slip.deadline, slip.closed_at
-         FROM slip_member JOIN slip ON slip.id = slip_member.slip_id WHERE slip.state <> 'collecting'"
-        as (PersonId, Option<Timestamp>, Timestamp, Timestamp))
-    .unwrap();
-    for (person, answered, deadline, closed) in rows {
-        let in_time = answered.is_some_and(|at| at <= deadline);
-        sums.add("opinion_on_time", closed, None, person, (i64::from(in_time), 1));
-    }
-}
-
-async fn meetings(tx: &mut Tx, sums: &mut Slowly) {
-    let rows = sql!(tx => fetch_all
-        "SELECT id, created_by, started_at FROM meeting WHERE state = 'ended'" as (MeetingId, PersonId, Timestamp))
-    .unwrap();
-    for (id, secretary, started) in rows {
-        let papers = sql!(tx => fetch_all
-            "SELECT agenda_paper.paper_id, paper_version.pages FROM agenda_item
-             JOIN agenda_paper ON agenda_paper.item_id = agenda_item.id
-             JOIN paper_version ON paper_version.paper_id = agenda_paper.paper_id
-             WHERE agenda_item.meeting_id = $1" as (PaperId, i64), id)
-        .unwrap();
-        sums.add("paperless_meetings", started, None, secretary, (i64::from(!papers.is_empty()), 1));
-        for (paper, pages) in papers {
-            let readers = sql!(tx => fetch_all
-                "SELECT person_id FROM paper_reader WHERE paper_id = $1" as (PersonId,), paper)
-            .unwrap();
-            let saved = pages * i64::try_from(readers.len()).unwrap();
-            sums.add("pages_saved", started, None, secretary, (saved, 0));
-        }
-    }
-}
-
-async fn documents(tx: &mut Tx, app: &TestApp, sums: &mut Slowly) {
-    let rows = sql!(tx => fetch_all
-        "SELECT id, drafter_id, issued_at, sealed_at, filed_at FROM outgoing_document
-         WHERE organisation_id = $1 AND issued_at IS NOT NULL"
-        as (ecabinet::outgoing::OutgoingId, PersonId, Timestamp, Option<Timestamp>, Option<Timestamp>),
-        app.organisation)
-    .unwrap();
-    for (id, drafter, issued, sealed, filed) in rows {
-        let acts: BTreeSet<String> = sql!(tx => fetch_all
-            "SELECT act FROM outgoing_step WHERE outgoing_id = $1" as (String,), id)
-        .unwrap()
-        .into_iter()
-        .map(|(act,)| act)
-        .collect();
-        let (verdict,) = sql!(tx => fetch_one
-            "SELECT light.verdict FROM outgoing_document JOIN signing_document
-                 ON signing_document.id = outgoing_document.document_id
-             JOIN light ON light.sha256 = signing_document.sha256 WHERE outgoing_document.id = $1"
-            as (Option<String>,), id)
-        .unwrap();
-        let steps = ["approve_content", "approve_format", "number", "seal", "issue", "file"];
-        let is_right = steps.iter().all(|act| acts.contains(*act))
-            && filed.is_some()
-            && verdict.as_deref() == Some("valid");
-        sums.add("edoc_share", issued, None, drafter, (1, 1));
-        sums.add("signed_share", issued, None, drafter, (i64::from(sealed.is_some()), 1));
-        sums.add("procedure_share", issued, None, drafter, (i64::from(is_right), 1));
-    }
-    let reserved = sql!(tx => fetch_all
-        "SELECT register_number.taken_by, register_number.day FROM register_number
-         JOIN number_series ON number_series.id = register_number.series_id
-         WHERE number_series.organisation_id = $1 AND number_series.kind = 'outgoing'
-           AND register_number.state = 'reserved'" as (PersonId, Timestamp), app.organisation)
-    .unwrap();
-    for (clerk, day) in reserved {
-        sums.add("edoc_share", day, None, clerk, (0, 1));
-    }
+    log(tx, app, person, format!("document:{id}"), at).await;
 }
