@@ -10,10 +10,9 @@ import { join } from "node:path";
 import { Stage, ensure } from "./stage.mjs";
 
 const [base, password, out, port, ecabinet, folder] = process.argv.slice(2);
-const executable = process.env.ECABINET_TEST_CHROMIUM || execFileSync("sh", ["-c", "command -v chromium"]).toString().trim();
 const path = (name) => join(folder, name);
 // The user of the real program has told the browser to trust its certificate.
-const stage = new Stage({ base, password, out, executable, flags: ["--ignore-certificate-errors"] });
+const stage = new Stage({ base, password, out, flags: ["--ignore-certificate-errors"] });
 let program;
 
 async function main() {
@@ -120,17 +119,6 @@ function frameOf(text) {
   return Buffer.concat([head, body]);
 }
 
-await stage.open();
-try {
-  await main();
-  // Before the program is started, nobody answers at its port.
-  const findings = stage.findings.filter((line) => !line.includes(`wss://127.0.0.1:${port}/`));
-  if (findings.length) throw new Error(findings.join("\n"));
-} catch (error) {
-  await stage.keepLastScreens();
-  console.error([error.message, ...stage.findings].join("\n"));
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-  if (program) program.server.close();
-}
+// Before the program is started, nobody answers at its port.
+await stage.play(main, [`wss://127.0.0.1:${port}/`]);
+if (program) program.server.close();

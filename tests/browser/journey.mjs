@@ -3,7 +3,6 @@
 // wants a running `ecabinet demo`; with ECABINET_DEMO_PID, its process, its clock is moved forward at the end; with
 // ECABINET_PUSH_PORT and remote_hosts "push.example=127.0.0.1:PORT" a message is pushed; with ECABINET_JOURNEY_SIZES=tablet pages
 // are looked at in that size only. Prints a line a step; pictures of every page and the signed minutes go to the output folder.
-import { execFileSync } from "node:child_process";
 import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
 import { council } from "./council.mjs";
@@ -35,22 +34,10 @@ if (!out) {
   process.exit(2);
 }
 
-const executable = process.env.ECABINET_TEST_CHROMIUM || execFileSync("sh", ["-c", "command -v chromium"]).toString().trim();
 const sizes = process.env.ECABINET_JOURNEY_SIZES?.split(",");
-const stage = new Stage({ base: new URL(address).origin, password, out, executable, sizes });
+const stage = new Stage({ base: new URL(address).origin, password, out, sizes });
 
-try {
-  await stage.open();
-  await journey();
-} catch (error) {
-  await stage.keepLastScreens();
-  console.error(`\n${error.message}\n${error.stack}`);
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
-for (const finding of stage.findings) console.error(finding);
-if (stage.findings.length) process.exitCode = 1;
+await stage.play(journey);
 console.log(process.exitCode ? "the journey failed" : `the journey is done in ${Math.round((Date.now() - stage.started) / 1000)} s`);
 
 async function journey() {

@@ -1,6 +1,7 @@
 // What time brings: a task nobody reports comes before the leader, its holder leaves, and it is handed over. The demo moves its
 // clock a day forward at each signal; it is the last thing done, for everyone is signed out by it.
 import { ensure, phone, tablet, until } from "./stage.mjs";
+import { giveTask } from "./tasks.mjs";
 
 const title = "Báo cáo rà soát hộ kinh doanh";
 const successor = "Phan Quốc Bảo";
@@ -19,16 +20,7 @@ export async function later(stage) {
 }
 
 async function give(stage) {
-  const secretary = await stage.signedIn("thuky");
-  const { page } = secretary;
-  await secretary.goto("/tasks/new");
-  await page.getByLabel("Việc cần làm").fill(title);
-  await page.getByLabel("Đơn vị chủ trì").selectOption({ label: "Phòng Kinh tế, Hạ tầng và Đô thị" });
-  await page.getByLabel("Số ngày làm việc").fill("1");
-  await page.getByRole("button", { name: "Giao việc" }).click();
-  await page.getByRole("heading", { name: title }).waitFor();
-  const link = new URL(page.url()).pathname;
-  await secretary.context.close();
+  const link = await giveTask(stage, title, 1);
   const holder = await stage.signedIn("chuyenvien", { size: phone, touch: true });
   await holder.goto(link);
   await holder.page.getByRole("button", { name: "Nhận việc" }).click();

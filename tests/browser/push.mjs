@@ -8,6 +8,7 @@
 import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, verify } from "node:crypto";
 import { createServer } from "node:http";
 import { ensure, phone, until } from "./stage.mjs";
+import { giveTask } from "./tasks.mjs";
 
 const title = "Kiểm tra phòng cháy chợ An Hải Đông";
 
@@ -22,7 +23,7 @@ export async function push(stage) {
   try {
     const device = new Device(`http://push.example/devices/${randomBytes(6).toString("hex")}`);
     const head = await stage.step("a person wants to be told on this device", () => subscribe(stage, device));
-    const link = await stage.step("a task is given to the person's unit", () => give(stage));
+    const link = await stage.step("a task is given to the person's unit", () => giveTask(stage, title, 5));
     const message = await stage.step("the push service gets what only the device can read", () => received(service, device, link));
     await stage.step("the device shows it, once, and it leads to the task", () => shown(head, message, link));
     await head.context.close();
@@ -102,20 +103,6 @@ async function subscribe(stage, device) {
   ensure("the page asks for messages that are shown, from the office alone", asked.visible && asked.key.length === 65 && asked.key[0] === 4);
   device.sender = Buffer.from(asked.key);
   return head;
-}
-
-async function give(stage) {
-  const secretary = await stage.signedIn("thuky");
-  const { page } = secretary;
-  await secretary.goto("/tasks/new");
-  await page.getByLabel("Việc cần làm").fill(title);
-  await page.getByLabel("Đơn vị chủ trì").selectOption({ label: "Phòng Kinh tế, Hạ tầng và Đô thị" });
-  await page.getByLabel("Số ngày làm việc").fill("5");
-  await page.getByRole("button", { name: "Giao việc" }).click();
-  await page.getByRole("heading", { name: title }).waitFor();
-  const link = new URL(page.url()).pathname;
-  await secretary.context.close();
-  return link;
 }
 
 async function received(service, device, link) {

@@ -2,11 +2,11 @@
 //   node tests/browser/scan.mjs PATH-TO-ecabinet [PAGES]
 // It makes the scan, starts the sample office with the given program, uploads the scan to the meeting under way, and reads it
 // in a browser as a tablet shows it, with the processor as it is and slowed down four times.
-import { spawn, execFileSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { createRequire } from "node:module";
-import { tablet, until } from "./stage.mjs";
+import { executable, tablet, until } from "./stage.mjs";
 import { Unrecorded } from "./unrecorded.mjs";
 
 const require = createRequire(new URL("../../static/package.json", import.meta.url));
@@ -22,7 +22,6 @@ const pageBytes = 500_000;
 const steps = 25;         // pages leafed one by one
 const slow = 4;
 
-const executable = process.env.ECABINET_TEST_CHROMIUM || execFileSync("sh", ["-c", "command -v chromium"]).toString().trim();
 const office = await start();
 const browser = await chromium.launch({ executablePath: executable, args: ["--no-sandbox"] });
 // As on a tablet with little memory. With a PC's settings the browser keeps decoded pictures as long as nobody else wants the

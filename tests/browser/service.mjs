@@ -1,12 +1,10 @@
 // Signing with a key at a remote service: the office's page, and behind the office a service of the tests. Run by
 // tests/it/signing/service.rs, which starts both and knows which codes the service takes.
 //   node service.mjs BASE PASSWORD OUT ACCOUNT PIN CODE…
-import { execFileSync } from "node:child_process";
 import { Stage, ensure } from "./stage.mjs";
 
 const [base, password, out, account, pin, ...codes] = process.argv.slice(2);
-const executable = process.env.ECABINET_TEST_CHROMIUM || execFileSync("sh", ["-c", "command -v chromium"]).toString().trim();
-const stage = new Stage({ base, password, out, executable });
+const stage = new Stage({ base, password, out });
 
 async function main() {
   const secretary = await stage.signedIn("secretary");
@@ -58,14 +56,4 @@ async function type(page, code) {
   await page.keyboard.press("Enter");
 }
 
-await stage.open();
-try {
-  await main();
-  if (stage.findings.length) throw new Error(stage.findings.join("\n"));
-} catch (error) {
-  await stage.keepLastScreens();
-  console.error([error.message, ...stage.findings].join("\n"));
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+await stage.play(main);

@@ -1,5 +1,6 @@
 // The browser and the people in it: one context a person, watched for errors, requests that leave the house, pages wider
 // than the screen and anything axe finds.
+import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createRequire } from "node:module";
@@ -17,6 +18,8 @@ const longestStep = 180_000;
 const longestQuestion = 10_000;
 const tallest = 2600;
 const rules = ["wcag2a", "wcag2aa"];
+
+export const executable = process.env.ECABINET_TEST_CHROMIUM || execFileSync("sh", ["-c", "command -v chromium"]).toString().trim();
 
 // Asks again until `probe` gives something true; what a person does by looking. A page in the middle of leaving may never answer
 // one question, so each has its time.
@@ -49,8 +52,8 @@ export function ensure(claim, is) {
 }
 
 export class Stage {
-  constructor({ base, password, out, executable, flags = [], sizes = Object.keys(allSizes) }) {
-    Object.assign(this, { base, password, out, executable, flags, sizes });
+  constructor({ base, password, out, flags = [], sizes = Object.keys(allSizes) }) {
+    Object.assign(this, { base, password, out, flags, sizes });
     this.people = [];
     this.findings = [];
     this.started = Date.now();
@@ -58,11 +61,28 @@ export class Stage {
   }
 
   async open() {
-    this.browser = await chromium.launch({ executablePath: this.executable, args: ["--no-sandbox", "--lang=vi", "--force-color-profile=srgb", ...this.flags] });
+    this.browser = await chromium.launch({ executablePath: executable, args: ["--no-sandbox", "--lang=vi", "--force-color-profile=srgb", ...this.flags] });
   }
 
   async close() {
     if (this.browser) await this.browser.close();
+  }
+
+  // A whole script: it fails by what fails in it, and by what is found on a page, but for lines that name something expected.
+  async play(main, expected = []) {
+    try {
+      await this.open();
+      await main();
+    } catch (error) {
+      await this.keepLastScreens();
+      console.error(`\n${error.message}\n${error.stack}`);
+      process.exitCode = 1;
+    } finally {
+      await this.close();
+    }
+    const findings = this.findings.filter((line) => !expected.some((part) => line.includes(part)));
+    for (const finding of findings) console.error(finding);
+    if (findings.length) process.exitCode = 1;
   }
 
   async step(title, act) {

@@ -117,3 +117,18 @@ async function settings(stage) {
   await admin.look("tasks-settings");
   await admin.context.close();
 }
+
+// A task for a unit, given by hand, due after so many working days; where it is.
+export async function giveTask(stage, title, days) {
+  const secretary = await stage.signedIn("thuky");
+  const { page } = secretary;
+  await secretary.goto("/tasks/new");
+  await page.getByLabel("Việc cần làm").fill(title);
+  await page.getByLabel("Đơn vị chủ trì").selectOption({ label: "Phòng Kinh tế, Hạ tầng và Đô thị" });
+  await page.getByLabel("Số ngày làm việc").fill(String(days));
+  await page.getByRole("button", { name: "Giao việc" }).click();
+  await page.getByRole("heading", { name: title }).waitFor();
+  const link = new URL(page.url()).pathname;
+  await secretary.context.close();
+  return link;
+}

@@ -1,28 +1,14 @@
 // Signing with a token: the office's page, the agent on the same machine, and SoftHSM in the token's place. Run by
 // tests/it/signing/token.rs, which starts office and agent and afterwards looks at what the office has.
 //   node ways.mjs BASE PASSWORD OUT AGENT-PORT CODE PIN TOKENS COUNT
-import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { Stage, ensure, until } from "./stage.mjs";
 
 const [base, password, out, port, code, pin, tokens, count] = process.argv.slice(2);
-const executable = process.env.ECABINET_TEST_CHROMIUM || execFileSync("sh", ["-c", "command -v chromium"]).toString().trim();
-const stage = new Stage({ base, password, out, executable });
-await stage.open();
-try {
-  await main();
-  // The agent is on this machine; what goes to it does not leave the house.
-  // And before its port is typed in, nobody answers at the usual one.
-  const expected = [`http://127.0.0.1:${port}/`, "ws://127.0.0.1:8989/link"];
-  const findings = stage.findings.filter((line) => !expected.some((part) => line.includes(part)));
-  if (findings.length) throw new Error(findings.join("\n"));
-} catch (error) {
-  await stage.keepLastScreens();
-  console.error([error.message, ...stage.findings].join("\n"));
-  process.exitCode = 1;
-} finally {
-  await stage.close();
-}
+const stage = new Stage({ base, password, out });
+// The agent is on this machine; what goes to it does not leave the house. And before its port is typed in, nobody answers at the
+// usual one.
+await stage.play(main, [`http://127.0.0.1:${port}/`, "ws://127.0.0.1:8989/link"]);
 
 async function main() {
   const secretary = await stage.signedIn("secretary");

@@ -91,6 +91,32 @@ fn every_text_that_is_asked_for_exists() {
     }
 }
 
+/// The acts that a source names where it writes them to the log.
+fn logged_acts(source: &str) -> Vec<&str> {
+    let is_plain =
+        |text: &str| text.chars().all(|letter| letter.is_ascii_lowercase() || "&_., \n".contains(letter));
+    let calls = source.split("log(").skip(1).filter_map(|rest| rest.split_once('"'));
+    let calls = calls.filter(|(before, _)| is_plain(before) && before.matches(',').count() == 2);
+    let built = source
+        .split("act: \"")
+        .skip(1)
+        .filter(|rest| rest.split('"').nth(1).is_some_and(|end| end.starts_with(',')));
+    calls.map(|(_, rest)| rest).chain(built).map(|rest| rest.split('"').next().unwrap()).collect()
+}
+
+#[test]
+fn every_act_in_the_log_is_called_something() {
+    let texts = texts("vi");
+    let mut files = Vec::new();
+    files_under(&root().join("src"), "rs", &mut files);
+    let sources: Vec<String> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let acts: BTreeSet<&str> = sources.iter().flat_map(|source| logged_acts(source)).collect();
+    assert!(acts.contains("meeting_repeated") && acts.len() > 150, "{acts:?}");
+    let nameless: Vec<&&str> =
+        acts.iter().filter(|act| !texts.contains_key(&format!("act-{}", act.replace('_', "-")))).collect();
+    assert!(nameless.is_empty(), "the page of the log has no words for {nameless:?}");
+}
+
 #[test]
 fn templates_hold_no_words_of_their_own() {
     let mut files = Vec::new();
