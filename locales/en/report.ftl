@@ -19,5 +19,5 @@ report-again = Whoever has the file can check it again: on the page for checking
 report-keep = Put today's result aside, to compare later
 report-same = Unchanged since the result that { $name } put aside at { $time }.
 report-differs = Not as in the result that { $name } put aside at { $time }:
-subject-file = File
+subject-file = Work file, file
 act-verdict-report-kept = Put a verdict aside

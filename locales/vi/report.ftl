@@ -19,5 +19,5 @@ report-again = Ai có tệp gốc đều kiểm tra lại được: dùng trang 
 report-keep = Lưu kết quả hôm nay để so về sau
 report-same = Không đổi so với kết quả { $name } lưu lúc { $time }.
 report-differs = Đã khác so với kết quả { $name } lưu lúc { $time }:
-subject-file = Tệp
+subject-file = Hồ sơ, tệp
 act-verdict-report-kept = Lưu kết quả kiểm tra chữ ký

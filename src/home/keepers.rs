@@ -73,7 +73,11 @@ fn subject_text(chrome: &Chrome, subject: &str) -> String {
     match subject.split_once(':') {
         Some((kind, id)) => {
             let end = id.len().saturating_sub(8);
-            format!("{} …{}", chrome.t(&format!("subject-{kind}")), id.get(end..).unwrap_or(id))
+            format!(
+                "{} …{}",
+                chrome.t(&format!("subject-{}", kind.replace('_', "-"))),
+                id.get(end..).unwrap_or(id)
+            )
         }
         None => subject.to_owned(),
     }

@@ -178,6 +178,7 @@ class Person {
     await this.settle();
     const wide = await this.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
     if (wide[0] > wide[1]) this.stage.find(name, `wider than the screen: ${wide.join(" > ")}`);
+    if (await this.page.getByText("Unknown localization key").count()) this.stage.find(name, "a text is missing");
     const { violations } = await new AxeBuilder({ page: this.page }).withTags(rules).setLegacyMode(true).analyze();
     for (const { id, help, nodes } of violations) {
       this.stage.find(name, `axe ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
