@@ -2,7 +2,8 @@
 //   node tests/browser/journey.mjs http://127.0.0.1:8080 PASSWORD PIN OUTPUT-FOLDER [FOLDER-OF-PDFS]
 // wants a running `ecabinet demo`; with ECABINET_DEMO_PID, its process, its clock is moved forward at the end; with
 // ECABINET_PUSH_PORT and remote_hosts "push.example=127.0.0.1:PORT" a message is pushed; with ECABINET_JOURNEY_SIZES=tablet pages
-// are looked at in that size only. Prints a line a step; pictures of every page and the signed minutes go to the output folder.
+// are looked at in that size only. Prints a line a step; pictures of every page, the signed minutes and an issued document go to
+// the output folder.
 import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
 import { council } from "./council.mjs";

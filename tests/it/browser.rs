@@ -1,6 +1,6 @@
 //! A whole meeting in a real browser: the demo as it is started by hand, the
-//! script `tests/browser/journey.mjs` as the people in it, and two programs
-//! of others as judges of the minutes that come out.
+//! script `tests/browser/journey.mjs` as the people in it, and programs of
+//! others as judges of the minutes and the official document that come out.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
