@@ -109,7 +109,7 @@ pub(super) async fn show(
         columns: Columns::of(indicator, &months, months.target(indicator)),
         months: tabular(&months, indicator, lang),
         groups,
-        list: list.map(|list| list.into_iter().take(50).collect()),
+        list: list.map(|list| list.into_iter().take(usize::try_from(LISTED).unwrap_or(0)).collect()),
         earlier: (page > 1).then(|| to(page - 1)),
         later: has_more.then(|| to(page + 1)),
         chrome: chrome.at(Section::Indicators),
