@@ -70,6 +70,10 @@ crate::words! {
         Upload = "upload",
         /// From another organisation of this installation.
         Dispatch = "dispatch",
+        /// In a letter of the office's e-mail box.
+        Mail = "mail",
+        /// A message of the exchange between bodies of the State.
+        Exchange = "exchange",
     }
 }
 
