@@ -1,6 +1,7 @@
 //! Settings: the documented defaults, overridden by a file, then by the
 //! environment.
 
+mod exchange;
 mod signing_service;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use self::exchange::{ExchangeFolder, Identifier, IdentifierError};
 pub use self::signing_service::{SecureAddress, ServiceName, SigningService};
 use crate::remote::Hosts;
 
@@ -48,6 +50,7 @@ pub struct Config {
     pub desktop_port: u16,
     pub desktop_minutes: i64,
     pub remote_signing: Vec<SigningService>,
+    pub exchange: Vec<ExchangeFolder>,
     pub video_hosts: String,
     pub trust_file: String,
     pub test_authority: bool,
@@ -128,6 +131,7 @@ impl Config {
         let config: Self =
             settings.try_into().map_err(|error: toml::de::Error| ConfigError::Value(error.to_string()))?;
         signing_service::must_differ(&config.remote_signing)?;
+        exchange::must_differ(&config.exchange)?;
         Ok(config)
     }
 

@@ -43,6 +43,8 @@ pub mod circulation;
 pub mod conclusions;
 // Number series and registers: each number once, in order, for good.
 pub mod registers;
+// Documents and word of them, to and from bodies outside the installation.
+pub mod exchange;
 // Outgoing documents: from the draft to the file.
 pub mod outgoing;
 // What comes in: judged at the door, registered, directed, worked on, filed.
@@ -95,3 +97,5 @@ pub mod clock;
 pub mod config;
 // Ids and closed lists of words.
 pub mod vocabulary;
+// XML, written.
+pub mod xml;

@@ -16,8 +16,8 @@ use crate::tasks::TaskId;
 use crate::tasks::actions::TaskError;
 use crate::web::App;
 use crate::{
-    circulation, conclusions, files, identity, incoming, indicators, lights, meetings, minutes, notices,
-    outgoing, papers, signing, slips, tasks, verify, voting,
+    circulation, conclusions, exchange, files, identity, incoming, indicators, lights, meetings, minutes,
+    notices, outgoing, papers, signing, slips, tasks, verify, voting,
 };
 
 /// The worker with the handlers of every kind of job.
@@ -79,6 +79,13 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
             outgoing::consulting::REMINDER_JOB,
             handler(app, |app, payload| async move {
                 outgoing::consulting::run(&app, jobs::payload(payload)?).await
+            }),
+        ),
+        (
+            exchange::folder::POSTING_JOB,
+            handler(app, |app, payload| async move {
+                let written = exchange::folder::write_out(&app, jobs::payload(payload)?).await;
+                written.map_err(|error| Failure::from_error(&error))
             }),
         ),
         (

@@ -12,6 +12,7 @@ use crate::audit::{self, Finding};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::exchange::folder;
 use crate::jobs::{self, Failure};
 use crate::layout;
 use crate::notices::Mailer;
@@ -45,6 +46,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     lines.extend(trust(&config).await);
     lines.push(seal_device(&config));
     lines.extend(signing_services(&config).await);
+    lines.extend(exchange_folders(&config).await);
     lines.push(reports(&config));
     lines.push(mail(&config).await);
     let is_broken = lines.iter().any(|line| matches!(line.outcome, Outcome::Fails(_)));
@@ -138,6 +140,20 @@ async fn signing_services(config: &Config) -> Vec<Line> {
             Err(error) => Outcome::Fails(format!("{title}: {}", Failure::from_error(&error))),
         };
         lines.push(Line { part: "remote signing", outcome });
+    }
+    lines
+}
+
+/// Can each folder of the exchange be read and written?
+async fn exchange_folders(config: &Config) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for settings in &config.exchange {
+        let place = format!("{}: {}", settings.organisation, settings.folder.display());
+        let outcome = match folder::prepare(settings).await {
+            Ok(()) => Outcome::Works(place),
+            Err(error) => Outcome::Fails(format!("{place}: {error}")),
+        };
+        lines.push(Line { part: "exchange", outcome });
     }
     lines
 }

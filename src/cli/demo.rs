@@ -19,6 +19,11 @@ fn settings(scratch: &std::path::Path) -> toml::Table {
     settings.insert("database_url".into(), format!("sqlite:{}", path("ecabinet.db")).into());
     settings.insert("storage_url".into(), format!("file:{}", path("objects")).into());
     settings.insert("scratch".into(), path("incoming").into());
+    let mut exchange = toml::Table::new();
+    exchange.insert("organisation".into(), "anhai".into());
+    exchange.insert("identifier".into(), "H17.27".into());
+    exchange.insert("folder".into(), path("exchange").into());
+    settings.insert("exchange".into(), toml::Value::Array(vec![exchange.into()]));
     settings.insert("test_authority".into(), true.into());
     settings.insert("log".into(), "warn".into());
     settings

@@ -2,6 +2,7 @@
 
 mod agent;
 mod bench;
+mod bodies;
 mod check;
 mod demo;
 mod files;
@@ -44,6 +45,8 @@ pub enum Command {
     },
     /// List the organisations of the installation, or say under which one stands.
     Organisations(organisations::OrganisationsArguments),
+    /// Read a list of bodies of the State that documents can be sent to by the exchange.
+    Bodies(bodies::BodiesArguments),
     /// Measure what the README says of this machine; one of them at a time.
     Bench {
         name: Name,
@@ -91,6 +94,9 @@ pub fn run(command: Command) -> ExitCode {
         Command::Check { config } => with_config(config, check::run),
         Command::Organisations(arguments) => {
             with_config(arguments.config.clone(), |config| organisations::run(config, arguments))
+        }
+        Command::Bodies(arguments) => {
+            with_config(arguments.config.clone(), |config| bodies::run(config, arguments))
         }
         Command::Bench { name, json, folder } => with(bench::load(folder), |ground| {
             start_logging(ground.config());

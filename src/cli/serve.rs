@@ -7,13 +7,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::CommandError;
-use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::notices::{self, Mailer};
 use crate::signing;
 use crate::verify;
 use crate::web::{App, connections};
+use crate::{app, exchange};
 
 pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     let mailer = Mailer::new(&config)?;
@@ -64,6 +64,7 @@ pub(super) async fn serve(app: App, mailer: Mailer, listener: TcpListener) -> Re
     notices::take_up(&app, &mailer).await.map_err(app::StartError::from)?;
     tokio::spawn(app::worker(&app, mailer).run());
     tokio::spawn(app::follow(app.db.clone()));
+    tokio::spawn(exchange::folder::follow(app.clone()));
     let serving = tokio::spawn(connections::serve(listener, app::router(app)));
     told_to_stop().await?;
     tracing::info!("Stopping");

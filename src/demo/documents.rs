@@ -173,6 +173,7 @@ async fn draft(app: &App, hands: &Hands, sample: &Sample, now: Timestamp) -> Res
         copies: 5,
         organisations: offices.iter().filter(|one| one.code == "sontra").map(|one| one.id).collect(),
         addresses: String::new(),
+        bodies: String::new(),
         others: "Các tổ dân phố".to_owned(),
         answer_by: String::new(),
     };

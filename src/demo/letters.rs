@@ -31,14 +31,14 @@ enum Reach {
     Filed,
 }
 
-struct Letter {
-    kind: &'static str,
-    number: u32,
-    symbol: &'static str,
-    sender: &'static str,
-    subject: &'static str,
+pub(super) struct Letter {
+    pub kind: &'static str,
+    pub number: u32,
+    pub symbol: &'static str,
+    pub sender: &'static str,
+    pub subject: &'static str,
     text: &'static str,
-    priority: i64,
+    pub priority: i64,
     days_ago: i64,
     reach: Reach,
     /// The lead unit, its person, and the days it was given.
@@ -49,6 +49,25 @@ struct Letter {
 const ECONOMY: &str = "Phòng Kinh tế, Hạ tầng và Đô thị";
 const CULTURE: &str = "Phòng Văn hóa - Xã hội";
 const CITY: &str = "Ủy ban nhân dân thành phố Đà Nẵng";
+
+/// Who signs them all.
+pub(super) const SIGNER: &str = "Nguyễn Đình Khoa";
+
+/// What came by the exchange and nobody has taken yet.
+pub(super) const BY_EXCHANGE: Letter = Letter {
+    kind: "Công văn",
+    number: 1843,
+    symbol: "SXD-QLHT",
+    sender: "Sở Xây dựng thành phố Đà Nẵng",
+    subject: "Phối hợp kiểm tra thoát nước các tuyến hẻm trước mùa mưa",
+    text: "Sở Xây dựng đề nghị Ủy ban nhân dân phường phối hợp kiểm tra, khơi thông thoát nước các tuyến hẻm \
+           trước mùa mưa và gửi kết quả về Sở",
+    priority: 1,
+    days_ago: 0,
+    reach: Reach::Door,
+    charge: ("", "", 0),
+    said: "",
+};
 
 /// The oldest first: numbers are given in the order of arrival.
 const LETTERS: [Letter; 7] = [
@@ -230,7 +249,7 @@ async fn seen(stage: &Stage<'_>, id: IncomingId) -> Result<i64, DemoError> {
 }
 
 impl Letter {
-    fn dated(&self, at: Timestamp) -> Date {
+    pub(super) fn dated(&self, at: Timestamp) -> Date {
         at.plus_seconds(-DAY).in_office().date()
     }
 
@@ -248,6 +267,13 @@ impl Letter {
 
     /// Makes the letter and brings it in by the door every upload passes.
     async fn upload(&self, app: &App, at: Timestamp) -> Result<papers::Upload, DemoError> {
+        let pdf = self.pdf(app, at).await?;
+        let name = format!("{} {}-{}.pdf", self.kind, self.number, self.symbol);
+        let bytes = futures_util::stream::once(std::future::ready(Ok::<_, std::io::Error>(pdf.into())));
+        papers::actions::read_upload(app, &name, bytes).await.map_err(DemoError::new)
+    }
+
+    pub(super) async fn pdf(&self, app: &App, at: Timestamp) -> Result<Vec<u8>, DemoError> {
         let (form, typesetter) = (self.form(at), app.typesetter.clone());
         let making = Making {
             ident: format!("letter {}/{}", self.number, self.symbol),
@@ -255,10 +281,7 @@ impl Letter {
             author: self.sender.to_owned(),
         };
         let placed = tokio::task::spawn_blocking(move || typesetter.document(&form, &making));
-        let pdf = placed.await.map_err(DemoError::new)?.map_err(DemoError::new)?.pdf;
-        let name = format!("{} {}-{}.pdf", self.kind, self.number, self.symbol);
-        let bytes = futures_util::stream::once(std::future::ready(Ok::<_, std::io::Error>(pdf.into())));
-        papers::actions::read_upload(app, &name, bytes).await.map_err(DemoError::new)
+        Ok(placed.await.map_err(DemoError::new)?.map_err(DemoError::new)?.pdf)
     }
 
     fn form(&self, at: Timestamp) -> NamedDocument {
@@ -276,9 +299,7 @@ impl Letter {
             addressees: vec!["Ủy ban nhân dân phường An Hải".to_owned()],
             bases: Vec::new(),
             body: vec![Block::Paragraph(format!("{}/.", self.text))],
-            signer: Signer {
-                capacity: vec!["THỦ TRƯỞNG".to_owned()], name: "Nguyễn Đình Khoa".to_owned()
-            },
+            signer: Signer { capacity: vec!["THỦ TRƯỞNG".to_owned()], name: SIGNER.to_owned() },
             recipients: vec!["Như trên".to_owned(), "Lưu: VT".to_owned()],
             verify_url: None,
         }

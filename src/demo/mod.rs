@@ -10,6 +10,7 @@
 
 mod after;
 mod documents;
+mod exchange;
 mod files;
 mod letters;
 mod meetings;
@@ -63,6 +64,7 @@ pub async fn fill(app: &App, now: Timestamp) -> Result<Keys, DemoError> {
     files::make(app, &office, now).await?;
     documents::make(app, &office, &keys, now).await?;
     letters::make(app, &office, now).await?;
+    exchange::make(app, now).await?;
     work::make(app, &office, now).await?;
     Ok(keys)
 }

@@ -2,18 +2,17 @@
 //! in the annex's order and within its length. `docs/file-export.md` describes it.
 
 mod gathering;
-mod xml;
 
 pub(super) use self::gathering::{Reader, Stored, folder, incoming, outgoing};
 
 use self::gathering::places;
-use self::xml::Xml;
 use super::actions::FileError;
 use super::store::Of;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::storage::Hash;
+use crate::xml::Xml;
 
 /// The namespace of our schema.
 const NAMESPACE: &str = "urn:ecabinet:ho-so:1";

@@ -5,11 +5,12 @@ use super::IncomingId;
 use super::rules::{Act, ParticularsError, State};
 use super::store::{self, Assignment, Document, NamedUnit, Twin};
 use crate::db::{self, Tx};
+use crate::exchange::ExchangeError;
 pub(super) use crate::identity::actions::heads_of_unit as heads_of;
 use crate::identity::rules::clean_text;
 use crate::identity::{self, Actor, OrgRole, OrganisationId, PersonId, UnitId};
 use crate::outgoing::OutgoingError;
-use crate::papers::{self, PaperError};
+use crate::papers::{self, PaperError, UploadError};
 use crate::registers::RegisterError;
 use crate::registers::printing::PrintError;
 use crate::{jobs, storage, verify};
@@ -51,6 +52,10 @@ pub enum IncomingError {
     Paper(#[from] PaperError),
     #[error(transparent)]
     Print(#[from] PrintError),
+    #[error(transparent)]
+    Upload(UploadError),
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
     #[error(transparent)]
     Storage(#[from] storage::Error),
     #[error(transparent)]

@@ -48,6 +48,7 @@ pub async fn arrive(
         id: IncomingId::new(),
         origin: Origin::Upload,
         dispatch: None,
+        exchange: None,
         paper,
         file: file.id,
         sha256: upload.hash,

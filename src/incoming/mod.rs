@@ -14,6 +14,7 @@ mod course;
 mod desk;
 pub mod directing;
 pub mod door;
+pub mod exchanged;
 pub mod rules;
 pub mod sent;
 mod slip;

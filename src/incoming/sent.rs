@@ -1,16 +1,18 @@
 //! What another organisation of this installation sent: it comes to the door
-//! by a clerk's act, and its sender reads what became of it.
+//! by a clerk's act, and its sender reads what became of it. So does a sender
+//! outside, where it came by the exchange.
 
 use serde_json::json;
 
-use super::IncomingId;
 use super::actions::{IncomingError, claim, sync_readers};
 use super::course::log;
 use super::door::must_be_clerk;
 use super::rules::{Act, Origin, Priority, State};
 use super::store::{self, Arrival, Document};
+use super::{IncomingId, exchanged};
 use crate::clock::Timestamp;
 use crate::db::Tx;
+use crate::exchange::{self, Report};
 use crate::identity::Actor;
 use crate::outgoing::{self, Dispatch, DispatchAnswer, DispatchId, DispatchState};
 use crate::papers::{self, PaperId, Upload, VersionId};
@@ -48,6 +50,7 @@ pub async fn take(
         id: IncomingId::new(),
         origin: Origin::Dispatch,
         dispatch: Some(id),
+        exchange: None,
         paper,
         file,
         sha256: sent.sha256,
@@ -110,10 +113,13 @@ pub(super) async fn answer(
     answer: DispatchAnswer,
     now: Timestamp,
 ) -> Result<(), IncomingError> {
-    let Some(id) = document.dispatch_id else { return Ok(()) };
     if recalled(tx, actor, document).await?.is_some() {
         return Err(IncomingError::NotNow(State::Recalled));
     }
+    if let (Some(message), Some(report)) = (document.exchange_id, exchanged::report_of(&answer)) {
+        exchange::report(tx, actor.organisation, message, report, now).await?;
+    }
+    let Some(id) = document.dispatch_id else { return Ok(()) };
     Ok(outgoing::answer_dispatch(tx, actor, id, &answer, now).await?)
 }
 
@@ -124,6 +130,9 @@ pub(super) async fn follow(
     state: State,
     now: Timestamp,
 ) -> Result<(), IncomingError> {
+    if let (Some(message), Some(report)) = (document.exchange_id, exchanged::report_of_state(state)) {
+        exchange::report(tx, document.organisation_id, message, (report, ""), now).await?;
+    }
     let Some(id) = document.dispatch_id else { return Ok(()) };
     let reached = match state {
         State::Directed | State::Assigned => DispatchState::Assigned,
@@ -140,6 +149,9 @@ pub(super) async fn recalled(
     actor: &Actor,
     document: &Document,
 ) -> Result<Option<String>, IncomingError> {
+    if let Some(message) = document.exchange_id {
+        return Ok(exchange::ask_back(tx, actor.organisation, message).await?);
+    }
     let Some(id) = document.dispatch_id else { return Ok(None) };
     let sent = outgoing::dispatch(tx, actor, id).await?;
     Ok(sent.filter(|sent| sent.state == DispatchState::Recalled).map(|sent| sent.reason))
@@ -160,6 +172,9 @@ pub async fn recall(
         return Err(IncomingError::NotNow(found.document.state));
     };
     store::set_state(tx, id, state).await?;
+    if let Some(message) = found.document.exchange_id {
+        exchange::report(tx, actor.organisation, message, (Report::RecallAccepted, ""), now).await?;
+    }
     let note = format!("{}: {reason}", found.document.sender);
     store::add_to_course(tx, actor, id, (Act::Recall, &note), now).await?;
     log(tx, actor, "incoming_recalled", id, json!({}), now).await

@@ -9,6 +9,7 @@ use super::rules::{Act, Origin, Particulars, Priority, State};
 use super::{CourseId, IncomingId};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
+use crate::exchange::MessageId;
 use crate::identity::rules::fold;
 use crate::identity::{Actor, OrganisationId, PersonId, UnitId};
 use crate::lights::Light;
@@ -34,6 +35,7 @@ pub struct Document {
     pub organisation_id: OrganisationId,
     pub origin: Origin,
     pub dispatch_id: Option<DispatchId>,
+    pub exchange_id: Option<MessageId>,
     pub paper_id: PaperId,
     pub version_id: VersionId,
     pub sha256: Hash,
@@ -71,6 +73,7 @@ pub struct Arrival<'a> {
     pub id: IncomingId,
     pub origin: Origin,
     pub dispatch: Option<DispatchId>,
+    pub exchange: Option<MessageId>,
     pub paper: PaperId,
     pub file: VersionId,
     pub sha256: Hash,
@@ -95,12 +98,13 @@ pub async fn insert(
         "INSERT INTO incoming_document (id, organisation_id, origin, paper_id, version_id, sha256, state, version,
                                         brought_by, arrived_at, symbol, folded_symbol, dated_on, sender,
                                         folded_sender, subject, folded_text, priority, direction, file_code,
-                                        dispatch_id, signer_name, signer_position)
+                                        dispatch_id, signer_name, signer_position, exchange_id)
          VALUES ($1, $2, $3, $4, $5, $6, 'arrived', 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', '', $17, $18,
-                 $19)",
+                 $19, $20)",
         arrival.id, actor.organisation, arrival.origin, arrival.paper, arrival.file, arrival.sha256, actor.person,
         now, arrival.symbol, fold(arrival.symbol), arrival.dated_on, arrival.sender, fold(arrival.sender),
-        arrival.subject, folded, arrival.priority, arrival.dispatch, arrival.signer.0, arrival.signer.1)?;
+        arrival.subject, folded, arrival.priority, arrival.dispatch, arrival.signer.0, arrival.signer.1,
+        arrival.exchange)?;
     Ok(())
 }
 
@@ -110,7 +114,7 @@ pub async fn document(
     id: IncomingId,
 ) -> Result<Option<Document>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT id, organisation_id, origin, dispatch_id, paper_id, version_id, sha256, state, version, brought_by, arrived_at,
+        "SELECT id, organisation_id, origin, dispatch_id, exchange_id, paper_id, version_id, sha256, state, version, brought_by, arrived_at,
                 verdict, verdict_at, symbol, dated_on, sender, subject, signer_name, signer_position, priority,
                 arrival_year, arrival_number, registered_at, presented_to, presented_at, directed_at, direction, lead_unit_id, deadline,
                 completed_at, filed_at, file_code
@@ -126,7 +130,7 @@ pub async fn claim(
 ) -> Result<Option<Document>, db::Error> {
     sql!(tx => fetch_optional
         "UPDATE incoming_document SET version = version + 1 WHERE id = $1 AND organisation_id = $2
-         RETURNING id, organisation_id, origin, dispatch_id, paper_id, version_id, sha256, state, version, brought_by, arrived_at,
+         RETURNING id, organisation_id, origin, dispatch_id, exchange_id, paper_id, version_id, sha256, state, version, brought_by, arrived_at,
                 verdict, verdict_at, symbol, dated_on, sender, subject, signer_name, signer_position, priority,
                 arrival_year, arrival_number, registered_at, presented_to, presented_at, directed_at, direction, lead_unit_id, deadline,
                 completed_at, filed_at, file_code" as Document, id, organisation)

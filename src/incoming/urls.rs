@@ -1,6 +1,7 @@
 //! Addresses of incoming documents.
 
 use super::IncomingId;
+use crate::exchange::MessageId;
 use crate::outgoing::DispatchId;
 
 /// What waits for a person: at the door, on the leader's desk, in the unit.
@@ -26,4 +27,14 @@ pub fn act(id: IncomingId, act: &str) -> String {
 /// Where a clerk takes what another organisation sent to the door.
 pub fn take(id: DispatchId) -> String {
     format!("/incoming/dispatches/{id}/arrival")
+}
+
+/// Where a clerk takes what came by the exchange to the door.
+pub fn take_message(id: MessageId) -> String {
+    format!("/incoming/messages/{id}/arrival")
+}
+
+/// Where a clerk sends it back to its sender.
+pub fn refuse_message(id: MessageId) -> String {
+    format!("/incoming/messages/{id}/refusal")
 }

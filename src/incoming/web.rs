@@ -1,6 +1,7 @@
 //! The desk, and what refusals say.
 
 mod acts;
+mod exchanged;
 mod page;
 mod printing;
 mod register;
@@ -12,15 +13,16 @@ use axum::extract::State as Service;
 use axum::response::Html;
 use axum::routing::get;
 
+use self::exchanged::MessageLine;
 use super::actions::IncomingError;
 use super::rules::{Due, ParticularsError, Priority, State, due};
 use super::store::Line;
-use super::{desk, sent};
+use super::{desk, exchanged as inbox, sent};
 use crate::clock::Timestamp;
 use crate::identity::{Actor, Chrome, Section};
 use crate::lights::{Badge, Light};
 use crate::outgoing::Dispatch;
-use crate::papers::web::paper_refusal;
+use crate::papers::web::{paper_refusal, upload_refusal};
 use crate::registers::printed;
 use crate::web::{self, App, Now};
 
@@ -28,6 +30,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/incoming", get(show))
         .merge(acts::router())
+        .merge(exchanged::router())
         .merge(register::router())
         .merge(printing::router())
         .merge(page::router())
@@ -52,6 +55,8 @@ impl From<IncomingError> for web::Error {
             IncomingError::Nobody => Self::Invalid("incoming-nobody".into()),
             IncomingError::Paper(error) => paper_refusal(error),
             IncomingError::Number(error) => error.into(),
+            IncomingError::Upload(error) => upload_refusal(error),
+            IncomingError::Exchange(error) => error.into(),
             IncomingError::Storage(error) => error.into(),
             IncomingError::Sent(error) => error.into(),
             IncomingError::Print(error) => error.into(),
@@ -212,6 +217,9 @@ struct DeskPage {
     /// The register is theirs to read; others search what concerns them.
     reads_register: bool,
     sent: Vec<SentRow>,
+    messages: Vec<MessageLine>,
+    /// Messages that could not be taken: file and reason.
+    rejected: Vec<(String, String)>,
     piles: Vec<Pile>,
 }
 
@@ -226,6 +234,8 @@ async fn show(
     let is_clerk = desk.is_clerk;
     let sent = if is_clerk { sent::waiting(&mut tx, &actor).await? } else { Vec::new() };
     let sent: Vec<SentRow> = sent.into_iter().map(SentRow::of).collect();
+    let messages = if is_clerk { exchanged::lines(&mut tx, &chrome, &actor).await? } else { Vec::new() };
+    let rejected = if is_clerk { inbox::rejected(&mut tx, &actor, now).await? } else { Vec::new() };
     let kinds = [
         ("door", "inbox", desk.at_door, is_clerk),
         ("present", "person", desk.to_present, false),
@@ -249,6 +259,8 @@ async fn show(
         is_clerk,
         reads_register: register::READERS.iter().any(|role| actor.is(*role)),
         sent,
+        messages,
+        rejected,
         piles,
     })
 }

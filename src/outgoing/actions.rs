@@ -5,6 +5,7 @@ use super::store::{self, Outgoing, Viewer};
 use super::{OutgoingId, urls};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
+use crate::exchange::{ExchangeError, Unknown};
 use crate::identity::{self, Actor, OrgRole};
 use crate::papers::PaperError;
 use crate::registers::RegisterError;
@@ -40,6 +41,8 @@ pub enum OutgoingError {
     Text,
     #[error("a comment lies unanswered")]
     Unanswered,
+    #[error("no body of the State is called {:?}", .0.typed)]
+    Body(Unknown),
     #[error("a reason is missing")]
     Reason,
     #[error("the subject bears a marking of state secrets")]
@@ -66,6 +69,8 @@ pub enum OutgoingError {
     WrongPin { left: i64 },
     #[error("the document changed meanwhile")]
     Overtaken,
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
     #[error(transparent)]
     Register(#[from] RegisterError),
     #[error(transparent)]

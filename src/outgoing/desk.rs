@@ -5,7 +5,7 @@ use serde_json::json;
 use super::actions::{OutgoingError, claim, log};
 use super::rules::Act;
 use super::store::{self, Outgoing};
-use super::{OutgoingId, answers, reviewing, urls};
+use super::{OutgoingId, answers, exchanging, reviewing, urls};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{self, Actor, OrgRole};
@@ -55,8 +55,10 @@ pub async fn issue(tx: &mut Tx, actor: &Actor, id: OutgoingId, now: Timestamp) -
             None => write_to(tx, &document, address, now).await?,
         }
     }
+    let bodies = exchanging::send(tx, &document, now).await?;
     answers::issued(tx, &document, now).await?;
-    log(tx, actor, "outgoing_issued", &document, json!({ "recipients": recipients.len() }), now).await?;
+    let details = json!({ "recipients": recipients.len() + bodies });
+    log(tx, actor, "outgoing_issued", &document, details, now).await?;
     reviewing::done(tx, actor, &document, (Act::Issue, ""), now).await
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::actions::{OutgoingError, claim, find, log};
 use super::rules::{Act, Capacity, Kind, Priority, State};
 use super::store::{self, Attachment, Outgoing};
-use super::{AttachmentId, OutgoingId, Relation, answers, consulting};
+use super::{AttachmentId, OutgoingId, Relation, answers, consulting, exchanging};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::rules::{clean_line, clean_text, fold};
@@ -32,6 +32,8 @@ pub struct Details {
     pub organisations: Vec<OrganisationId>,
     /// E-mail addresses, a line each.
     pub addresses: String,
+    /// Bodies reached by the exchange, a code or name a line.
+    pub bodies: String,
     /// Other recipients, a line each.
     pub others: String,
     /// The day by which they are asked to answer, as `2026-11-27`; empty: none.
@@ -73,12 +75,23 @@ pub async fn draft(
         ..checked
     };
     store::insert(tx, &new, &folded(&new), now).await?;
-    let addresses = addresses(&details.addresses)?;
-    store::replace_recipients(tx, new.id, &details.organisations, &addresses).await?;
+    send_to(tx, new.id, details).await?;
     open_to(tx, actor.organisation, &new).await?;
     answers::spread(tx, &new, false, now).await?;
     log(tx, actor, "outgoing_drafted", &new, json!({ "kind": new.kind }), now).await?;
     Ok(new.id)
+}
+
+/// Writes down whom a document goes to.
+async fn send_to(tx: &mut Tx, id: OutgoingId, details: &Details) -> Result<(), OutgoingError> {
+    let addresses = addresses(&details.addresses)?;
+    let (bodies, neighbours) = exchanging::bodies(tx, &details.bodies).await?;
+    if bodies.len() > MOST {
+        return Err(OutgoingError::Fields);
+    }
+    let organisations = [details.organisations.as_slice(), &neighbours].concat();
+    store::replace_recipients(tx, id, &organisations, &addresses).await?;
+    Ok(store::replace_bodies(tx, id, &bodies).await?)
 }
 
 /// Lets the people of a document, those who check its format and the units
@@ -223,7 +236,7 @@ pub async fn save(
     if !store::save(tx, &new, &folded(&new)).await? {
         return Err(OutgoingError::Stale);
     }
-    store::replace_recipients(tx, id, &details.organisations, &addresses(&details.addresses)?).await?;
+    send_to(tx, id, details).await?;
     open_to(tx, actor.organisation, &Outgoing { paper_id: before.paper_id, ..new }).await?;
     log(tx, actor, "outgoing_saved", &before, json!({ "version": version + 1 }), now).await
 }

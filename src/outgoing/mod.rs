@@ -17,8 +17,10 @@ pub mod consulting;
 mod delivery;
 pub mod desk;
 pub mod drafting;
+mod exchanging;
 pub mod judging;
 pub mod preparing;
+mod recipients;
 pub mod reviewing;
 pub mod rules;
 mod seal;
@@ -32,6 +34,7 @@ pub use self::actions::{OutgoingError, Waiting, waiting_for};
 pub use self::delivery::{
     Dispatch, DispatchAnswer, answer_dispatch, dispatch, dispatches_for, follow_dispatch,
 };
+pub use self::recipients::recipients_of;
 pub use self::seal::issue_test_seal;
 
 crate::id! {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::actions::{OutgoingError, claim, log, who, withdraw_signing};
 use super::rules::{Act, Capacity, Next, State, after, may, next};
 use super::store::{self, Outgoing};
-use super::{OutgoingId, consulting, urls};
+use super::{OutgoingId, consulting, exchanging, urls};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::rules::clean_line;
@@ -44,6 +44,7 @@ pub async fn act(
         Act::Cancel => cancel(tx, actor, &document, &note, now).await?,
         Act::Recall => {
             store::recall_dispatches(tx, id, &note, now).await?;
+            exchanging::recall(tx, &document, &note, now).await?;
             store::set_state(tx, id, State::Recalled).await?;
         }
         Act::ApproveFormat

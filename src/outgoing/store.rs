@@ -20,8 +20,8 @@ pub use self::files::{
     insert_attachment, insert_edition, seal_attachment, stamp_attachment, unstamped,
 };
 pub use self::sending::{
-    DispatchLine, DispatchRow, advance, answer, dispatch, dispatches_of, dispatches_to, insert_dispatch,
-    recall_dispatches, recipients, replace_recipients,
+    DispatchLine, DispatchRow, advance, answer, bodies_of, dispatch, dispatches_of, dispatches_to,
+    insert_dispatch, recall_dispatches, recipients, replace_bodies, replace_recipients,
 };
 pub use self::trail::{Step, add_step, steps};
 

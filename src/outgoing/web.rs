@@ -17,6 +17,7 @@ use axum::routing::{get, post};
 
 use super::actions::OutgoingError;
 use super::seal::picture::MOST_BYTES;
+use crate::exchange::web::no_such_body;
 use crate::jobs::Failure;
 use crate::papers;
 use crate::web::{self, App, Lang, Message, StateBadge};
@@ -64,6 +65,7 @@ impl From<OutgoingError> for web::Error {
             OutgoingError::Stale => Self::Conflict("outgoing-stale".into()),
             OutgoingError::Fields => Self::Invalid("outgoing-fields".into()),
             OutgoingError::Address => Self::Invalid("outgoing-address".into()),
+            OutgoingError::Body(unknown) => Self::Invalid(no_such_body(unknown)),
             OutgoingError::NoUnit => Self::Invalid("outgoing-no-unit".into()),
             OutgoingError::Deadline => Self::Invalid("outgoing-deadline-wrong".into()),
             OutgoingError::SaidAlready => Self::Conflict("outgoing-said-already".into()),
@@ -98,6 +100,7 @@ impl From<OutgoingError> for web::Error {
             OutgoingError::Password(error) => Self::internal(error),
             OutgoingError::Overtaken => Self::Conflict("outgoing-overtaken".into()),
             OutgoingError::Register(error) => error.into(),
+            OutgoingError::Exchange(error) => error.into(),
             OutgoingError::Print(error) => error.into(),
             OutgoingError::Paper(error) => papers::web::paper_refusal(error),
             OutgoingError::Layout(_) => Self::Conflict("outgoing-unreadable".into()),

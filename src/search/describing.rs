@@ -143,12 +143,6 @@ async fn name(tx: &mut Tx, organisation: OrganisationId, person: PersonId) -> Re
 
 /// The names of the recipients this system serves, a space between.
 async fn recipients(tx: &mut Tx, id: OutgoingId) -> Result<String, db::Error> {
-    let mut names = Vec::new();
-    for (organisation, address) in outgoing::store::recipients(tx, id).await? {
-        names.push(match organisation {
-            Some(id) => identity::store::organisation(tx, id).await?.name,
-            None => address,
-        });
-    }
-    Ok(names.join(" "))
+    let all = outgoing::recipients_of(tx, id).await?;
+    Ok(all.into_iter().map(|one| one.name).collect::<Vec<_>>().join(" "))
 }

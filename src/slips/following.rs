@@ -73,6 +73,7 @@ pub async fn draft_document(
         copies: 1,
         organisations: Vec::new(),
         addresses: String::new(),
+        bodies: String::new(),
         others: String::new(),
         answer_by: String::new(),
     };

@@ -1,8 +1,10 @@
 //! Outgoing documents: from the draft to the file, through the router.
 
 mod answering;
+mod archiving;
 mod consulting;
 mod delegation;
+mod exchanging;
 mod following;
 mod hsm;
 mod measured;

@@ -131,16 +131,8 @@ async fn files_of_outgoing(tx: &mut Tx, document: &Outgoing) -> Result<Vec<(Stri
 }
 
 async fn recipients(tx: &mut Tx, id: OutgoingId, others: &str) -> Result<Vec<To>, db::Error> {
-    let mut to = Vec::new();
-    for (organisation, address) in outgoing::store::recipients(tx, id).await? {
-        to.push(match organisation {
-            Some(id) => {
-                let body = identity::store::organisation(tx, id).await?;
-                To { organ_id: body.code, name: body.name }
-            }
-            None => To { organ_id: String::new(), name: address },
-        });
-    }
+    let sent_to = outgoing::recipients_of(tx, id).await?;
+    let mut to: Vec<To> = sent_to.into_iter().map(|one| To { organ_id: one.code, name: one.name }).collect();
     to.extend(others.lines().map(|name| To { organ_id: String::new(), name: name.to_owned() }));
     Ok(to)
 }

@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
+use crate::exchange::Body;
 use crate::identity::{OrganisationId, PersonId};
 use crate::outgoing::rules::{Kind, Priority};
 use crate::outgoing::{DispatchId, DispatchState, OutgoingId, RecipientId};
@@ -165,5 +166,21 @@ pub async fn recall_dispatches(
     sql!(tx => execute
         "UPDATE dispatch SET state = 'recalled', reason = $2, answered_at = $3
          WHERE outgoing_id = $1 AND state <> 'refused'", of, reason, now)?;
+    Ok(())
+}
+
+/// The bodies a document goes to by the exchange.
+pub async fn bodies_of(tx: &mut Tx, of: OutgoingId) -> Result<Vec<Body>, db::Error> {
+    sql!(tx => fetch_all
+        "SELECT code, name FROM outgoing_body WHERE outgoing_id = $1 ORDER BY name, code" as Body, of)
+}
+
+pub async fn replace_bodies(tx: &mut Tx, of: OutgoingId, bodies: &[Body]) -> Result<(), db::Error> {
+    sql!(tx => execute "DELETE FROM outgoing_body WHERE outgoing_id = $1", of)?;
+    for body in bodies {
+        sql!(tx => execute
+            "INSERT INTO outgoing_body (outgoing_id, code, name) VALUES ($1, $2, $3)",
+            of, body.code.as_str(), body.name.as_str())?;
+    }
     Ok(())
 }

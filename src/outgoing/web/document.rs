@@ -16,7 +16,9 @@ use crate::lights::{self, Badge};
 use crate::outgoing::judging::facts;
 use crate::outgoing::rules::{Act, Deviation, Next, Priority, State, deviations, next, open_acts};
 use crate::outgoing::store::{self, Attachment, Outgoing, Step};
-use crate::outgoing::{OutgoingId, actions, answers, preparing, reviewing, seal, stamping, urls};
+use crate::outgoing::{
+    OutgoingId, actions, answers, preparing, recipients_of, reviewing, seal, stamping, urls,
+};
 use crate::papers;
 use crate::registers::{self, Issued, SeriesKind};
 use crate::signing::rules::Level;
@@ -302,13 +304,8 @@ fn returned(document: &Outgoing, steps: &[Step], lang: Lang) -> Option<String> {
 }
 
 async fn recipients(tx: &mut Tx, document: &Outgoing) -> Result<Vec<String>, web::Error> {
-    let mut lines = Vec::new();
-    for (organisation, address) in store::recipients(tx, document.id).await? {
-        lines.push(match organisation {
-            Some(id) => identity::store::organisation(tx, id).await?.name,
-            None => address,
-        });
-    }
+    let sent_to = recipients_of(tx, document.id).await?;
+    let mut lines: Vec<String> = sent_to.into_iter().map(|one| one.name).collect();
     lines.extend(document.others.lines().map(str::to_owned));
     Ok(lines)
 }

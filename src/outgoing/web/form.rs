@@ -8,6 +8,7 @@ use axum::response::{Html, Redirect};
 use super::dashed;
 use crate::clock::Timestamp;
 use crate::db::Tx;
+use crate::exchange;
 use crate::identity::store::Person;
 use crate::identity::{self, Actor, Chrome, OrganisationId, Section};
 use crate::outgoing::actions::{self, OutgoingError};
@@ -40,6 +41,8 @@ pub(super) struct DraftForm {
     pub symbol: String,
     pub copies: i64,
     pub addresses: String,
+    /// Bodies of the exchange by name; `None`: no body is known here.
+    pub bodies: Option<String>,
     pub others: String,
     pub answer_by: String,
     pub version: i64,
@@ -109,11 +112,25 @@ impl DraftForm {
             symbol: draft.map(|draft| draft.symbol.clone()).unwrap_or_default(),
             copies: draft.map_or(1, |draft| draft.copies),
             addresses: addresses.join("\n"),
+            bodies: bodies_of(tx, draft).await?,
             others: draft.map(|draft| draft.others.clone()).unwrap_or_default(),
             answer_by: draft.and_then(|draft| draft.answer_by).map(for_date_input).unwrap_or_default(),
             version: draft.map_or(1, |draft| draft.version),
         })
     }
+}
+
+/// The bodies of the exchange it goes to, a name a line.
+async fn bodies_of(tx: &mut Tx, draft: Option<&Outgoing>) -> Result<Option<String>, web::Error> {
+    let chosen = match draft {
+        Some(draft) => store::bodies_of(tx, draft.id).await?,
+        None => Vec::new(),
+    };
+    if chosen.is_empty() && !exchange::is_known(tx).await? {
+        return Ok(None);
+    }
+    let lines: Vec<String> = chosen.into_iter().map(|body| body.code).collect();
+    Ok(Some(lines.join("\n")))
 }
 
 /// A day as a date field takes it.
@@ -222,6 +239,7 @@ fn details(fields: &[(String, String)]) -> Result<Details, OutgoingError> {
             .map(|(_, id)| id.parse().map_err(|_| OutgoingError::Fields))
             .collect::<Result<_, _>>()?,
         addresses: text("addresses"),
+        bodies: text("bodies"),
         others: text("others"),
         answer_by: text("answer_by"),
     })

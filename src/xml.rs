@@ -2,16 +2,26 @@
 
 use crate::clock::Timestamp;
 
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
 /// A document under way.
 #[derive(Debug)]
 pub struct Xml {
     text: String,
     depth: usize,
+    /// Stands before the name of each element.
+    prefix: &'static str,
 }
 
 impl Xml {
     pub fn new() -> Self {
-        Self { text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned(), depth: 0 }
+        Self { text: DECLARATION.to_owned(), depth: 0, prefix: "" }
+    }
+
+    /// What stands behind an opening tag, which the caller closes; each
+    /// element's name gets the prefix.
+    pub fn within(opening: &str, prefix: &'static str) -> Self {
+        Self { text: format!("{DECLARATION}{opening}\n"), depth: 0, prefix }
     }
 
     pub fn into_text(self) -> String {
@@ -46,7 +56,7 @@ impl Xml {
 
     pub fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], value: &str) {
         self.open(name, attributes);
-        self.escaped(value);
+        escape(&mut self.text, value);
         self.close(name);
     }
 
@@ -57,12 +67,13 @@ impl Xml {
     fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.indent();
         self.text.push('<');
+        self.text.push_str(self.prefix);
         self.text.push_str(name);
         for (attribute, value) in attributes {
             self.text.push(' ');
             self.text.push_str(attribute);
             self.text.push_str("=\"");
-            self.escaped(value);
+            escape(&mut self.text, value);
             self.text.push('"');
         }
         self.text.push('>');
@@ -70,23 +81,31 @@ impl Xml {
 
     fn close(&mut self, name: &str) {
         self.text.push_str("</");
+        self.text.push_str(self.prefix);
         self.text.push_str(name);
         self.text.push_str(">\n");
     }
+}
 
-    /// What XML 1.0 forbids is left out: a document with it could not be read at all.
-    fn escaped(&mut self, value: &str) {
-        for letter in value.chars() {
-            match letter {
-                '&' => self.text.push_str("&amp;"),
-                '<' => self.text.push_str("&lt;"),
-                '>' => self.text.push_str("&gt;"),
-                '"' => self.text.push_str("&quot;"),
-                '\n' => self.text.push(letter),
-                '\u{fffe}' | '\u{ffff}' => {}
-                _ if letter.is_control() => {}
-                _ => self.text.push(letter),
-            }
+/// A text as it stands inside an element.
+pub fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    escape(&mut text, value);
+    text
+}
+
+/// What XML 1.0 forbids is left out: a document with it could not be read at all.
+fn escape(text: &mut String, value: &str) {
+    for letter in value.chars() {
+        match letter {
+            '&' => text.push_str("&amp;"),
+            '<' => text.push_str("&lt;"),
+            '>' => text.push_str("&gt;"),
+            '"' => text.push_str("&quot;"),
+            '\n' => text.push(letter),
+            '\u{fffe}' | '\u{ffff}' => {}
+            _ if letter.is_control() => {}
+            _ => text.push(letter),
         }
     }
 }
@@ -105,6 +124,13 @@ mod tests {
     fn text_is_escaped_and_what_xml_forbids_is_left_out() {
         let text = written(|xml| xml.field("OrganName", "A & B <\"C\">\u{1}\u{b}\u{fffe}", 200));
         assert_eq!(text, "<OrganName>A &amp; B &lt;&quot;C&quot;&gt;</OrganName>\n");
+    }
+
+    #[test]
+    fn what_stands_within_a_tag_bears_its_prefix() {
+        let mut xml = Xml::within("<a xmlns:a=\"urn:a\">", "a:");
+        xml.group("b", &[], |xml| xml.whole("c", 1));
+        assert_eq!(xml.into_text().split_once("\">\n").unwrap().1, "<a:b>\n  <a:c>1</a:c>\n</a:b>\n");
     }
 
     #[test]

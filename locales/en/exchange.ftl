@@ -1,0 +1,25 @@
+# The exchange between bodies of the State.
+exchange-not-now = Someone else took this document or sent it back, or its sender took it back.
+exchange-no-body = No body has “{ $typed }” as its name or code. Check it, or ask the administrator to complete the list.
+exchange-no-body-but = No body has “{ $typed }” as its name or code. Is it: { $near }?
+exchange-queued = To be sent
+exchange-cancelled = Not sent after all
+exchange-recall-requested = Asked to give back
+exchange-recall-refused = Receiver does not give back
+outgoing-to-bodies = Bodies reached by the exchange
+outgoing-to-bodies-hint = A code or a whole name a line.
+incoming-messages = Come by the exchange, to be taken
+incoming-came-at = came { $at }
+incoming-files = { $count } files
+incoming-remark = Replaces or corrects
+incoming-message-answers = Answers document
+incoming-refuse-message = Send back
+incoming-reason-for-sender = Reason, for its sender
+act-exchange-received = Received a document by the exchange
+act-exchange-reported = A receiver told how far a document is
+act-exchange-refused = Sent a document of the exchange back
+act-exchange-recalled = Sender took back a document nobody had taken
+act-exchange-asked-back = Sender asked for a document back
+subject-exchange = Document of the exchange
+incoming-rejected = Messages that could not be taken
+incoming-rejected-what = The files lie in the folder “refused” of the exchange. Tell the administrator or the sender.

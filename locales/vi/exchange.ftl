@@ -1,0 +1,25 @@
+# Liên thông văn bản.
+exchange-not-now = Văn bản này đã được người khác nhận, trả lại, hoặc nơi gửi đã lấy lại.
+exchange-no-body = Không có cơ quan nào tên hoặc mã là “{ $typed }”. Kiểm tra lại, hoặc nhờ quản trị bổ sung danh mục.
+exchange-no-body-but = Không có cơ quan nào tên hoặc mã là “{ $typed }”. Có phải: { $near }?
+exchange-queued = Chờ gửi
+exchange-cancelled = Đã thôi gửi
+exchange-recall-requested = Đã yêu cầu lấy lại
+exchange-recall-refused = Nơi nhận từ chối trả lại
+outgoing-to-bodies = Cơ quan nhận qua trục liên thông
+outgoing-to-bodies-hint = Mỗi dòng một mã hoặc tên đầy đủ.
+incoming-messages = Văn bản liên thông chờ nhận
+incoming-came-at = đến { $at }
+incoming-files = { $count } tệp
+incoming-remark = Thay thế hoặc sửa
+incoming-message-answers = Trả lời văn bản
+incoming-refuse-message = Trả lại nơi gửi
+incoming-reason-for-sender = Lý do, nơi gửi sẽ đọc
+act-exchange-received = Nhận văn bản liên thông
+act-exchange-reported = Nơi nhận báo trạng thái văn bản
+act-exchange-refused = Trả lại văn bản liên thông
+act-exchange-recalled = Nơi gửi lấy lại văn bản chưa nhận
+act-exchange-asked-back = Nơi gửi yêu cầu lấy lại văn bản
+subject-exchange = Văn bản liên thông
+incoming-rejected = Thông điệp liên thông không nhận được
+incoming-rejected-what = Tệp nằm trong thư mục refused của trục liên thông. Báo người quản trị hoặc nơi gửi.
