@@ -3,8 +3,8 @@
 mod answering;
 mod consulting;
 mod delegation;
-mod following;
-mod hsm;
+pub mod following;
+pub mod hsm;
 mod measured;
 mod remote;
 mod stamping;
