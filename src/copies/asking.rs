@@ -238,8 +238,26 @@ async fn record(
     now: Timestamp,
 ) -> Result<CopyId, CopyError> {
     check(tx, actor, (source, request), now).await?;
+    let new = row(actor, (wanted, source, request), made, now)?;
+    store::insert(tx, &new).await?;
+    verify::put_report(tx, source.sha256, &made.report.to_json(), actor.person, now).await?;
+    let details = json!({ "form": new.form, "origin": new.origin, "source": source.sha256.to_string(),
+                          "base": new.base_sha256.to_string(), "verdict": new.verdict, "looked": new.has_looked,
+                          "pages": new.pages });
+    log(tx, actor, "copy_asked", new.id, details, now).await?;
+    done(tx, actor, &new, (Act::Ask, ""), now).await?;
+    Ok(new.id)
+}
+
+/// The copy as it is kept from now on.
+fn row(
+    actor: &Actor,
+    (wanted, source, request): (Option<Wanted>, &Source, &Request),
+    made: &Made,
+    now: Timestamp,
+) -> Result<Copy, CopyError> {
     let (outgoing_id, incoming_id, copied_id) = wanted.map(Wanted::ids).unwrap_or_default();
-    let new = Copy {
+    Ok(Copy {
         id: CopyId::new(),
         organisation_id: actor.organisation,
         state: State::Asked,
@@ -275,13 +293,5 @@ async fn record(
         version_id: None,
         sealed_at: None,
         seal_level: None,
-    };
-    store::insert(tx, &new).await?;
-    verify::put_report(tx, source.sha256, &made.report.to_json(), actor.person, now).await?;
-    let details = json!({ "form": new.form, "origin": new.origin, "source": source.sha256.to_string(),
-                          "base": new.base_sha256.to_string(), "verdict": new.verdict, "looked": new.has_looked,
-                          "pages": new.pages });
-    log(tx, actor, "copy_asked", new.id, details, now).await?;
-    done(tx, actor, &new, (Act::Ask, ""), now).await?;
-    Ok(new.id)
+    })
 }

@@ -117,7 +117,7 @@ on_both! {
         let version = row(&app, &copy).await.version_id.unwrap();
         let verdict = drafter.get(&format!("/papers/{version}/verdict")).await;
         assert!(verdict.status == 200 && verdict.visible_text().contains("3"), "{}", verdict.visible_text());
-        assert_eq!(drafter.get(&format!("/papers/{version}/file")).await.body.as_ref(), bytes, "their readers take it as it is");
+        assert_eq!(drafter.get(&format!("/papers/{version}/file")).await.body, bytes, "their readers take it as it is");
     }
 
     async fn who_reads_the_source_sees_its_copies_and_opens_only_their_own(app) {
@@ -194,7 +194,7 @@ on_both! {
         assert_eq!(one.post(&format!("{copy}/seals"), &[("pin", "000000")]).await.status, 422, "a wrong PIN");
         let path = format!("{copy}/seals");
         let (first, second) = tokio::join!(one.post(&path, &[("pin", PIN)]), other.post(&path, &[("pin", PIN)]));
-        let mut statuses = [first.status.as_u16(), second.status.as_u16()];
+        let mut statuses = [first.status, second.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [303, 409]);
         judge(&app, &one.get(&format!("{copy}/file")).await.body, 3);

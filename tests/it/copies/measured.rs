@@ -5,7 +5,7 @@ use std::process::Command;
 use image::{GrayImage, Luma, RgbImage};
 
 use super::refused::{registered, signed};
-use super::{asked, finished, office};
+use super::{ask, asked, finished, office};
 use crate::harness::pdf::{PdfBuilder, pdf};
 use crate::on_both;
 use crate::outgoing::issued;
@@ -104,7 +104,7 @@ on_both! {
         let full = b"0 0 595 842 re f";
         let page = registered(&app, &PdfBuilder::new().page_drawing(full).build()).await;
         let mut clerk = app.sign_in("clerk").await;
-        let answer = super::ask(&app, &mut clerk, &page, &[("form", "copy_true"), ("looked", "on")]).await;
+        let answer = ask(&app, &mut clerk, &page, &[("form", "copy_true"), ("looked", "on")]).await;
         assert!(answer.status == 422 && answer.visible_text().contains("không còn chỗ trống"), "{}", answer.visible_text());
     }
 

@@ -3,6 +3,7 @@
 use ecabinet::copies::rules::State;
 use pades::sign::{Permission, Pkcs12Signer, SignOptions, sign};
 
+use super::measured::scan;
 use super::{act, ask, asked, finished, judge, office, row, words};
 use crate::harness::pdf::pdf;
 use crate::harness::{TestApp, noon};
@@ -165,12 +166,12 @@ on_both! {
         let fields = paper(&signer, &[("looked", "on"), ("dated_on", "2026-11-24")]);
         let ahead = clerk.upload("/copies/scans", "a.pdf", &pdf(&["Quyết định"]), &fields).await;
         assert!(ahead.status == 422 && ahead.visible_text().contains("không sau hôm nay"), "{}", ahead.visible_text());
-        let coarse = super::measured::scan(100, [210.0, 148.0]);
+        let coarse = scan(100, [210.0, 148.0]);
         let answer = clerk.upload("/copies/scans", "quet.pdf", &coarse, &paper(&signer, &[("looked", "on")])).await;
         assert_eq!(answer.status, 303, "{}", answer.visible_text());
         let shown = app.sign_in("chair").await.get(&answer.location()).await.visible_text();
         assert!(shown.contains("dưới 200 dpi") && shown.contains("không đúng khổ A4"), "{shown}");
-        let fine = super::measured::scan(200, [210.0, 297.0]);
+        let fine = scan(200, [210.0, 297.0]);
         let answer = clerk.upload("/copies/scans", "quet.pdf", &fine, &paper(&signer, &[("looked", "on")])).await;
         let copy = answer.location();
         let shown = clerk.get(&copy).await.visible_text();
