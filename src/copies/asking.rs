@@ -126,7 +126,7 @@ async fn check(
     let recipient = clean_line(&request.recipient).ok_or(CopyError::Purpose)?;
     let purpose = clean_line(&request.purpose).ok_or(CopyError::Purpose)?;
     let texts = [source.subject.as_str(), &source.symbol, &recipient, &purpose];
-    if papers::marking_in_lines(texts).is_some() {
+    if texts.into_iter().any(|text| papers::marking_in_name(text).is_some()) {
         return Err(CopyError::Classified);
     }
     let signers = signers::entitled(tx, actor.organisation, now).await?;
@@ -239,6 +239,9 @@ async fn record(
 ) -> Result<CopyId, CopyError> {
     check(tx, actor, (source, request), now).await?;
     let new = row(actor, (wanted, source, request), made, now)?;
+    if let Some(before) = store::unanswered(tx, &new).await? {
+        return Ok(before);
+    }
     store::insert(tx, &new).await?;
     verify::put_report(tx, source.sha256, &made.report.to_json(), actor.person, now).await?;
     let details = json!({ "form": new.form, "origin": new.origin, "source": source.sha256.to_string(),

@@ -18,6 +18,11 @@ use crate::web::{self, App};
 
 /// How wide the first page is drawn to look for a free place, in pixels: six to a millimetre of A4.
 const DRAWN: u32 = 1260;
+/// How far from its corner the mark may stand, in millimetres, and how far is still in the corner.
+const REACH: f64 = 150.0;
+const NEAR: f64 = 10.0;
+/// With the picture of the seal, which would be out of place among the lines of a document.
+const SEAL_REACH: f64 = 30.0;
 
 /// What a mark says and shows.
 #[derive(Clone, Debug)]
@@ -45,6 +50,22 @@ impl Look {
 
     pub fn with_seal(self, picture: (Vec<u8>, f64)) -> Self {
         Self { seal: Some(picture), ..self }
+    }
+
+    /// The ways to set the mark, the best first, each with how far from its
+    /// corner it may stand: everything on a line of its own, or in as few lines
+    /// as it takes, where the margin is low.
+    fn ways(&self, now: Timestamp) -> Result<Vec<(CopyMark, f64)>, SignError> {
+        let font = || Font(web::form_font());
+        let apart: Vec<&str> = self.lines.iter().map(String::as_str).collect();
+        let apart = CopyMark::new(&apart, now.to_jiff(), font())?;
+        let joined = CopyMark::new(&[&self.lines.join("; ")], now.to_jiff(), font())?;
+        let mut ways = Vec::new();
+        if let Some((picture, millimetres)) = &self.seal {
+            ways.push((apart.clone().with_seal(picture.clone(), *millimetres), SEAL_REACH));
+        }
+        ways.extend([(apart.clone(), NEAR), (joined.clone(), NEAR), (apart, REACH), (joined, REACH)]);
+        Ok(ways)
     }
 }
 
@@ -79,16 +100,12 @@ pub(super) async fn mark(
         file.authenticate(None).map_err(SignError::from)?;
         let area = PageArea::of(&file, 1)?;
         let blank = Blank::of(&image::load_from_memory_with_format(&drawn, format_of(&drawn))?, area.size());
-        let texts: Vec<&str> = look.lines.iter().map(String::as_str).collect();
-        let mark = CopyMark::new(&texts, now.to_jiff(), Font(web::form_font()))?;
-        if let Some((picture, millimetres)) = look.seal {
-            let sealed = mark.clone().with_seal(picture, millimetres);
-            if let Some(corner) = blank.nearest(CORNER, sealed.size()) {
-                return Ok(sealed.at(&area, corner));
+        for (mark, reach) in look.ways(now)? {
+            if let Some(corner) = blank.nearest(CORNER, mark.size(), reach) {
+                return Ok(mark.at(&area, corner));
             }
         }
-        let corner = blank.nearest(CORNER, mark.size()).ok_or(CopyError::NoPlace)?;
-        Ok(mark.at(&area, corner))
+        Err(CopyError::NoPlace)
     };
     tokio::task::spawn_blocking(work).await?
 }

@@ -23,6 +23,7 @@ pub mod urls;
 pub mod web;
 
 pub use self::actions::{CopyError, Waiting, waiting_for};
+pub use self::origin::Wanted;
 
 crate::id! {
     /// A copy, from the moment it is asked for.

@@ -95,6 +95,17 @@ pub async fn insert(tx: &mut Tx, new: &Copy) -> Result<(), db::Error> {
     Ok(())
 }
 
+/// The very same request of the same person, still unanswered: they sent it twice.
+pub async fn unanswered(tx: &mut Tx, new: &Copy) -> Result<Option<CopyId>, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT id FROM copy_document
+         WHERE organisation_id = $1 AND state = 'asked' AND asked_by = $2 AND signer_id = $3 AND form = $4
+               AND source_sha256 = $5 AND pages = $6 AND recipient = $7 AND purpose = $8" as (CopyId,),
+        new.organisation_id, new.asked_by, new.signer_id, new.form, new.source_sha256, new.pages.as_str(),
+        new.recipient.as_str(), new.purpose.as_str())?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// A copy of the organisation, whoever may see it.
 pub async fn copy(tx: &mut Tx, organisation: OrganisationId, id: CopyId) -> Result<Option<Copy>, db::Error> {
     sql!(tx => fetch_optional

@@ -4,8 +4,8 @@ use image::{DynamicImage, GrayImage};
 
 /// Points in a millimetre.
 const MILLIMETRE: f64 = 72.0 / 25.4;
-/// No mark comes nearer to the edges of the page, in millimetres: printers leave them white.
-const EDGE: f64 = 5.0;
+/// No mark comes nearer to the edges of the page, in millimetres.
+const EDGE: f64 = 3.0;
 /// Kept free around a mark.
 const DISTANCE: f64 = 0.5;
 /// How much darker than the paper ink is; a scanner's paper is never quite even.
@@ -51,9 +51,10 @@ impl Blank {
         Self { sums, width, height, scale, page }
     }
 
-    /// The free place nearest to `corner` for something so many points wide
-    /// and high: both as distances from the right and the upper edge.
-    pub(super) fn nearest(&self, corner: [f64; 2], size: [f64; 2]) -> Option<[f64; 2]> {
+    /// The free place nearest to `corner` for something so many points wide and
+    /// high, at most `reach` millimetres away: both as distances from the right
+    /// and the upper edge.
+    pub(super) fn nearest(&self, corner: [f64; 2], size: [f64; 2], reach: f64) -> Option<[f64; 2]> {
         let [width, height] = size.map(|n| n / MILLIMETRE);
         let most = [self.page[0] - width - EDGE, (self.page[1] * LOWEST - height).max(EDGE)];
         let steps = |from: f64, most: f64| {
@@ -66,6 +67,7 @@ impl Blank {
             places.extend(steps(corner[0], most[0]).map(|aside| [aside, down]));
         }
         let far = |place: &[f64; 2]| (place[0] - corner[0]).hypot(place[1] - corner[1]);
+        places.retain(|place| far(place) <= reach);
         places.sort_by(|one, other| far(one).total_cmp(&far(other)));
         places.into_iter().find(|place| self.is_free(*place, [width, height]))
     }
@@ -129,14 +131,17 @@ mod tests {
 
     #[test]
     fn an_empty_corner_is_taken() {
-        assert_eq!(page(255, &[]).nearest(CORNER, SIZE), Some(CORNER));
+        assert_eq!(page(255, &[]).nearest(CORNER, SIZE, 100.0), Some(CORNER));
+        // So is one that is free a little higher up.
+        assert_eq!(page(255, &[[100, 19, 200, 60]]).nearest(CORNER, SIZE, 100.0), Some([15.0, 3.0]));
         // Yellowed paper too; and what stands elsewhere is no matter.
-        assert_eq!(page(190, &[[20, 60, 190, 280]]).nearest(CORNER, SIZE), Some(CORNER));
+        assert_eq!(page(190, &[[20, 60, 190, 280]]).nearest(CORNER, SIZE, 100.0), Some(CORNER));
     }
 
     #[test]
     fn beside_something_in_the_corner_the_nearest_free_place_is_taken() {
-        let [aside, down] = page(255, &[[150, 8, 200, 22]]).nearest(CORNER, SIZE).unwrap();
+        let [aside, down] = page(255, &[[150, 8, 200, 22]]).nearest(CORNER, SIZE, 100.0).unwrap();
+        assert_eq!(page(255, &[[150, 8, 200, 22]]).nearest(CORNER, SIZE, 5.0), None, "not so near");
         let below = down > 22.0;
         let beside = aside > 60.0;
         assert!(below || beside, "{aside} {down}");
@@ -147,15 +152,15 @@ mod tests {
 
     #[test]
     fn a_full_page_has_no_place() {
-        assert_eq!(page(255, &[[0, 0, 210, 297]]).nearest(CORNER, SIZE), None);
+        assert_eq!(page(255, &[[0, 0, 210, 297]]).nearest(CORNER, SIZE, 100.0), None);
         let lines: Vec<[u32; 4]> = (0..29).map(|line| [5, line * 10, 205, line * 10 + 1]).collect();
-        assert_eq!(page(255, &lines).nearest(CORNER, SIZE), None);
+        assert_eq!(page(255, &lines).nearest(CORNER, SIZE, 100.0), None);
     }
 
     #[test]
     fn a_speck_of_dust_is_no_ink() {
         let mut picture = GrayImage::from_pixel(840, 1188, Luma([250]));
         picture.put_pixel(600, 40, Luma([30]));
-        assert_eq!(Blank::of(&DynamicImage::from(picture), A4).nearest(CORNER, SIZE), Some(CORNER));
+        assert_eq!(Blank::of(&DynamicImage::from(picture), A4).nearest(CORNER, SIZE, 100.0), Some(CORNER));
     }
 }
