@@ -82,7 +82,7 @@ impl PageArea {
     }
 
     /// A place of some width and height, so many millimetres from the right and the upper edge that the reader sees.
-    fn from_top_right(&self, corner: [f64; 2], [width, height]: [f64; 2]) -> Place {
+    fn below_top_right(&self, corner: [f64; 2], [width, height]: [f64; 2]) -> Place {
         let [left, bottom, right, top] = self.corners;
         let [aside, down] = corner.map(|n| n * MILLIMETRE);
         // On a turned page the reader's width lies along the page's height.
@@ -132,7 +132,7 @@ impl Appearance {
         font: Font,
     ) -> Result<Appearance, SignError> {
         let note = CornerNote::new(&[number_and_symbol, &time_text(signed_at)], font)?;
-        let Place { page, rectangle } = area.from_top_right(CORNER, note.size);
+        let Place { page, rectangle } = area.below_top_right(CORNER, note.size);
         Ok(Appearance { page, rectangle, lines: note.lines, font: Some(note.font), ..Appearance::default() })
     }
 }
@@ -169,7 +169,7 @@ impl CopyMark {
 
     /// The mark so many millimetres from the right and the upper edge of the page; see [`CORNER`].
     pub fn at(self, area: &PageArea, corner: [f64; 2]) -> Appearance {
-        let Place { page, rectangle } = area.from_top_right(corner, self.size());
+        let Place { page, rectangle } = area.below_top_right(corner, self.size());
         let CornerNote { lines, font, .. } = self.corner;
         let (image, image_size) = self.seal.map(|(png, size)| (png, [size; 2])).unzip();
         Appearance { page, rectangle, image, image_size, lines, font: Some(font) }
