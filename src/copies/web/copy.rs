@@ -6,6 +6,7 @@ use axum::response::{Html, Redirect, Response};
 use serde::Deserialize;
 
 use super::state_badge;
+use crate::clock::Timestamp;
 use crate::copies::actions::{self, CopyError};
 use crate::copies::origin::Wanted;
 use crate::copies::rules::{Act, Form as CopyForm, State, open_acts};
@@ -73,6 +74,7 @@ pub(super) async fn show(
     Path(id): Path<CopyId>,
     chrome: Chrome,
     actor: Actor,
+    Now(now): Now,
     Service(app): Service<App>,
 ) -> Result<Html<String>, web::Error> {
     let mut tx = app.db.read().await?;
@@ -80,7 +82,7 @@ pub(super) async fn show(
     let is_in_module = outgoing::seal_is_in_module(&mut tx, &app, actor.organisation).await?;
     let is_stamped = Desk::of(&app).stamps.is_some();
     let seal_time = seal_time(&copy, is_stamped, chrome.lang());
-    let page = load(&mut tx, chrome, &actor, copy, &app).await?;
+    let page = load(&mut tx, chrome, &actor, copy, now).await?;
     web::page(&CopyPage { is_in_module, seal_time, ..page })
 }
 
@@ -89,7 +91,7 @@ async fn load(
     chrome: Chrome,
     actor: &Actor,
     copy: Copy,
-    app: &App,
+    now: Timestamp,
 ) -> Result<CopyPage, web::Error> {
     let lang = chrome.lang();
     let open = open_acts(copy.state, copy.hands(), actions::who(actor));
@@ -104,9 +106,8 @@ async fn load(
         Some(file) => lights::badge_of(tx, file.sha256).await?,
         None => None,
     };
-    let number_now = app.clock.now();
     let reserved = match can(Act::Number) {
-        true => registers::reserved(tx, actor, (SeriesKind::Copy, copy.form.code()), number_now).await?,
+        true => registers::reserved(tx, actor, (SeriesKind::Copy, copy.form.code()), now).await?,
         false => Vec::new(),
     };
     let is_source = copy.state == State::Sealed && copy.form == CopyForm::CopyTrue;
