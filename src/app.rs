@@ -25,9 +25,9 @@ use crate::signing::SealModule;
 use crate::storage::Storage;
 use crate::web::{self, App, Live};
 use crate::{
-    annotations, circulation, conclusions, files, health, home, identity, incoming, indicators, layout,
-    meetings, minutes, notices, offline, opinions, outgoing, phrases, registers, room, schedule, search,
-    signing, slips, speaking, statistics, tasks, verify, voting,
+    annotations, circulation, conclusions, copies, files, health, home, identity, incoming, indicators,
+    layout, meetings, minutes, notices, offline, opinions, outgoing, phrases, registers, room, schedule,
+    search, signing, slips, speaking, statistics, tasks, verify, voting,
 };
 
 pub use self::following::follow;
@@ -201,6 +201,7 @@ pub fn router(app: App) -> Router {
         .merge(registers::web::router())
         .merge(outgoing::web::router())
         .merge(incoming::web::router())
+        .merge(copies::web::router())
         .merge(files::web::router())
         .merge(tasks::web::router())
         .merge(slips::web::router())

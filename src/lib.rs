@@ -49,6 +49,8 @@ pub mod exchange;
 pub mod outgoing;
 // What comes in: judged at the door, registered, directed, worked on, filed.
 pub mod incoming;
+// Copies of documents: asked for, signed for, numbered, sealed.
+pub mod copies;
 // Hồ sơ: the yearly list, and which document lies in which file.
 pub mod files;
 // Who does what until when: given, reminded of, reported, accepted.

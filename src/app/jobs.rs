@@ -16,8 +16,8 @@ use crate::tasks::TaskId;
 use crate::tasks::actions::TaskError;
 use crate::web::App;
 use crate::{
-    circulation, conclusions, exchange, files, identity, incoming, indicators, lights, meetings, minutes,
-    notices, outgoing, papers, signing, slips, tasks, verify, voting,
+    circulation, conclusions, copies, exchange, files, identity, incoming, indicators, lights, meetings,
+    minutes,    notices, outgoing, papers, signing, slips, tasks, verify, voting,
 };
 
 /// The worker with the handlers of every kind of job.
@@ -45,6 +45,10 @@ pub fn worker(app: &App, mailer: Mailer) -> Worker {
         (
             outgoing::stamping::JOB,
             handler(app, |app, payload| async move { outgoing::stamping::run(&app, payload).await }),
+        ),
+        (
+            copies::stamping::JOB,
+            handler(app, |app, payload| async move { copies::stamping::run(&app, payload).await }),
         ),
         (
             signing::certificates::EXPIRY_JOB,

@@ -5,6 +5,7 @@ use typeset::{Block, Letterhead, Making, NamedDocument, NumberLine, PlaceLine, S
 use super::office::Office;
 use super::{DemoError, Keys, files};
 use crate::clock::Timestamp;
+use crate::copies;
 use crate::files::store::Of;
 use crate::identity::{Actor, store as people};
 use crate::outgoing::drafting::{self, Details, Origin};
@@ -104,10 +105,12 @@ struct Hands {
     clerk: Actor,
 }
 
-/// Makes the documents, and the seal that some of them bear.
+/// Makes the documents, the seal that some of them bear, and the head who signs copies.
 pub async fn make(app: &App, office: &Office, keys: &Keys, now: Timestamp) -> Result<(), DemoError> {
     let mut tx = app.db.write().await.map_err(DemoError::new)?;
     issue_test_seal(&mut tx, office.id, &keys.pin, now).await.map_err(DemoError::new)?;
+    let (admin, chair) = (office.actor("quantri")?, office.actor("chutich")?.person);
+    copies::signers::name_head(&mut tx, &admin, chair, now).await.map_err(DemoError::new)?;
     tx.commit().await.map_err(DemoError::new)?;
     let hands = Hands {
         drafter: office.actor("chuyenvien")?,

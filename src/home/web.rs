@@ -15,7 +15,7 @@ use crate::meetings::store::MeetingLine;
 use crate::meetings::{self, urls};
 use crate::web::live::{self, Moment, Right, Seat, Since, Viewer};
 use crate::web::{self, App, Lang, Now, Path};
-use crate::{incoming, outgoing, signing, slips, tasks, voting};
+use crate::{copies, incoming, outgoing, signing, slips, tasks, voting};
 
 /// How far ahead "coming" looks, in seconds.
 const COMING: i64 = 14 * 86_400;
@@ -158,6 +158,7 @@ async fn todo(
         due_at: None,
         is_late: false,
     });
+    let copies = copies(tx, chrome, actor).await?;
     let certificate = signing::certificates::ends_soon(tx, actor.person, now).await?.map(|ends| Todo {
         icon: "key",
         title: chrome.t1("todo-certificate", "date", ends.date()),
@@ -176,9 +177,23 @@ async fn todo(
         .chain(certificate)
         .chain(arrived)
         .chain(documents)
+        .chain(copies)
         .chain(asked)
         .chain(invitations);
     Ok(worst_first(all.chain(given).collect()))
+}
+
+/// Copies to sign for, to number or to seal.
+async fn copies(tx: &mut Tx, chrome: &Chrome, actor: &Actor) -> Result<Vec<Todo>, web::Error> {
+    let todo = |one: copies::Waiting| Todo {
+        icon: "paper",
+        title: one.title,
+        link: one.link,
+        state: chrome.t(&format!("copy-state-{}", one.state.as_str())),
+        due_at: None,
+        is_late: false,
+    };
+    Ok(copies::waiting_for(tx, actor).await?.into_iter().map(todo).collect())
 }
 
 /// Incoming documents that wait for the person.

@@ -44,7 +44,7 @@ impl Kind {
             Some("slips") => Self::Slip,
             Some("tasks") => Self::Task,
             Some("incoming") => Self::Incoming,
-            Some("outgoing") => Self::Outgoing,
+            Some("outgoing" | "copies") => Self::Outgoing,
             _ => Self::Other,
         }
     }

@@ -35,7 +35,7 @@ pub use self::delivery::{
     Dispatch, DispatchAnswer, answer_dispatch, dispatch, dispatches_for, follow_dispatch,
 };
 pub use self::recipients::recipients_of;
-pub use self::seal::issue_test_seal;
+pub use self::seal::{is_in_module as seal_is_in_module, issue_test_seal};
 
 crate::id! {
     /// An outgoing document.

@@ -33,6 +33,44 @@ pub struct OpenDesk {
     seal: OpenSeal,
 }
 
+impl OpenDesk {
+    /// The picture of the seal, and its real size in millimetres.
+    pub fn picture(&self) -> (Vec<u8>, f64) {
+        (self.seal.image.clone(), self.seal.diameter)
+    }
+
+    /// SHA-256 of the seal's certificate, for the log.
+    pub fn fingerprint(&self) -> Option<String> {
+        self.seal.fingerprint()
+    }
+
+    /// Appends the organisation's signature to a stored file, with a trusted time if there is one now.
+    pub async fn append(
+        &self,
+        base: Hash,
+        options: SignOptions,
+        now: Timestamp,
+    ) -> Result<Sealed, OutgoingError> {
+        let source = self.desk.storage.source(base).await?;
+        let (desk, signer) = (self.desk.clone(), self.seal.signer.clone());
+        let work = move || {
+            let stamping = desk.stamps.as_ref().map(|stamps| desk.stamping(stamps, false)).transpose()?;
+            let signed = pdf::sign_source(&source, &options, &*signer, stamping.as_ref(), now.to_jiff())?;
+            Ok::<(Stored, Signed), OutgoingError>((source, signed))
+        };
+        let (source, signed) = tokio::task::spawn_blocking(work).await??;
+        let is_stamped = matches!(signed.timestamp, TimestampOutcome::Present(_));
+        let size = i64::try_from(source.length() + signed.appended.len()).unwrap_or(i64::MAX);
+        Ok(Sealed {
+            base,
+            result: self.desk.storage.append(source, signed.appended.into()).await?,
+            size,
+            level: if is_stamped { Level::Bt } else { Level::Bb },
+            is_stamped_later: !is_stamped && self.desk.stamps.is_some(),
+        })
+    }
+}
+
 /// Opens the seal with its PIN, or with the clerk's password where a device holds it.
 pub async fn open(
     app: &App,
@@ -65,11 +103,11 @@ pub async fn seal(
     let attachments = store::attachments(&mut tx, id).await?;
     drop(tx);
     let options = main_options(&document, &edition, &open.seal);
-    let sealed = append(open, status.sha256, options, now).await?;
+    let sealed = open.append(status.sha256, options, now).await?;
     let mut marked: Vec<(AttachmentId, Sealed)> = Vec::new();
     for attachment in &attachments {
         let options = attachment_options(app, &document, attachment, now).await?;
-        marked.push((attachment.id, append(open, attachment.sha256, options, now).await?));
+        marked.push((attachment.id, open.append(attachment.sha256, options, now).await?));
     }
     let mut tx = app.db.write().await?;
     let document = claim(&mut tx, actor, id, Act::Seal).await?;
@@ -85,7 +123,7 @@ pub async fn seal(
         "base": status.sha256.to_string(),
         "sha256": sealed.result.to_string(),
         "level": sealed.level,
-        "certificate": open.seal.fingerprint(),
+        "certificate": open.fingerprint(),
     });
     log(&mut tx, actor, "outgoing_sealed", &document, details, now).await?;
     reviewing::done(&mut tx, actor, &document, (Act::Seal, ""), now).await?;
@@ -140,30 +178,4 @@ async fn attachment_options(
         Ok::<_, OutgoingError>(SignOptions { appearance: Some(appearance), ..SignOptions::default() })
     };
     tokio::task::spawn_blocking(work).await?
-}
-
-/// Appends the organisation's signature, with a trusted time if there is one now.
-async fn append(
-    open: &OpenDesk,
-    base: Hash,
-    options: SignOptions,
-    now: Timestamp,
-) -> Result<Sealed, OutgoingError> {
-    let source = open.desk.storage.source(base).await?;
-    let (desk, signer) = (open.desk.clone(), open.seal.signer.clone());
-    let work = move || {
-        let stamping = desk.stamps.as_ref().map(|stamps| desk.stamping(stamps, false)).transpose()?;
-        let signed = pdf::sign_source(&source, &options, &*signer, stamping.as_ref(), now.to_jiff())?;
-        Ok::<(Stored, Signed), OutgoingError>((source, signed))
-    };
-    let (source, signed) = tokio::task::spawn_blocking(work).await??;
-    let is_stamped = matches!(signed.timestamp, TimestampOutcome::Present(_));
-    let size = i64::try_from(source.length() + signed.appended.len()).unwrap_or(i64::MAX);
-    Ok(Sealed {
-        base,
-        result: open.desk.storage.append(source, signed.appended.into()).await?,
-        size,
-        level: if is_stamped { Level::Bt } else { Level::Bb },
-        is_stamped_later: !is_stamped && open.desk.stamps.is_some(),
-    })
 }

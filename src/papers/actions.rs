@@ -5,11 +5,13 @@ use serde_json::json;
 use super::rules::{Marking, marking_in_name};
 use super::store::{self, NewVersion, Version};
 use super::{DERIVE_JOB, PaperId, Upload, VersionId};
+use crate::audit::{self, Act};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::identity::actions::log;
 use crate::identity::rules::clean_line;
-use crate::identity::{Actor, PersonId};
+use crate::identity::{Actor, OrganisationId, PersonId};
+use crate::storage::Hash;
 use crate::{jobs, lights};
 
 pub use super::upload::read_upload;
@@ -56,6 +58,35 @@ pub async fn add_version(
 ) -> Result<VersionId, PaperError> {
     store::claim_paper(tx, actor.organisation, paper).await?.ok_or(PaperError::NotFound)?;
     append(tx, actor, paper, upload, now).await
+}
+
+/// Adds the same file with something appended that nobody did by hand, such
+/// as a trusted time; the paper's readers stay.
+pub async fn add_appended(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    base: &Version,
+    (hash, size): (Hash, i64),
+    now: Timestamp,
+) -> Result<VersionId, PaperError> {
+    store::claim_paper(tx, organisation, base.paper_id).await?.ok_or(PaperError::NotFound)?;
+    let version = NewVersion {
+        id: VersionId::new(),
+        paper: base.paper_id,
+        number: store::next_number(tx, base.paper_id).await?,
+        hash,
+        size,
+        file_name: &base.file_name,
+        source: None,
+        uploaded_by: base.uploaded_by,
+    };
+    store::insert_version(tx, &version, now).await?;
+    jobs::queue(tx, DERIVE_JOB, &version.id, now).await?;
+    lights::ask(tx, hash, now).await?;
+    let details = json!({ "paper": base.paper_id, "number": version.number, "sha256": hash.to_string() });
+    let (act, subject) = ("paper_version_added", format!("version:{}", version.id));
+    audit::record(tx, Act { chain: organisation.into(), actor: None, act, subject, details }, now).await?;
+    Ok(version.id)
 }
 
 async fn append(

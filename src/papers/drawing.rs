@@ -22,7 +22,7 @@ use image::{ExtendedColorType, ImageEncoder};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::rules::THUMBNAIL;
-use super::{sheet, watermark, words};
+use super::{made, sheet, words};
 
 /// How the process ends when a file cannot be opened without a password.
 pub(super) const NEEDS_PASSWORD: i32 = 3;
@@ -83,6 +83,18 @@ pub enum Task {
         #[arg(long)]
         now: i64,
     },
+    /// Some pages as a file of their own.
+    Excerpt {
+        #[command(flatten)]
+        input: Input,
+        /// Once for each page.
+        #[arg(long)]
+        page: Vec<usize>,
+        #[arg(long)]
+        title: String,
+        #[arg(long)]
+        subject: String,
+    },
     /// Which pages look different from those of an earlier state of the file: a line of JSON a page.
     Changes {
         #[command(flatten)]
@@ -113,6 +125,7 @@ impl Task {
             | Self::Picture { input, .. }
             | Self::Pictures { input, .. }
             | Self::Watermark { input, .. }
+            | Self::Excerpt { input, .. }
             | Self::Changes { input, .. } => input,
         }
     }
@@ -151,12 +164,16 @@ fn answer(task: &Task) -> Result<(), RenderError> {
     let input = task.input();
     let mut output = io::stdout().lock();
     if let Task::Watermark { across, foot, now, .. } = task {
-        output.write_all(&watermark::tail(&input.file, across, foot, *now)?)?;
+        output.write_all(&made::watermark(&input.file, across, foot, *now)?)?;
+        return Ok(output.flush()?);
+    }
+    if let Task::Excerpt { page, title, subject, .. } = task {
+        output.write_all(&made::excerpt(&input.file, page, (title, subject))?)?;
         return Ok(output.flush()?);
     }
     let pdf = open(&input.file, input.end)?;
     match task {
-        Task::Watermark { .. } => {}
+        Task::Watermark { .. } | Task::Excerpt { .. } => {}
         Task::Inspect(_) => inspect(&pdf, &mut output)?,
         Task::Text(_) => text(&pdf, &mut output)?,
         Task::Thumbnails(_) => pictures(&pdf, 1..=u32::MAX, THUMBNAIL, &mut output)?,

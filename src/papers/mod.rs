@@ -14,6 +14,7 @@ pub mod actions;
 mod derive;
 mod drawing;
 mod faces;
+mod made;
 mod office;
 mod pages;
 mod renderer;
@@ -24,7 +25,6 @@ mod sheet;
 mod store;
 mod upload;
 pub mod urls;
-mod watermark;
 pub mod web;
 mod words;
 

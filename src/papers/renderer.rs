@@ -5,6 +5,7 @@
 //! it, run in circles, eat memory or overflow the stack, ends there.
 
 mod answer;
+mod making;
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -23,7 +24,6 @@ pub(super) use self::answer::{Pages, Pictures};
 use self::answer::{Running, ended_well};
 use super::drawing::{NEEDS_PASSWORD, UNREADABLE};
 use super::sheet::Sheet;
-use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::storage::{self, Hash, Incoming, Storage};
 
@@ -301,21 +301,6 @@ impl Renderer {
         (&mut running.answer).take(LARGEST_PICTURE).read_to_end(&mut drawn).await?;
         let is_whole = running.child.wait().await?.success() && !drawn.is_empty();
         if is_whole { Ok(drawn.into()) } else { Err(DrawError::Undrawn) }
-    }
-
-    /// What, appended to a file, writes texts over its pages.
-    pub(super) async fn watermark(
-        &self,
-        pdf: &Path,
-        across: &str,
-        foot: &str,
-        now: Timestamp,
-    ) -> Result<Bytes, DrawError> {
-        let _turn = self.turns.acquire().await.map_err(|_| DrawError::Undrawn)?;
-        let now = now.as_micros().to_string();
-        let task = ["watermark", "--across", across, "--foot", foot, "--now", &now];
-        let made = tokio::time::timeout(PATIENCE, self.answer(&task, pdf)).await;
-        made.map_err(|_| DrawError::Undrawn)?
     }
 
     /// The file on the local disk, fetched once for those who ask together.

@@ -25,6 +25,8 @@ pub struct Sheet {
     pub faces: Vec<Face>,
     /// How much of the page its largest picture covers, from 0 to 1.
     pub pictured: f64,
+    /// Dots an inch of that picture, in the direction that has fewer; `None`: there is none.
+    pub dots: Option<f64>,
 }
 
 /// Letters set side by side in one look, without a space between.
@@ -70,6 +72,8 @@ impl Stroke {
 }
 
 const MM: f64 = 25.4 / 72.0;
+/// Points in an inch.
+const POINTS: f64 = 72.0;
 /// More than any printed page has.
 const MOST_PIECES: usize = 8_000;
 const MOST_STROKES: usize = 2_000;
@@ -103,6 +107,7 @@ pub(super) fn read<'a>(
         strokes: setter.strokes,
         faces: setter.faces.used(),
         pictured: setter.pictured / area.area(),
+        dots: setter.dots,
     }
 }
 
@@ -151,6 +156,7 @@ struct Setter {
     pieces: Vec<Piece>,
     strokes: Vec<Stroke>,
     pictured: f64,
+    dots: Option<f64>,
     current: Option<Growing>,
     /// Where the last run stood: text both filled and stroked comes twice.
     last_run: Option<(Point, usize)>,
@@ -164,6 +170,7 @@ impl Setter {
             pieces: Vec::new(),
             strokes: Vec::new(),
             pictured: 0.0,
+            dots: None,
             current: None,
             last_run: None,
         }
@@ -312,9 +319,16 @@ impl Device<'_> for Setter {
 
     fn draw_image(&mut self, image: Image<'_, '_>, props: ImageDrawProps<'_>) {
         let whole = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
-        let area = props.transform.transform_rect_bbox(whole).intersect(self.area);
-        if area.is_finite() {
-            self.pictured = self.pictured.max(area.area());
+        let drawn = props.transform.transform_rect_bbox(whole);
+        let area = drawn.intersect(self.area);
+        if area.is_finite() && area.area() > self.pictured {
+            self.pictured = area.area();
+            // A picture lying on its side has its width along the page's height.
+            let [a, b, ..] = props.transform.as_coeffs();
+            let is_lying = b.abs() > a.abs();
+            let (wide, high) =
+                if is_lying { (whole.height(), whole.width()) } else { (whole.width(), whole.height()) };
+            self.dots = Some((wide / drawn.width()).min(high / drawn.height()) * POINTS);
         }
     }
 

@@ -17,6 +17,7 @@ import { check, sign, write } from "./minutes.mjs";
 import { annotate } from "./reader.mjs";
 import { proof } from "./layout.mjs";
 import { outgoing } from "./outgoing.mjs";
+import { copies } from "./copies.mjs";
 import { answering } from "./answering.mjs";
 import { returning } from "./returning.mjs";
 import { room } from "./room.mjs";
@@ -63,6 +64,7 @@ async function journey() {
   await council(stage, pin);
   await proof(stage, secretary, files);
   await outgoing(stage, pin);
+  await copies(stage, pin);
   await answering(stage, pin);
   await returning(stage, pin);
   await room(stage);

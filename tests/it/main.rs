@@ -21,6 +21,7 @@ mod browser;
 mod circulation;
 mod cli;
 mod conclusions;
+mod copies;
 mod db;
 mod files;
 mod identity;

@@ -5,8 +5,8 @@ mod archiving;
 mod consulting;
 mod delegation;
 mod exchanging;
-mod following;
-mod hsm;
+pub mod following;
+pub mod hsm;
 mod measured;
 mod remote;
 mod stamping;
@@ -26,6 +26,13 @@ use crate::signing::{PIN, practising};
 
 /// A decision set by the decree, its number and date still to come.
 pub fn decision(app: &TestApp, signer: &str) -> Vec<u8> {
+    decision_of(app, signer, 1)
+}
+
+/// The same with so many paragraphs.
+pub fn decision_of(app: &TestApp, signer: &str, paragraphs: usize) -> Vec<u8> {
+    let paragraph =
+        "Điều 1. Ban hành kèm theo Quyết định này Kế hoạch chỉnh trang hẻm, ngõ trên địa bàn phường./.";
     let form = NamedDocument {
         banner: None,
         letterhead: Letterhead {
@@ -38,10 +45,7 @@ pub fn decision(app: &TestApp, signer: &str) -> Vec<u8> {
         subject: "Ban hành Kế hoạch chỉnh trang hẻm, ngõ".into(),
         addressees: Vec::new(),
         bases: vec!["Căn cứ Luật Tổ chức chính quyền địa phương".into()],
-        body: vec![Block::Paragraph(
-            "Điều 1. Ban hành kèm theo Quyết định này Kế hoạch chỉnh trang hẻm, ngõ trên địa bàn phường./."
-                .into(),
-        )],
+        body: vec![Block::Paragraph(paragraph.into()); paragraphs],
         signer: Signer {
             capacity: vec!["TM. ỦY BAN NHÂN DÂN".into(), "CHỦ TỊCH".into()],
             name: signer.into(),

@@ -33,6 +33,8 @@ const ELSEWHERE: &[&str] = &[
     "service",
     "delegation",
     "reservation",
+    "copy",
+    "copy_signer",
     "saved_search",
     "register",
     "outgoing",

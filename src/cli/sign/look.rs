@@ -59,5 +59,5 @@ fn appearance(arguments: &SignArguments, place: Place) -> Result<Appearance, Ref
         .map(|text| Line { text, size: TEXT_SIZE })
         .collect();
     let font = (!lines.is_empty()).then(|| Font(FONT.to_vec()));
-    Ok(Appearance { page: place.page, rectangle: place.rectangle, image, lines, font })
+    Ok(Appearance { page: place.page, rectangle: place.rectangle, image, image_size: None, lines, font })
 }

@@ -44,3 +44,4 @@ pub(crate) use lexer::is_space;
 pub(crate) use parser::Parser;
 pub(crate) use search::WordSearch;
 pub(crate) use update::{Appended, SignatureBody, Update};
+pub(crate) use write::{write_dict, write_object};

@@ -22,6 +22,8 @@ pub struct Appearance {
     pub rectangle: [f64; 4],
     /// A PNG image; its transparency is kept.
     pub image: Option<Vec<u8>>,
+    /// How wide and high the image is drawn, in points; `None`: as large as there is room.
+    pub image_size: Option<[f64; 2]>,
     /// Text beside the image, or alone.
     pub lines: Vec<Line>,
     /// The font for the text. It is embedded, so every Vietnamese letter shows everywhere.
@@ -114,10 +116,15 @@ pub(crate) fn draw(
     let size = if rotation % 180 == 90 { [height, width] } else { [width, height] };
     let mut content = Content::default();
     let beside = appearance.image.is_some() && !appearance.lines.is_empty();
-    let image_width = if beside { size[0] * IMAGE_SHARE } else { size[0] };
+    let image_width = match appearance.image_size {
+        Some([width, _]) if beside => width + 2.0 * MARGIN,
+        None if beside => size[0] * IMAGE_SHARE,
+        _ => size[0],
+    };
     if let Some(png) = &appearance.image {
         let picture = image::decode(png)?;
-        content.image(update, picture, [image_width, size[1]]);
+        let room = [image_width, size[1]].map(|n| (n - 2.0 * MARGIN).max(1.0));
+        content.image(update, picture, [image_width, size[1]], appearance.image_size.unwrap_or(room));
     }
     if !appearance.lines.is_empty() {
         let font = appearance.font.as_ref().ok_or(SignError::Appearance("text needs a font"))?;
@@ -160,9 +167,14 @@ struct Content {
 }
 
 impl Content {
-    /// Draws the image centred in the left part, as large as its proportions allow.
-    fn image(&mut self, update: &mut Update<'_, '_>, picture: Picture, [width, height]: [f64; 2]) {
-        let room = [(width - 2.0 * MARGIN).max(1.0), (height - 2.0 * MARGIN).max(1.0)];
+    /// Draws the image centred in the left part, as large as its proportions and the room for it allow.
+    fn image(
+        &mut self,
+        update: &mut Update<'_, '_>,
+        picture: Picture,
+        [width, height]: [f64; 2],
+        room: [f64; 2],
+    ) {
         let pixels = [f64::from(picture.width), f64::from(picture.height)];
         let scale = (room[0] / pixels[0]).min(room[1] / pixels[1]);
         let [w, h] = pixels.map(|n| n * scale);

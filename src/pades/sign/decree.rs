@@ -17,8 +17,9 @@ const MILLIMETRE: f64 = 72.0 / 25.4;
 const HANDWRITTEN_WIDTH: f64 = 50.0 * MILLIMETRE;
 /// The size of the text in the corner, in points.
 const NOTE_SIZE: f64 = 10.0;
-/// From the edges of the page to the text in its corner; inside the margins that the decree prescribes.
-const CORNER: [f64; 2] = [15.0 * MILLIMETRE, 5.0 * MILLIMETRE];
+/// From the right and the upper edge of the page to the text in its corner, in millimetres; inside the margins that the
+/// decree prescribes.
+pub const CORNER: [f64; 2] = [15.0, 5.0];
 /// Longer lines in the corner are broken.
 const NOTE_WIDTH: f64 = 90.0 * MILLIMETRE;
 /// Room for rounding, so that text that fits is not made smaller.
@@ -74,10 +75,16 @@ impl PageArea {
         Err(SignError::EmptyRectangle)
     }
 
-    /// A place of some width and height in the corner that the reader sees at the top right.
-    fn top_right(&self, [width, height]: [f64; 2]) -> Place {
+    /// Width and height as the reader sees them, in points.
+    pub fn size(&self) -> [f64; 2] {
         let [left, bottom, right, top] = self.corners;
-        let [aside, down] = CORNER;
+        if self.rotation % 180 == 90 { [top - bottom, right - left] } else { [right - left, top - bottom] }
+    }
+
+    /// A place of some width and height, so many millimetres from the right and the upper edge that the reader sees.
+    fn below_top_right(&self, corner: [f64; 2], [width, height]: [f64; 2]) -> Place {
+        let [left, bottom, right, top] = self.corners;
+        let [aside, down] = corner.map(|n| n * MILLIMETRE);
         // On a turned page the reader's width lies along the page's height.
         let rectangle = match self.rotation {
             90 => [left + down, top - aside - width, height, width],
@@ -124,18 +131,48 @@ impl Appearance {
         signed_at: Timestamp,
         font: Font,
     ) -> Result<Appearance, SignError> {
-        corner_note(area, &[number_and_symbol, &time_text(signed_at)], font)
+        let note = CornerNote::new(&[number_and_symbol, &time_text(signed_at)], font)?;
+        let Place { page, rectangle } = area.below_top_right(CORNER, note.size);
+        Ok(Appearance { page, rectangle, lines: note.lines, font: Some(note.font), ..Appearance::default() })
+    }
+}
+
+/// The mark on an electronic copy (box 14), before it has its place.
+#[derive(Debug, Clone)]
+pub struct CopyMark {
+    corner: CornerNote,
+    /// The picture of the seal and its real size in points.
+    seal: Option<(Vec<u8>, f64)>,
+}
+
+impl CopyMark {
+    /// The lines, such as the form of the copy and the body that made it, and the time of signing below them.
+    pub fn new(texts: &[&str], signed_at: Timestamp, font: Font) -> Result<CopyMark, SignError> {
+        let time = time_text(signed_at);
+        let texts: Vec<&str> = texts.iter().copied().chain([time.as_str()]).collect();
+        Ok(CopyMark { corner: CornerNote::new(&texts, font)?, seal: None })
     }
 
-    /// The text on an electronic copy: the form of the copy, the body that made it, time of signing.
-    pub fn copy_note(
-        area: &PageArea,
-        form: &str,
-        organisation: &str,
-        signed_at: Timestamp,
-        font: Font,
-    ) -> Result<Appearance, SignError> {
-        corner_note(area, &[form, organisation, &time_text(signed_at)], font)
+    /// The same with the picture of the seal on the left, so many millimetres wide and high.
+    pub fn with_seal(self, png: Vec<u8>, millimetres: f64) -> CopyMark {
+        CopyMark { seal: Some((png, millimetres * MILLIMETRE)), ..self }
+    }
+
+    /// Width and height, in points.
+    pub fn size(&self) -> [f64; 2] {
+        let [width, height] = self.corner.size;
+        match &self.seal {
+            Some((_, seal)) => [width + seal + 2.0 * MARGIN, height.max(seal + 2.0 * MARGIN)],
+            None => [width, height],
+        }
+    }
+
+    /// The mark so many millimetres from the right and the upper edge of the page; see [`CORNER`].
+    pub fn at(self, area: &PageArea, corner: [f64; 2]) -> Appearance {
+        let Place { page, rectangle } = area.below_top_right(corner, self.size());
+        let CornerNote { lines, font, .. } = self.corner;
+        let (image, image_size) = self.seal.map(|(png, size)| (png, [size; 2])).unzip();
+        Appearance { page, rectangle, image, image_size, lines, font: Some(font) }
     }
 }
 
@@ -151,20 +188,29 @@ fn picture(page: usize, [x, y]: [f64; 2], [width, height]: [f64; 2], png: Vec<u8
     Appearance { page, rectangle, image: Some(png), ..Appearance::default() }
 }
 
-fn corner_note(area: &PageArea, texts: &[&str], font: Font) -> Result<Appearance, SignError> {
-    let mut lines = Vec::new();
-    for text in texts {
-        lines.extend(broken(&font, text)?);
+/// Text of size 10 for a corner of a page, as large as its lines.
+#[derive(Debug, Clone)]
+struct CornerNote {
+    lines: Vec<Line>,
+    font: Font,
+    size: [f64; 2],
+}
+
+impl CornerNote {
+    fn new(texts: &[&str], font: Font) -> Result<CornerNote, SignError> {
+        let mut lines = Vec::new();
+        for text in texts {
+            lines.extend(broken(&font, text)?);
+        }
+        let mut width: f64 = 0.0;
+        for line in &lines {
+            width = width.max(EmbeddedFont::measure(&font.0, line)? * NOTE_SIZE);
+        }
+        let height = lines.len() as f64 * NOTE_SIZE * LEADING;
+        let size = [width, height].map(|n| n + 2.0 * MARGIN + SLACK);
+        let lines = lines.into_iter().map(|text| Line { text, size: NOTE_SIZE }).collect();
+        Ok(CornerNote { lines, font, size })
     }
-    let mut width: f64 = 0.0;
-    for line in &lines {
-        width = width.max(EmbeddedFont::measure(&font.0, line)? * NOTE_SIZE);
-    }
-    let height = lines.len() as f64 * NOTE_SIZE * LEADING;
-    let size = [width, height].map(|n| n + 2.0 * MARGIN + SLACK);
-    let Place { page, rectangle } = area.top_right(size);
-    let lines = lines.into_iter().map(|text| Line { text, size: NOTE_SIZE }).collect();
-    Ok(Appearance { page, rectangle, image: None, lines, font: Some(font) })
 }
 
 /// A text in lines that are not too wide, broken between words.

@@ -11,6 +11,7 @@ mod decree;
 mod dictionary;
 mod document_timestamp;
 mod error;
+mod excerpt;
 mod external;
 mod font;
 mod image;
@@ -47,9 +48,10 @@ pub use crate::embed::FieldLock;
 pub use crate::trust::{Missing, MissingProof};
 pub use appearance::{Appearance, Font, Line};
 pub use batch::{Batch, BatchDocument, BatchOutcome, BatchStamping, BatchSummary};
-pub use decree::{PageArea, Placement};
+pub use decree::{CORNER, CopyMark, PageArea, Placement};
 pub use document_timestamp::{append_document_timestamp, append_document_timestamp_to};
 pub use error::SignError;
+pub use excerpt::{About, excerpt};
 pub use external::CmsFault;
 pub use long_term::{
     Extended, LongTerm, append_validation_data, extend, extend_source, sign_source_to, sign_to,

@@ -165,5 +165,5 @@ fn drawn(update: &mut Update<'_, '_>, place: Place, note: &Note, rotation: i64) 
 }
 
 fn shown(place: Place, lines: Vec<Line>, font: Option<Font>) -> Appearance {
-    Appearance { page: place.page, rectangle: place.rectangle, image: None, lines, font }
+    Appearance { page: place.page, rectangle: place.rectangle, lines, font, ..Appearance::default() }
 }

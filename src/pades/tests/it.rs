@@ -70,6 +70,9 @@ mod place;
 #[path = "it/decree.rs"]
 mod decree;
 
+#[path = "it/excerpt.rs"]
+mod excerpt;
+
 #[path = "it/world.rs"]
 mod world;
 

@@ -62,6 +62,27 @@ impl PdfBuilder {
         self.page_with(content, "")
     }
 
+    /// Adds a page of so many millimetres that a JPEG of so many dots covers: a scan.
+    pub fn page_of_picture(mut self, jpeg: &[u8], [wide, high]: [u32; 2], millimetres: [f64; 2]) -> Self {
+        let head = format!(
+            "<< /Type /XObject /Subtype /Image /Width {wide} /Height {high} /ColorSpace /DeviceGray \
+             /BitsPerComponent 8 /Filter /DCTDecode /Length {} >>\nstream\n",
+            jpeg.len()
+        );
+        let picture = self.add([head.as_bytes(), jpeg, b"\nendstream"].concat());
+        let [width, height] = millimetres.map(|n| n / 25.4 * 72.0);
+        let content = self.add(stream(format!("q {width:.3} 0 0 {height:.3} 0 0 cm /Im0 Do Q").as_bytes()));
+        let page = self.add(
+            format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width:.3} {height:.3}] /Contents {content} 0 R \
+                 /Resources << /XObject << /Im0 {picture} 0 R >> >> >>"
+            )
+            .into_bytes(),
+        );
+        self.pages.push(page);
+        self
+    }
+
     /// Adds a page whose colour is computed by braces within braces: whoever
     /// follows them by recursion runs out of stack.
     pub fn page_that_overflows(mut self) -> Self {

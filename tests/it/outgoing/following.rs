@@ -33,7 +33,7 @@ async fn attachments(app: &TestApp, page: &str) -> Vec<String> {
     found.iter().map(|one| format!("{page}/attachments/{}", one.id)).collect()
 }
 
-async fn related(app: &TestApp, relation: &str, to: &str) -> u16 {
+pub async fn related(app: &TestApp, relation: &str, to: &str) -> u16 {
     let mut drafter = app.sign_in("drafter").await;
     let (checker, signer) = (app.person("head").await.to_string(), app.person("chair").await.to_string());
     let fields = [

@@ -42,7 +42,7 @@ fn with_device(app: TestApp, pin: &str) -> TestApp {
 }
 
 /// A red ring, as an administrator would upload it.
-pub(super) fn ring() -> Vec<u8> {
+pub fn ring() -> Vec<u8> {
     let picture = image::RgbaImage::from_fn(300, 300, |x, y| {
         let radius = (f64::from(x) - 150.0).hypot(f64::from(y) - 150.0);
         image::Rgba(if (130.0..148.0).contains(&radius) { [200, 16, 46, 220] } else { [0; 4] })

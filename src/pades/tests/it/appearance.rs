@@ -39,7 +39,7 @@ pub fn seal() -> Vec<u8> {
 pub fn stamp(rectangle: [f64; 4]) -> Appearance {
     let font = font();
     let lines = font.iter().map(|_| Line { text: NAME.to_owned(), size: 10.0 }).collect();
-    Appearance { page: 1, rectangle, image: Some(seal()), lines, font }
+    Appearance { page: 1, rectangle, image: Some(seal()), lines, font, ..Appearance::default() }
 }
 
 /// A paper with a stamp.

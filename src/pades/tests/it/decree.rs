@@ -2,8 +2,8 @@
 
 use pades::pdf::Pdf;
 use pades::sign::{
-    Appearance, FieldLock, Font, Note, NoteTarget, PageArea, Permission, Place, Placement, ReservedField,
-    SignError, SignOptions, reserve_fields, sign,
+    Appearance, CORNER, CopyMark, FieldLock, Font, Note, NoteTarget, PageArea, Permission, Place, Placement,
+    ReservedField, SignError, SignOptions, reserve_fields, sign,
 };
 use pades::verify::{ChangesAfter, Verdict};
 
@@ -129,7 +129,7 @@ fn attachments_and_copies_say_what_the_decree_asks() {
     let attachment = Appearance::attachment_note(&area, "05/QĐ-UBND", now(), font.clone()).unwrap();
     assert!(attachment.image.is_none());
     let body = "Ủy ban nhân dân phường An Hải, quận Ngô Quyền, thành phố Hải Phòng";
-    let copy = Appearance::copy_note(&area, "Sao y", body, now(), font).unwrap();
+    let copy = CopyMark::new(&["Sao y; 15/SY-UBND", body], now(), font).unwrap().at(&area, CORNER);
     assert!(copy.lines.len() > 3, "a long name is broken, not made smaller");
     if !has("pdftotext", "-v") {
         return;
