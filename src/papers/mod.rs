@@ -30,12 +30,12 @@ mod words;
 
 pub use self::actions::{PaperError, Reading};
 pub use self::derive::{DERIVE_JOB, derive};
-pub use self::drawing::{Task, run as render};
+pub use self::drawing::{Task, limit as limit_reader, run as render};
 pub use self::faces::Face;
 pub use self::office::probe as converts_office_files;
 pub use self::pages::{PageWords, folded_pages, pages_of, print_of, versions_of};
 pub use self::renderer::{Changes, ComparedPage, Copy, DrawError, Renderer, Sheets, SheetsError};
-pub use self::rules::{Marking, marking_in_lines};
+pub use self::rules::{Marking, file_name, marking_in_lines, marking_in_name};
 pub use self::sheet::{Piece, Sheet, Stroke};
 pub use self::store::{Version, latest_version, version};
 pub use self::upload::{Upload, UploadError};
