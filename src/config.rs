@@ -1,6 +1,7 @@
 //! Settings: the documented defaults, overridden by a file, then by the
 //! environment.
 
+mod mailbox;
 mod signing_service;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use self::mailbox::{Mailbox, MailboxAddress};
 pub use self::signing_service::{SecureAddress, ServiceName, SigningService};
 use crate::remote::Hosts;
 
@@ -38,6 +40,7 @@ pub struct Config {
     pub layout_profile: String,
     pub smtp_url: Secret,
     pub mail_from: String,
+    pub mailboxes: Vec<Mailbox>,
     pub sms_url: String,
     pub sms_token: Secret,
     pub session_idle_minutes: i64,
@@ -128,6 +131,7 @@ impl Config {
         let config: Self =
             settings.try_into().map_err(|error: toml::de::Error| ConfigError::Value(error.to_string()))?;
         signing_service::must_differ(&config.remote_signing)?;
+        mailbox::must_differ(&config.mailboxes)?;
         Ok(config)
     }
 

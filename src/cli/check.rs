@@ -12,6 +12,7 @@ use crate::audit::{self, Finding};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::incoming::letters::mailbox;
 use crate::jobs::{self, Failure};
 use crate::layout;
 use crate::notices::Mailer;
@@ -47,6 +48,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     lines.extend(signing_services(&config).await);
     lines.push(reports(&config));
     lines.push(mail(&config).await);
+    lines.extend(mailboxes(&config).await);
     let is_broken = lines.iter().any(|line| matches!(line.outcome, Outcome::Fails(_)));
     for line in lines {
         let (mark, words) = match line.outcome {
@@ -236,4 +238,18 @@ async fn mail(config: &Config) -> Line {
         },
     };
     Line { part: "mail", outcome }
+}
+
+/// Signs in to each e-mail box and opens its folder; nothing is read or marked.
+async fn mailboxes(config: &Config) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for mailbox in &config.mailboxes {
+        let name = mailbox.url.name();
+        let outcome = match mailbox::probe(config, mailbox).await {
+            Ok(()) => Outcome::Works(format!("{name} opens")),
+            Err(error) => Outcome::Fails(format!("{name}: {}", Failure::from_error(&error))),
+        };
+        lines.push(Line { part: "mailbox", outcome });
+    }
+    lines
 }

@@ -24,6 +24,7 @@ use clap::Subcommand;
 
 use crate::bench::Name;
 use crate::config::{Config, ConfigError, LogFormat};
+use crate::incoming::letters;
 use crate::jobs::Failure;
 use crate::papers;
 
@@ -78,6 +79,12 @@ pub enum Command {
         #[command(subcommand)]
         task: papers::Task,
     },
+    /// Read one letter; the service runs this, people do not.
+    #[command(hide = true)]
+    Letter {
+        #[command(subcommand)]
+        task: letters::Task,
+    },
 }
 
 /// Runs a command to its end.
@@ -110,6 +117,7 @@ pub fn run(command: Command) -> ExitCode {
         },
         Command::Agent(arguments) => with(Ok(arguments), agent::run),
         Command::Render { task } => papers::render(task),
+        Command::Letter { task } => letters::read(&task),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Addresses of incoming documents.
 
-use super::IncomingId;
+use super::{IncomingId, LetterId};
 use crate::outgoing::DispatchId;
 
 /// What waits for a person: at the door, on the leader's desk, in the unit.
@@ -26,4 +26,9 @@ pub fn act(id: IncomingId, act: &str) -> String {
 /// Where a clerk takes what another organisation sent to the door.
 pub fn take(id: DispatchId) -> String {
     format!("/incoming/dispatches/{id}/arrival")
+}
+
+/// A letter of the e-mail box.
+pub fn letter(id: LetterId) -> String {
+    format!("/incoming/letters/{id}")
 }

@@ -13,9 +13,10 @@ use axum::response::Html;
 use axum::routing::get;
 
 use super::actions::IncomingError;
+use super::letters::web::{LetterRow, waiting as letters_waiting};
 use super::rules::{Due, ParticularsError, Priority, State, due};
 use super::store::Line;
-use super::{desk, sent};
+use super::{desk, letters, sent};
 use crate::clock::Timestamp;
 use crate::identity::{Actor, Chrome, Section};
 use crate::lights::{Badge, Light};
@@ -31,6 +32,7 @@ pub fn router() -> Router<App> {
         .merge(register::router())
         .merge(printing::router())
         .merge(page::router())
+        .merge(letters::web::router())
 }
 
 impl From<IncomingError> for web::Error {
@@ -212,6 +214,9 @@ struct DeskPage {
     /// The register is theirs to read; others search what concerns them.
     reads_register: bool,
     sent: Vec<SentRow>,
+    letters: Vec<LetterRow>,
+    /// Letters may come, although none waits.
+    has_mailbox: bool,
     piles: Vec<Pile>,
 }
 
@@ -226,6 +231,7 @@ async fn show(
     let is_clerk = desk.is_clerk;
     let sent = if is_clerk { sent::waiting(&mut tx, &actor).await? } else { Vec::new() };
     let sent: Vec<SentRow> = sent.into_iter().map(SentRow::of).collect();
+    let letters = if is_clerk { letters_waiting(&mut tx, &chrome, &actor).await? } else { Vec::new() };
     let kinds = [
         ("door", "inbox", desk.at_door, is_clerk),
         ("present", "person", desk.to_present, false),
@@ -249,6 +255,8 @@ async fn show(
         is_clerk,
         reads_register: register::READERS.iter().any(|role| actor.is(*role)),
         sent,
+        letters,
+        has_mailbox: is_clerk && !app.config.mailboxes.is_empty(),
         piles,
     })
 }
