@@ -32,6 +32,7 @@ use crate::{
 
 pub use self::following::follow;
 pub use self::jobs::worker;
+pub use crate::incoming::letters::mailbox::watch as watch_mailboxes;
 
 /// Largest body of an ordinary form; uploads set their own limit.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;

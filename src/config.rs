@@ -2,6 +2,7 @@
 //! environment.
 
 mod exchange;
+mod mailbox;
 mod signing_service;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use self::exchange::{ExchangeFolder, Identifier, IdentifierError};
+pub use self::mailbox::{Mailbox, MailboxAddress};
 pub use self::signing_service::{SecureAddress, ServiceName, SigningService};
 use crate::remote::Hosts;
 
@@ -40,6 +42,7 @@ pub struct Config {
     pub layout_profile: String,
     pub smtp_url: Secret,
     pub mail_from: String,
+    pub mailboxes: Vec<Mailbox>,
     pub sms_url: String,
     pub sms_token: Secret,
     pub session_idle_minutes: i64,
@@ -132,6 +135,7 @@ impl Config {
             settings.try_into().map_err(|error: toml::de::Error| ConfigError::Value(error.to_string()))?;
         signing_service::must_differ(&config.remote_signing)?;
         exchange::must_differ(&config.exchange)?;
+        mailbox::must_differ(&config.mailboxes)?;
         Ok(config)
     }
 

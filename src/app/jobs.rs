@@ -17,7 +17,7 @@ use crate::tasks::actions::TaskError;
 use crate::web::App;
 use crate::{
     circulation, conclusions, copies, exchange, files, identity, incoming, indicators, lights, meetings,
-    minutes,    notices, outgoing, papers, signing, slips, tasks, verify, voting,
+    minutes, notices, outgoing, papers, signing, slips, tasks, verify, voting,
 };
 
 /// The worker with the handlers of every kind of job.

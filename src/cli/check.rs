@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::exchange::folder;
+use crate::incoming::letters::mailbox;
 use crate::jobs::{self, Failure};
 use crate::layout;
 use crate::notices::Mailer;
@@ -49,6 +50,7 @@ pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
     lines.extend(exchange_folders(&config).await);
     lines.push(reports(&config));
     lines.push(mail(&config).await);
+    lines.extend(mailboxes(&config).await);
     let is_broken = lines.iter().any(|line| matches!(line.outcome, Outcome::Fails(_)));
     for line in lines {
         let (mark, words) = match line.outcome {
@@ -252,4 +254,18 @@ async fn mail(config: &Config) -> Line {
         },
     };
     Line { part: "mail", outcome }
+}
+
+/// Signs in to each e-mail box and opens its folder; nothing is read or marked.
+async fn mailboxes(config: &Config) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for mailbox in &config.mailboxes {
+        let name = mailbox.url.name();
+        let outcome = match mailbox::probe(config, mailbox).await {
+            Ok(()) => Outcome::Works(format!("{name} opens")),
+            Err(error) => Outcome::Fails(format!("{name}: {}", Failure::from_error(&error))),
+        };
+        lines.push(Line { part: "mailbox", outcome });
+    }
+    lines
 }

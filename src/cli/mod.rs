@@ -25,6 +25,7 @@ use clap::Subcommand;
 
 use crate::bench::Name;
 use crate::config::{Config, ConfigError, LogFormat};
+use crate::incoming::letters;
 use crate::jobs::Failure;
 use crate::papers;
 
@@ -81,6 +82,12 @@ pub enum Command {
         #[command(subcommand)]
         task: papers::Task,
     },
+    /// Read one letter; the service runs this, people do not.
+    #[command(hide = true)]
+    Letter {
+        #[command(subcommand)]
+        task: letters::Task,
+    },
 }
 
 /// Runs a command to its end.
@@ -116,6 +123,7 @@ pub fn run(command: Command) -> ExitCode {
         },
         Command::Agent(arguments) => with(Ok(arguments), agent::run),
         Command::Render { task } => papers::render(task),
+        Command::Letter { task } => letters::read(&task),
     }
 }
 

@@ -65,6 +65,7 @@ pub(super) async fn serve(app: App, mailer: Mailer, listener: TcpListener) -> Re
     tokio::spawn(app::worker(&app, mailer).run());
     tokio::spawn(app::follow(app.db.clone()));
     tokio::spawn(exchange::folder::follow(app.clone()));
+    app::watch_mailboxes(&app);
     let serving = tokio::spawn(connections::serve(listener, app::router(app)));
     told_to_stop().await?;
     tracing::info!("Stopping");

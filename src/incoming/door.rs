@@ -16,7 +16,7 @@ use crate::identity::{Actor, OrgRole, PersonId};
 use crate::layout;
 use crate::lights::Light;
 use crate::outgoing::DispatchAnswer;
-use crate::papers::{self, Upload};
+use crate::papers::{self, PaperId, Upload, VersionId};
 use crate::registers::{self, SeriesKind, Wanted};
 use crate::verify;
 use crate::web::App;
@@ -31,6 +31,13 @@ pub async fn read_particulars(app: &App, upload: &Upload) -> Result<layout::Part
     Ok(layout::particulars(&app.renderer, copy.path()).await)
 }
 
+/// By which way a file came, and what the course says of it.
+#[derive(Clone, Copy, Debug)]
+pub struct By<'a> {
+    pub origin: Origin,
+    pub note: &'a str,
+}
+
 /// Takes a file that a clerk brought. Its signatures are judged next.
 pub async fn arrive(
     tx: &mut Tx,
@@ -38,19 +45,29 @@ pub async fn arrive(
     (upload, said): (&Upload, &layout::Particulars),
     now: Timestamp,
 ) -> Result<IncomingId, IncomingError> {
+    let by = By { origin: Origin::Upload, note: &upload.file_name };
+    arrive_by(tx, actor, &by, (upload, said), now).await
+}
+
+/// As [`arrive`], for a file that a clerk took from elsewhere.
+pub(super) async fn arrive_by(
+    tx: &mut Tx,
+    actor: &Actor,
+    by: &By<'_>,
+    (upload, said): (&Upload, &layout::Particulars),
+    now: Timestamp,
+) -> Result<IncomingId, IncomingError> {
     must_be_clerk(actor)?;
-    let paper = papers::actions::add_paper(tx, actor, upload, &upload.title, now).await?;
-    let file = papers::latest_version(tx, actor.organisation, paper).await?;
-    let file = file.ok_or(IncomingError::NotFound)?;
+    let (paper, file) = keep(tx, actor, upload, now).await?;
     // The spelling of a body that wrote before, for the page has it in capitals.
     let sender = store::spelling_of(tx, actor.organisation, &said.issuer).await?;
     let arrival = Arrival {
         id: IncomingId::new(),
-        origin: Origin::Upload,
+        origin: by.origin,
         dispatch: None,
         exchange: None,
         paper,
-        file: file.id,
+        file,
         sha256: upload.hash,
         symbol: &said.symbol,
         dated_on: said.dated_on.and_then(|day| Timestamp::from_date_input(&day.to_string())),
@@ -60,11 +77,35 @@ pub async fn arrive(
         priority: Priority::of_mark(&said.urgency),
     };
     store::insert(tx, actor, &arrival, now).await?;
-    store::add_to_course(tx, actor, arrival.id, (Act::Arrive, &upload.file_name), now).await?;
+    store::add_to_course(tx, actor, arrival.id, (Act::Arrive, by.note), now).await?;
     sync_readers(tx, arrival.id, actor.organisation).await?;
-    let details = json!({ "sha256": upload.hash.to_string(), "origin": "upload" });
+    let details = json!({ "sha256": upload.hash.to_string(), "origin": by.origin });
     log(tx, actor, "incoming_arrived", arrival.id, details, now).await?;
     Ok(arrival.id)
+}
+
+/// Lays a file beside what stands at the door.
+pub(super) async fn attach(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: IncomingId,
+    upload: &Upload,
+    now: Timestamp,
+) -> Result<(), IncomingError> {
+    let (paper, file) = keep(tx, actor, upload, now).await?;
+    Ok(store::attach(tx, id, paper, file).await?)
+}
+
+/// A file as a paper of this organisation.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    actor: &Actor,
+    upload: &Upload,
+    now: Timestamp,
+) -> Result<(PaperId, VersionId), IncomingError> {
+    let paper = papers::actions::add_paper(tx, actor, upload, &upload.title, now).await?;
+    let file = papers::latest_version(tx, actor.organisation, paper).await?;
+    Ok((paper, file.ok_or(IncomingError::NotFound)?.id))
 }
 
 /// Judges the signatures of what stands at the door, and keeps what they came

@@ -15,6 +15,7 @@ mod desk;
 pub mod directing;
 pub mod door;
 pub mod exchanged;
+pub mod letters;
 pub mod rules;
 pub mod sent;
 mod slip;
@@ -30,9 +31,12 @@ crate::id! {
     IncomingId;
     /// One thing that was done with an incoming document.
     CourseId;
+    /// A letter of the office's e-mail box.
+    LetterId;
 }
 crate::column!(IncomingId as uuid::Uuid);
 crate::column!(CourseId as uuid::Uuid);
+crate::column!(LetterId as uuid::Uuid);
 crate::column!(rules::State as String);
 crate::column!(rules::Act as String);
 crate::column!(rules::Origin as String);

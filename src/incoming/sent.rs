@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::actions::{IncomingError, claim, sync_readers};
 use super::course::log;
-use super::door::must_be_clerk;
+use super::door::{self, must_be_clerk};
 use super::rules::{Act, Origin, Priority, State};
 use super::store::{self, Arrival, Document};
 use super::{IncomingId, exchanged};
@@ -15,7 +15,7 @@ use crate::db::Tx;
 use crate::exchange::{self, Report};
 use crate::identity::Actor;
 use crate::outgoing::{self, Dispatch, DispatchAnswer, DispatchId, DispatchState};
-use crate::papers::{self, PaperId, Upload, VersionId};
+use crate::papers::{PaperId, Upload, VersionId};
 use crate::registers::printed;
 use crate::storage::Hash;
 
@@ -99,9 +99,7 @@ async fn keep(
         source: None,
         pages: 0,
     };
-    let paper = papers::actions::add_paper(tx, actor, &upload, title, now).await?;
-    let file = papers::latest_version(tx, actor.organisation, paper).await?;
-    Ok((paper, file.ok_or(IncomingError::NotFound)?.id))
+    door::keep(tx, actor, &upload, now).await
 }
 
 /// Tells the sender that it was registered, or why not; nothing for what came

@@ -1,6 +1,6 @@
 //! Addresses of incoming documents.
 
-use super::IncomingId;
+use super::{IncomingId, LetterId};
 use crate::exchange::MessageId;
 use crate::outgoing::DispatchId;
 
@@ -37,4 +37,9 @@ pub fn take_message(id: MessageId) -> String {
 /// Where a clerk sends it back to its sender.
 pub fn refuse_message(id: MessageId) -> String {
     format!("/incoming/messages/{id}/refusal")
+}
+
+/// A letter of the e-mail box.
+pub fn letter(id: LetterId) -> String {
+    format!("/incoming/letters/{id}")
 }

@@ -15,9 +15,10 @@ use axum::routing::get;
 
 use self::exchanged::MessageLine;
 use super::actions::IncomingError;
+use super::letters::web::{LetterRow, waiting as letters_waiting};
 use super::rules::{Due, ParticularsError, Priority, State, due};
 use super::store::Line;
-use super::{desk, exchanged as inbox, sent};
+use super::{desk, exchanged as inbox, letters, sent};
 use crate::clock::Timestamp;
 use crate::identity::{Actor, Chrome, Section};
 use crate::lights::{Badge, Light};
@@ -34,6 +35,7 @@ pub fn router() -> Router<App> {
         .merge(register::router())
         .merge(printing::router())
         .merge(page::router())
+        .merge(letters::web::router())
 }
 
 impl From<IncomingError> for web::Error {
@@ -220,6 +222,9 @@ struct DeskPage {
     messages: Vec<MessageLine>,
     /// Messages that could not be taken: file and reason.
     rejected: Vec<(String, String)>,
+    letters: Vec<LetterRow>,
+    /// Letters may come, although none waits.
+    has_mailbox: bool,
     piles: Vec<Pile>,
 }
 
@@ -236,6 +241,7 @@ async fn show(
     let sent: Vec<SentRow> = sent.into_iter().map(SentRow::of).collect();
     let messages = if is_clerk { exchanged::lines(&mut tx, &chrome, &actor).await? } else { Vec::new() };
     let rejected = if is_clerk { inbox::rejected(&mut tx, &actor, now).await? } else { Vec::new() };
+    let letters = if is_clerk { letters_waiting(&mut tx, &chrome, &actor).await? } else { Vec::new() };
     let kinds = [
         ("door", "inbox", desk.at_door, is_clerk),
         ("present", "person", desk.to_present, false),
@@ -261,6 +267,8 @@ async fn show(
         sent,
         messages,
         rejected,
+        letters,
+        has_mailbox: is_clerk && !app.config.mailboxes.is_empty(),
         piles,
     })
 }

@@ -212,7 +212,8 @@ fn open(path: &Path, end: Option<u64>) -> Result<Pdf, RenderError> {
     Ok(pdf)
 }
 
-pub(super) fn limit(file_size: u64) -> io::Result<()> {
+/// Sets the limits of a process that reads one foreign file.
+pub fn limit(file_size: u64) -> io::Result<()> {
     let set = |resource, most| setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
     // A comparison holds the file twice.
     set(Resource::As, MEMORY + 4 * file_size)?;

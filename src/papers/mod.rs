@@ -30,7 +30,7 @@ mod words;
 
 pub use self::actions::{PaperError, Reading};
 pub use self::derive::{DERIVE_JOB, derive};
-pub use self::drawing::{Task, run as render};
+pub use self::drawing::{Task, limit as limit_reader, run as render};
 pub use self::faces::Face;
 pub use self::office::probe as converts_office_files;
 pub use self::pages::{PageWords, folded_pages, pages_of, print_of, versions_of};

@@ -321,10 +321,13 @@ impl Renderer {
     }
 
     fn start(&self, task: &[&str], pdf: &Path) -> io::Result<Running> {
+        self.start_command(&[&["render"], task].concat(), pdf)
+    }
+
+    fn start_command(&self, command: &[&str], file: &Path) -> io::Result<Running> {
         let mut child = Command::new(self.program.as_os_str())
-            .arg("render")
-            .args(task)
-            .arg(pdf)
+            .args(command)
+            .arg(file)
             // Our environment holds passwords; a broken reader must not find them.
             .env_clear()
             .stdin(Stdio::null())

@@ -1,6 +1,7 @@
 //! Incoming documents: from the door, over the leader's desk, to the file.
 
 mod door;
+pub mod letters;
 pub mod sent;
 
 use std::process::Command;

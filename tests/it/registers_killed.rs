@@ -12,12 +12,11 @@ use openssl::rand::rand_bytes;
 use tokio::sync::Notify;
 
 use crate::harness::crowd::session;
-use crate::harness::process::Process;
+use crate::harness::process::{Process, kills};
 use crate::harness::{Database, TestApp};
 
 const CLERKS: usize = 32;
 const EACH: usize = 6;
-const ROUNDS: usize = 3;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_survive_a_kill_without_gap_or_double_on_sqlite() {
@@ -46,7 +45,7 @@ async fn kill_often(app: TestApp) {
     let (folder, settings) = app.close().await;
     let log = folder.path().join("log");
     let mut acknowledged = 0;
-    for round in 1..=ROUNDS {
+    for round in 1..=kills() {
         let process = Process::start(&settings, &log).await;
         acknowledged += until_killed(process, &clerks).await;
         let (_, address) = settings.iter().find(|(name, _)| *name == "ECABINET_DATABASE_URL").unwrap();

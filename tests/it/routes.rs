@@ -265,6 +265,7 @@ async fn belongings(app: &TestApp) -> (BTreeMap<&'static str, String>, Browser) 
         ("revision", "1".to_owned()),
         ("form", "json".to_owned()),
         ("incoming", incoming.to_string()),
+        ("letter", crate::incoming::letters::laid_before(app).await.to_string()),
         ("work_file", crate::files::opened(&mut app.sign_in("clerk").await, "01/VP").await),
     ]);
     (values, vote.meeting.secretary)

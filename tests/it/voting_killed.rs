@@ -1,7 +1,5 @@
 //! The service is killed while everyone votes: what it acknowledged it has,
 //! once; what it did not, a voter sends again and it counts once.
-//!
-//! `ECABINET_TEST_KILLS` says how many times (three, when not set).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +16,7 @@ use tokio::sync::Notify;
 use crate::harness::Database;
 use crate::harness::ballot_paper::{BallotPaper, Blinding};
 use crate::harness::crowd::Crowd;
-use crate::harness::process::Process;
+use crate::harness::process::{Process, kills};
 
 const VOTERS: usize = 500;
 const CHOICES: [&str; 3] = ["approve", "reject", "abstain"];
@@ -40,7 +38,7 @@ async fn no_acknowledged_ballot_is_lost_or_counted_twice_on_postgres() {
 async fn no_acknowledged_secret_ballot_is_lost_or_counted_twice() {
     let crowd = Crowd::gather(Database::Sqlite, VOTERS).await.unwrap();
     let mut process = crowd.start().await;
-    for round in 1..=times() {
+    for round in 1..=kills() {
         let question = format!("Phiếu kín {round}?");
         crowd.open_vote(&process, &question, &[("kind", "secret")]).await;
         let vote = vote_called(&crowd, &question).await;
@@ -98,13 +96,9 @@ async fn papers(crowd: &Crowd, process: &Process, vote: VoteId) -> Vec<BallotPap
     join_all(asking).await
 }
 
-fn times() -> usize {
-    std::env::var("ECABINET_TEST_KILLS").map_or(3, |times| times.parse().unwrap())
-}
-
 async fn kill_often(crowd: Crowd) {
     let mut process = crowd.start().await;
-    for round in 1..=times() {
+    for round in 1..=kills() {
         let question = format!("Câu hỏi {round}?");
         crowd.open_vote(&process, &question, &[]).await;
         let vote = vote_called(&crowd, &question).await;

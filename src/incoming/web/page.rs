@@ -14,9 +14,10 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::{self, Actor, Chrome, PersonId, Section};
 use crate::incoming::actions::{self, Found, IncomingError, sync_readers};
+use crate::incoming::letters::store::Letter;
 use crate::incoming::rules::{Act, Typed, Way};
 use crate::incoming::store::{self, Assignment, CourseLine, Direction, Document, NamedUnit, Twin};
-use crate::incoming::{IncomingId, answering, urls};
+use crate::incoming::{IncomingId, answering, letters, urls};
 use crate::lights::Light;
 use crate::outgoing::answers::{AnswerLine, answered_by};
 use crate::papers;
@@ -68,6 +69,8 @@ struct DocumentPage {
     answers: Vec<AnswerView>,
     /// Our own document that this one answers: title and address.
     question: Option<(String, String)>,
+    /// The letter it came in: its sender and time, and where a clerk reads it.
+    letter: Option<(String, Option<String>)>,
     verdict_url: String,
     /// What was given on just before, to be seen for once.
     done: Option<(String, String)>,
@@ -184,6 +187,8 @@ async fn load(
         Some(dispatch) => answered_by(tx, actor, dispatch).await?,
         None => None,
     };
+    let letter = letters::store::of_document(tx, actor.organisation, found.document.id).await?;
+    let letter = letter.map(|letter| letter_view(&letter, found.standing.is_clerk));
     let leader = people.into_iter().find(|one| Some(one.id) == found.document.presented_to);
     let Found { document, units, people, .. } = found;
     Ok(DocumentPage {
@@ -200,6 +205,7 @@ async fn load(
         attachments,
         answers,
         question,
+        letter,
         file_url: urls::act(document.id, "file"),
         verdict_url: papers::urls::verdict(document.version_id),
         done: None,
@@ -232,6 +238,12 @@ async fn answer_views(
         link: line.link,
     };
     Ok(lines.into_iter().map(view).collect())
+}
+
+fn letter_view(letter: &Letter, is_clerk: bool) -> (String, Option<String>) {
+    let parts = [letter.sender.clone(), letter.received_at.date_time()];
+    let said = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    (said, is_clerk.then(|| urls::letter(letter.id)))
 }
 
 fn unit_views(units: Vec<NamedUnit>, people: &[Assignment]) -> Vec<UnitView> {

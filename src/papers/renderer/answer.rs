@@ -1,12 +1,14 @@
 //! What the reading process answers, as it comes.
 
 use std::io;
+use std::path::Path;
 use std::process::ExitStatus;
 
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStdout};
 
+use super::{PATIENCE, Renderer};
 use crate::papers::words::PageText;
 
 /// The process, and what it says.
@@ -53,6 +55,22 @@ impl Pictures {
         let mut picture = Vec::new();
         (&mut self.running.answer).take(u64::from(length)).read_to_end(&mut picture).await?;
         Ok((i64::from(page), picture.into()))
+    }
+}
+
+impl Renderer {
+    /// What this program, started apart as for a PDF, answers to another command
+    /// about a foreign file. `None`: the file broke its reader, or took too long.
+    pub async fn ask(&self, command: &[&str], file: &Path, most: u64) -> io::Result<Option<Bytes>> {
+        let _turn = self.inspections.acquire().await.map_err(io::Error::other)?;
+        let mut running = self.start_command(command, file)?;
+        let mut answer = Vec::new();
+        let read = async {
+            (&mut running.answer).take(most).read_to_end(&mut answer).await?;
+            running.child.wait().await
+        };
+        let is_whole = ended_well(tokio::time::timeout(PATIENCE, read).await)?;
+        Ok(is_whole.then(|| answer.into()))
     }
 }
 

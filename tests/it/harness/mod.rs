@@ -4,6 +4,7 @@
 pub mod ballot_paper;
 mod browser;
 pub mod crowd;
+pub mod dovecot;
 pub mod meeting;
 mod office;
 pub mod pdf;

@@ -86,6 +86,12 @@ impl Process {
     }
 }
 
+/// How often the service is killed in a test: three times, unless
+/// `ECABINET_TEST_KILLS` says otherwise.
+pub fn kills() -> usize {
+    std::env::var("ECABINET_TEST_KILLS").map_or(3, |times| times.parse().unwrap())
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
         self.child.kill().ok();
