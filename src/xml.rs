@@ -14,7 +14,7 @@ pub struct Xml {
 }
 
 impl Xml {
-    pub fn new() -> Self {
+    pub fn begin() -> Self {
         Self { text: DECLARATION.to_owned(), depth: 0, prefix: "" }
     }
 
@@ -115,7 +115,7 @@ mod tests {
     use super::Xml;
 
     fn written(write: impl FnOnce(&mut Xml)) -> String {
-        let mut xml = Xml::new();
+        let mut xml = Xml::begin();
         write(&mut xml);
         xml.into_text().lines().skip(1).map(|line| format!("{line}\n")).collect()
     }

@@ -76,7 +76,7 @@ pub async fn write_out(app: &App, payload: PostingPayload) -> Result<(), Exchang
     let head = match serde_json::from_str(&posting.content)? {
         Content::Letter(letter) => {
             let announced: Vec<Enclosure> = files.iter().map(enclosure).collect();
-            edxml::letter(&Letter { from, ..letter }, &announced)
+            edxml::letter(&Letter { from, ..*letter }, &announced)
         }
         Content::Status(status) => edxml::status(&Status { from, ..status }),
     };

@@ -29,7 +29,7 @@ pub struct PostingPayload {
 /// is read when it leaves.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Content {
-    Letter(Letter),
+    Letter(Box<Letter>),
     Status(Status),
 }
 
@@ -52,7 +52,7 @@ pub async fn post(tx: &mut Tx, posting: Posting<'_>, now: Timestamp) -> Result<(
     let to: Vec<Body> =
         letter.to.iter().map(|to| Body { code: to.code.clone(), name: to.name.clone() }).collect();
     let matter = (posting.organisation, posting.about);
-    queue(tx, (id, PostingKind::Document), matter, &Content::Letter(letter), now).await?;
+    queue(tx, (id, PostingKind::Document), matter, &Content::Letter(Box::new(letter)), now).await?;
     for (position, (name, sha256)) in (1..).zip(posting.files) {
         let content_id = format!("{CONTENT_ID}{position}.{id}");
         let file = PostedFile { content_id, name: name.clone(), sha256: *sha256 };
@@ -113,7 +113,7 @@ pub async fn recall(
         let reason = reason.to_owned();
         let letter = Letter { document_id, business: Business::Recall, reason, ..Letter::blank(asked, now) };
         let id = (PostingId::new(), PostingKind::Recall);
-        queue(tx, id, (organisation, about), &Content::Letter(letter), now).await?;
+        queue(tx, id, (organisation, about), &Content::Letter(Box::new(letter)), now).await?;
     }
     Ok(())
 }

@@ -130,7 +130,7 @@ pub(super) async fn of_one(tx: &mut Tx, actor: &Actor, of: Of) -> Result<(String
 
 /// A file with its documents, in the order of their dates.
 pub fn written(folder: &Folder, documents: &[Document]) -> String {
-    let mut xml = Xml::new();
+    let mut xml = Xml::begin();
     xml.group("WorkFile", &[("xmlns", NAMESPACE)], |xml| {
         folder.write(xml);
         xml.group("Documents", &[], |xml| documents.iter().for_each(|one| one.write(&[], xml)));
@@ -174,7 +174,7 @@ impl Folder {
 impl Document {
     /// The metadata of this document alone.
     pub fn written(&self) -> String {
-        let mut xml = Xml::new();
+        let mut xml = Xml::begin();
         self.write(&[("xmlns", NAMESPACE)], &mut xml);
         xml.into_text()
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::IncomingId;
 use super::actions::{IncomingError, reason_of, sync_readers};
 use super::course::log;
-use super::door::must_be_clerk;
+use super::door::{self, must_be_clerk};
 use super::rules::{Act, Origin, Priority, State};
 use super::store::{self, Arrival};
 use crate::clock::Timestamp;
@@ -17,7 +17,7 @@ use crate::db::Tx;
 use crate::exchange::{self, Message, MessageId, Report};
 use crate::identity::Actor;
 use crate::outgoing::{self, DispatchAnswer};
-use crate::papers::{self, PaperId, Upload, UploadError, VersionId};
+use crate::papers::{self, Upload, UploadError};
 use crate::storage::Hash;
 use crate::web::App;
 
@@ -58,6 +58,25 @@ pub struct Opened {
     attachments: Vec<Upload>,
     /// Files that no paper can be made of; they stay with the message.
     left: Vec<String>,
+}
+
+impl Opened {
+    /// "Công văn: Phối hợp kiểm tra"; the title of the file where the message has no subject.
+    fn subject(&self) -> String {
+        let row = &self.message.row;
+        match (row.kind.as_str(), row.subject.as_str()) {
+            (_, "") => self.document.title.clone(),
+            ("", subject) => subject.to_owned(),
+            (kind, subject) => format!("{kind}: {subject}"),
+        }
+    }
+
+    /// Who sent it, what it replaces, and which of its files stay with the message.
+    fn note(&self) -> String {
+        let head = [self.message.sender(), &self.message.row.remark];
+        let parts = head.into_iter().chain(self.left.iter().map(String::as_str));
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// Looks at the files of a message. The first must be a document.
@@ -103,11 +122,9 @@ pub async fn take(
     let row = &opened.message.row;
     let id = IncomingId::new();
     exchange::take(tx, row.id, &format!("incoming:{id}")).await?;
-    let subject =
-        if row.kind.is_empty() { row.subject.clone() } else { format!("{}: {}", row.kind, row.subject) };
-    let subject = if row.subject.is_empty() { opened.document.title.clone() } else { subject };
-    let (paper, file) = keep(tx, actor, (&opened.document, &subject), now).await?;
-    let sender = opened.message.sender();
+    let subject = opened.subject();
+    let document = Upload { title: subject.clone(), ..opened.document.clone() };
+    let (paper, file) = door::keep(tx, actor, &document, now).await?;
     let arrival = Arrival {
         id,
         origin: Origin::Exchange,
@@ -118,34 +135,20 @@ pub async fn take(
         sha256: opened.document.hash,
         symbol: &row.symbol,
         dated_on: row.dated_on,
-        sender,
+        sender: opened.message.sender(),
         subject: &subject,
         signer: (&row.signer_name, &row.signer_position),
         priority: Priority::try_from(row.priority).unwrap_or(Priority::Normal),
     };
     store::insert(tx, actor, &arrival, now).await?;
     for upload in &opened.attachments {
-        let (paper, file) = keep(tx, actor, (upload, &upload.title), now).await?;
-        store::attach(tx, id, paper, file).await?;
+        door::attach(tx, actor, id, upload, now).await?;
     }
-    let note = [sender, &row.remark].into_iter().chain(opened.left.iter().map(String::as_str));
-    let note = note.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
-    store::add_to_course(tx, actor, id, (Act::Arrive, &note), now).await?;
+    store::add_to_course(tx, actor, id, (Act::Arrive, &opened.note()), now).await?;
     sync_readers(tx, id, actor.organisation).await?;
     let details = json!({ "sha256": opened.document.hash.to_string(), "exchange": row.id.to_string() });
     log(tx, actor, "incoming_arrived", id, details, now).await?;
     Ok(id)
-}
-
-async fn keep(
-    tx: &mut Tx,
-    actor: &Actor,
-    (upload, title): (&Upload, &str),
-    now: Timestamp,
-) -> Result<(PaperId, VersionId), IncomingError> {
-    let paper = papers::actions::add_paper(tx, actor, upload, title, now).await?;
-    let file = papers::latest_version(tx, actor.organisation, paper).await?;
-    Ok((paper, file.ok_or(IncomingError::NotFound)?.id))
 }
 
 /// Sends a message back without taking it to the door; its sender reads why.

@@ -22,7 +22,7 @@ const LONGEST: usize = 500;
 /// What a message turned out to be.
 #[derive(Clone, Debug)]
 pub enum Received {
-    Letter(Letter, Vec<Enclosed>),
+    Letter(Box<Letter>, Vec<Enclosed>),
     Status(Status),
 }
 
@@ -64,7 +64,7 @@ pub fn read(message: &[u8], limit: u64) -> Result<Received, ReadError> {
     }
     let message = child(header, "MessageHeader").ok_or(ReadError::Field("MessageHeader"))?;
     let letter = read_letter(message, child(header, "TraceHeaderList"))?;
-    Ok(Received::Letter(letter, read_files(root, limit)?))
+    Ok(Received::Letter(Box::new(letter), read_files(root, limit)?))
 }
 
 fn read_letter(header: Node<'_, '_>, trace: Option<Node<'_, '_>>) -> Result<Letter, ReadError> {

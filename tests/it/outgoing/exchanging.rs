@@ -277,7 +277,7 @@ on_both! {
         // The hub sends it once more, the same and then packed at another time.
         exchange.lay("sontra", "2.edxml", &bytes);
         let Received::Letter(letter, files) = edxml::read(&bytes, 1 << 24).unwrap() else { panic!("a status") };
-        let later = Letter { sent_at: noon().plus_seconds(3_600), ..letter.clone() };
+        let later = Letter { sent_at: noon().plus_seconds(3_600), ..(*letter).clone() };
         exchange.lay("sontra", "3.edxml", &packed(&later, &[("01-QĐ-UBND.pdf", &files[0].bytes), (&files[1].name, &files[1].bytes)]));
         exchange.take_in("sontra").await;
         assert!(exchange.files("sontra", "refused").is_empty());

@@ -55,7 +55,7 @@ fn written(letter_of: &Letter, files: &[(&str, &[u8])]) -> Vec<u8> {
 
 fn letter_of(received: Received) -> (Letter, Vec<Enclosed>) {
     match received {
-        Received::Letter(letter, files) => (letter, files),
+        Received::Letter(letter, files) => (*letter, files),
         Received::Status(_) => panic!("a status"),
     }
 }
