@@ -1,5 +1,7 @@
 //! The registers of an office: its series, their numbers, and numbers kept free.
 
+pub mod shelf;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;

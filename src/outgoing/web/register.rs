@@ -1,41 +1,27 @@
 //! The register of outgoing documents: choosing a part of it, and printing that.
 
-use askama::Template;
 use axum::Router;
 use axum::extract::State as Service;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use serde::Deserialize;
 
 use crate::identity::{Actor, Chrome, Section};
 use crate::outgoing::book;
-use crate::registers::{self, PartQuery, SeriesKind};
+use crate::registers::SeriesKind;
+use crate::registers::web::shelf::{self, BookQuery, Shelf, YearQuery};
 use crate::web::{self, App, Now, Query};
+
+const SHELF: Shelf = Shelf {
+    kind: SeriesKind::Outgoing,
+    home: "/outgoing",
+    home_name: "outgoing",
+    heading: "outgoing-register-of",
+    section: Section::Outgoing,
+};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/outgoing/register", get(show)).route("/outgoing/register/print", get(print))
-}
-
-#[derive(Template)]
-#[template(path = "outgoing/register.html")]
-struct RegisterPage {
-    chrome: Chrome,
-    year: i64,
-    years: Vec<i64>,
-    series: Vec<SeriesLine>,
-}
-
-/// A series of the year: its code, where its numbers are, and the last of them.
-struct SeriesLine {
-    code: String,
-    link: String,
-    last: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct YearQuery {
-    year: Option<i64>,
 }
 
 async fn show(
@@ -47,30 +33,13 @@ async fn show(
 ) -> Result<Html<String>, web::Error> {
     actor.must_be(book::READERS)?;
     let mut tx = app.db.read().await?;
-    let mut series = registers::store::series(&mut tx, actor.organisation).await?;
-    series.retain(|one| one.kind == SeriesKind::Outgoing);
-    let this_year = i64::from(now.in_office().year());
-    let year = query.year.unwrap_or(this_year);
-    let mut years: Vec<i64> = series.iter().map(|one| one.year).chain([this_year]).collect();
-    years.sort_unstable_by(|one, other| other.cmp(one));
-    years.dedup();
-    let line = |one: registers::store::Series| SeriesLine {
-        code: one.code,
-        link: registers::urls::series(one.id),
-        last: registers::printed(one.last_number),
-    };
-    let series = series.into_iter().filter(|one| one.year == year).map(line).collect();
-    web::page(&RegisterPage { chrome: chrome.at(Section::Outgoing), year, years, series })
+    shelf::show(&mut tx, (chrome, &actor), (SHELF, &query), title, now).await
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct PrintQuery {
-    year: Option<i64>,
-    month: String,
-    first: String,
-    last: String,
-    code: String,
+/// "Văn bản đi: QĐ"; where all kinds share one series it has no code.
+fn title(chrome: &Chrome, code: &str) -> String {
+    let name = chrome.t("register-outgoing");
+    if code.is_empty() { name } else { format!("{name}: {code}") }
 }
 
 /// The chosen part as PDF.
@@ -78,12 +47,10 @@ async fn print(
     actor: Actor,
     Now(now): Now,
     Service(app): Service<App>,
-    Query(query): Query<PrintQuery>,
+    Query(query): Query<BookQuery>,
 ) -> Result<Response, web::Error> {
     actor.must_be(book::READERS)?;
-    let PrintQuery { year, month, first, last, code } = query;
-    let part = PartQuery { year, month, first, last }.part(now)?;
-    let code = Some(code.as_str()).filter(|code| !code.is_empty());
-    let pdf = book::print(&app, &actor, (part, code), now).await?;
+    let (part, code) = query.part(now)?;
+    let pdf = book::print(&app, &actor, (part, code.as_deref()), now).await?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
 }
