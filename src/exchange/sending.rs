@@ -17,9 +17,6 @@ use crate::{audit, jobs};
 /// The job that writes a posting into the folder.
 pub const POSTING_JOB: &str = "exchange_posting";
 
-/// How the id of a message's part begins (RFC 2392).
-const CONTENT_ID: &str = "cid:";
-
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PostingPayload {
     pub posting: PostingId,
@@ -54,7 +51,7 @@ pub async fn post(tx: &mut Tx, posting: Posting<'_>, now: Timestamp) -> Result<(
     let matter = (posting.organisation, posting.about);
     queue(tx, (id, PostingKind::Document), matter, &Content::Letter(Box::new(letter)), now).await?;
     for (position, (name, sha256)) in (1..).zip(posting.files) {
-        let content_id = format!("{CONTENT_ID}{position}.{id}");
+        let content_id = format!("cid:{position}.{id}");
         let file = PostedFile { content_id, name: name.clone(), sha256: *sha256 };
         store::insert_file(tx, id, position, &file).await?;
     }

@@ -79,6 +79,16 @@ impl Opened {
     }
 }
 
+/// The document that a message is already; whoever asks twice finds it.
+pub async fn taken(app: &App, actor: &Actor, id: MessageId) -> Result<Option<IncomingId>, IncomingError> {
+    must_be_clerk(actor)?;
+    let mut tx = app.db.read().await?;
+    let message = exchange::message(&mut tx, actor.organisation, id).await?;
+    let message = message.ok_or(IncomingError::NotFound)?;
+    let named = message.row.taken_as.as_deref().and_then(|named| named.strip_prefix("incoming:"));
+    Ok(named.and_then(|id| id.parse().ok()))
+}
+
 /// Looks at the files of a message. The first must be a document.
 pub async fn open(app: &App, actor: &Actor, id: MessageId) -> Result<Opened, IncomingError> {
     must_be_clerk(actor)?;
@@ -111,7 +121,7 @@ async fn look_at(
     }
 }
 
-/// Takes a message to the door, attachments too. Taken twice, it is there once.
+/// Takes a message to the door, attachments too. Of two who take it at once, one is told.
 pub async fn take(
     tx: &mut Tx,
     actor: &Actor,

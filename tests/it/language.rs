@@ -104,8 +104,9 @@ fn logged_acts(source: &str) -> Vec<&str> {
     calls.map(|(_, rest)| rest).chain(built).map(|rest| rest.split('"').next().unwrap()).collect()
 }
 
-/// What reads like the subject of an act and is none: addresses, passphrases, and what failed sign-ins are counted by.
-const NO_SUBJECTS: [&str; 6] = ["address", "confirm", "login", "mailto", "pass", "sqlite"];
+/// What reads like the subject of an act and is none: addresses, passphrases, parts of a
+/// message, and what failed sign-ins are counted by.
+const NO_SUBJECTS: [&str; 7] = ["address", "cid", "confirm", "login", "mailto", "pass", "sqlite"];
 
 /// The kinds of things that a source says acts were done to.
 fn subjects(source: &str) -> impl Iterator<Item = &str> {

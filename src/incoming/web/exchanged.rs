@@ -71,6 +71,9 @@ async fn take(
     Now(now): Now,
     State(app): State<App>,
 ) -> Result<Redirect, web::Error> {
+    if let Some(id) = exchanged::taken(&app, &actor, message).await? {
+        return Ok(Redirect::to(&urls::document(id)));
+    }
     let opened = exchanged::open(&app, &actor, message).await?;
     let mut tx = app.db.write().await?;
     let id = exchanged::take(&mut tx, &actor, &opened, now).await?;

@@ -134,12 +134,9 @@ async fn taken(exchange: &Exchange) -> (Browser, IncomingId) {
     let path = form(&clerk.get("/incoming").await, "arrival");
     let answer = clerk.post(&path, &[]).await;
     assert_eq!(answer.status, 303, "{}", answer.visible_text());
-    let again = clerk.post(&path, &[]).await;
-    assert!(
-        again.status == 409 && again.visible_text().contains("đã được người khác nhận"),
-        "{}",
-        again.status
-    );
+    assert_eq!(clerk.post(&path, &[]).await.location(), answer.location(), "taken twice, it is there once");
+    let late = clerk.post(&path.replace("arrival", "refusal"), &[("reason", "Muộn")]).await;
+    assert!(late.status == 409 && late.visible_text().contains("đã được người khác nhận"), "{}", late.status);
     (clerk, answer.location().strip_prefix("/incoming/").unwrap().parse().unwrap())
 }
 
