@@ -64,7 +64,7 @@ pub(super) async fn serve(app: App, mailer: Mailer, listener: TcpListener) -> Re
     notices::take_up(&app, &mailer).await.map_err(app::StartError::from)?;
     tokio::spawn(app::worker(&app, mailer).run());
     tokio::spawn(app::follow(app.db.clone()));
-    tokio::spawn(exchange::folder::follow(app.clone()));
+    exchange::folder::watch(&app);
     app::watch_mailboxes(&app);
     let serving = tokio::spawn(connections::serve(listener, app::router(app)));
     told_to_stop().await?;

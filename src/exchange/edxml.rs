@@ -74,6 +74,12 @@ pub struct Letter {
 }
 
 impl Letter {
+    /// "15/QĐ-UBND".
+    pub fn symbol(&self) -> String {
+        let parts = [self.number.as_str(), self.notation.as_str()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+    }
+
     /// A letter that says nothing yet of its document, nor who sends it.
     pub fn blank(to: Vec<Organ>, sent_at: Timestamp) -> Self {
         Self {

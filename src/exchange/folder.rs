@@ -37,21 +37,34 @@ const AT_ONCE: usize = 100;
 /// A message is longer than the files in it: base64 by a third, and its head.
 const GROWTH: u64 = 2;
 
-/// Looks into the folders of the exchange, again and again.
-pub async fn follow(app: App) {
-    let mut ticks = tokio::time::interval(PAUSE);
-    loop {
-        ticks.tick().await;
-        for folder in &app.config.exchange {
-            if let Err(error) = take_in(&app, folder).await {
-                let (cause, organisation) = (Failure::from_error(&error), &folder.organisation);
-                tracing::warn!(%cause, %organisation, "The folder of the exchange could not be read");
-            }
-        }
+/// Looks into every folder of the settings, again and again, each on its own.
+pub fn watch(app: &App) {
+    for folder in app.config.exchange.clone() {
+        let app = app.clone();
+        tokio::spawn(async move { watch_one(&app, &folder).await });
     }
 }
 
-/// The folders an organisation needs, made if they are not there.
+async fn watch_one(app: &App, folder: &ExchangeFolder) {
+    let (mut ticks, mut said) = (tokio::time::interval(PAUSE), String::new());
+    loop {
+        ticks.tick().await;
+        let failure = match take_in(app, folder).await {
+            Ok(()) => String::new(),
+            Err(error) => Failure::from_error(&error).to_string(),
+        };
+        // A share that is away for a night is one line in the log.
+        if failure != said && !failure.is_empty() {
+            let organisation = &folder.organisation;
+            tracing::warn!(cause = failure, organisation, "The folder of the exchange cannot be read");
+        }
+        said = failure;
+    }
+}
+
+/// Makes the folders an organisation needs, and tries to write there. The
+/// service itself makes none: a share that is not mounted must not be taken for
+/// an empty one.
 pub async fn prepare(folder: &ExchangeFolder) -> io::Result<()> {
     for part in ["in", "out", "refused"] {
         tokio::fs::create_dir_all(folder.folder.join(part)).await?;
@@ -133,6 +146,8 @@ pub async fn take_in(app: &App, folder: &ExchangeFolder) -> Result<(), ExchangeE
     drop(tx);
     let office = all.into_iter().find(|one| one.code == folder.organisation);
     let office = office.ok_or_else(|| ExchangeError::NoFolder(folder.organisation.clone()))?;
+    // What has no place to go would be refused again at each look.
+    tokio::fs::metadata(folder.folder.join("refused")).await?;
     for path in waiting_in(&folder.folder.join("in")).await? {
         if let Err(error) = take_one(app, folder, (&office, &path)).await {
             let cause = Failure::from_error(&error);
@@ -166,47 +181,65 @@ async fn take_one(
     (office, path): (&Organisation, &Path),
 ) -> Result<(), ExchangeError> {
     let limit = app.config.upload_limit_mib.saturating_mul(1024 * 1024);
-    let about = tokio::fs::metadata(path).await?;
-    if about.len() > limit.saturating_mul(GROWTH) {
-        return reject(app, folder, (office, path), "Thông điệp lớn hơn giới hạn").await;
-    }
-    let bytes = tokio::fs::read(path).await?;
-    let read = tokio::task::spawn_blocking(move || (edxml::read(&bytes, limit), bytes)).await?;
-    let (received, bytes) = match read {
-        (Ok(received), bytes) => (received, bytes),
-        (Err(error), _) => {
-            let is_new = about.modified()?.elapsed().is_ok_and(|age| age < PATIENCE);
-            if is_new {
-                return Ok(());
-            }
-            return reject(app, folder, (office, path), &in_words(&error)).await;
-        }
-    };
-    let kept = match received {
-        Received::Letter(letter, files) if letter.business == Business::Recall => {
-            drop(files);
-            let mut tx = app.db.write().await?;
-            let kept = receiving::give_back(&mut tx, office, &letter, app.clock.now()).await?;
-            tx.commit().await?;
-            kept
-        }
-        Received::Letter(letter, files) => keep(app, (folder, office), (&letter, files), bytes).await?,
-        Received::Status(status) => {
-            let mut tx = app.db.write().await?;
-            let is_ours = sending::hear(&mut tx, office.id, &status, app.clock.now()).await?;
-            tx.commit().await?;
-            if is_ours {
-                Kept::Done
-            } else {
-                Kept::Rejected("Trạng thái của một văn bản không gửi từ đây")
-            }
-        }
+    let kept = match look_at(path, limit).await? {
+        Look::Later => return Ok(()),
+        Look::Never(reason) => return reject(app, folder, (office, path), &reason).await,
+        Look::Whole(received, bytes) => act_on(app, (folder, office), received, bytes).await?,
     };
     app.bell.notify_one();
     match kept {
         Kept::Done => Ok(tokio::fs::remove_file(path).await?),
         Kept::Rejected(reason) => reject(app, folder, (office, path), reason).await,
     }
+}
+
+/// What a file in the folder is.
+enum Look {
+    Whole(Received, Vec<u8>),
+    /// It may still be being copied.
+    Later,
+    /// No message that can be read, for this reason.
+    Never(String),
+}
+
+async fn look_at(path: &Path, limit: u64) -> Result<Look, ExchangeError> {
+    let about = tokio::fs::metadata(path).await?;
+    if about.len() > limit.saturating_mul(GROWTH) {
+        return Ok(Look::Never("Thông điệp lớn hơn giới hạn".to_owned()));
+    }
+    let bytes = tokio::fs::read(path).await?;
+    let (read, bytes) = tokio::task::spawn_blocking(move || (edxml::read(&bytes, limit), bytes)).await?;
+    let is_new = about.modified()?.elapsed().is_ok_and(|age| age < PATIENCE);
+    Ok(match read {
+        Ok(received) => Look::Whole(received, bytes),
+        Err(_) if is_new => Look::Later,
+        Err(error) => Look::Never(in_words(&error)),
+    })
+}
+
+async fn act_on(
+    app: &App,
+    (folder, office): (&ExchangeFolder, &Organisation),
+    received: Received,
+    bytes: Vec<u8>,
+) -> Result<Kept, ExchangeError> {
+    let (letter, files) = match received {
+        Received::Letter(letter, files) => (letter, files),
+        Received::Status(status) => {
+            let mut tx = app.db.write().await?;
+            let is_ours = sending::hear(&mut tx, office.id, &status, app.clock.now()).await?;
+            tx.commit().await?;
+            let stranger = Kept::Rejected("Trạng thái của một văn bản không gửi từ đây");
+            return Ok(if is_ours { Kept::Done } else { stranger });
+        }
+    };
+    if letter.business != Business::Recall {
+        return keep(app, (folder, office), (&letter, files), bytes).await;
+    }
+    let mut tx = app.db.write().await?;
+    let given = receiving::give_back(&mut tx, office, &letter, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(given)
 }
 
 /// What is wrong with a message, for whoever runs the office's computers.
@@ -260,7 +293,7 @@ async fn refuse(
 ) -> Result<Kept, ExchangeError> {
     let about = edxml::Reference {
         organ: letter.from.code.clone(),
-        symbol: format!("{}/{}", letter.number, letter.notation),
+        symbol: letter.symbol(),
         dated: letter.dated,
         document_id: letter.document_id.clone(),
     };

@@ -172,26 +172,7 @@ pub(super) async fn keep(
         });
     }
     let id = MessageId::new();
-    let answers = answered(tx, office.id, letter).await?;
-    let symbol = [letter.number.as_str(), letter.notation.as_str()];
-    let symbol = symbol.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
-    let new = NewMessage {
-        id,
-        organisation: office.id,
-        business: letter.business,
-        sender: (&letter.from.code, &letter.from.name),
-        document_id: &letter.document_id,
-        symbol: &symbol,
-        dated_on: letter.dated,
-        kind: &letter.kind,
-        subject: &letter.subject,
-        signer: (&letter.signer, &letter.position),
-        priority: letter.priority,
-        remark: &remark(letter),
-        answers: answers.as_deref(),
-        sha256,
-    };
-    if !store::insert_message(tx, &new, now).await? {
+    if !insert(tx, office.id, (id, letter, sha256), now).await? {
         return Ok(Kept::Done);
     }
     for (position, (name, hash)) in (1..).zip(files) {
@@ -201,8 +182,36 @@ pub(super) async fn keep(
     let details =
         json!({ "from": letter.from.code, "document": letter.document_id, "sha256": sha256.to_string() });
     record(tx, office.id, ("exchange_received", format!("exchange:{id}")), details, now).await?;
-    tell_clerks(tx, office.id, (&format!("Văn bản liên thông: {symbol}"), &letter.subject), now).await?;
+    let subject = format!("Văn bản liên thông: {}", letter.symbol());
+    tell_clerks(tx, office.id, (&subject, &letter.subject), now).await?;
     Ok(Kept::Done)
+}
+
+/// Writes a letter down. False: the very same message is there already.
+async fn insert(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (id, letter, sha256): (MessageId, &Letter, Hash),
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    let answers = answered(tx, organisation, letter).await?;
+    let new = NewMessage {
+        id,
+        organisation,
+        business: letter.business,
+        sender: (&letter.from.code, &letter.from.name),
+        document_id: &letter.document_id,
+        symbol: &letter.symbol(),
+        dated_on: letter.dated,
+        kind: &letter.kind,
+        subject: &letter.subject,
+        signer: (&letter.signer, &letter.position),
+        priority: letter.priority,
+        remark: &remark(letter),
+        answers: answers.as_deref(),
+        sha256,
+    };
+    store::insert_message(tx, &new, now).await
 }
 
 /// Why it corrects or replaces another, and which.
