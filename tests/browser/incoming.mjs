@@ -31,11 +31,25 @@ export async function receive(stage) {
     await clerk.goto("/incoming");
     await clerk.look("incoming-desk-clerk");
   });
+  await stage.step("what came by the exchange is taken to the door with what its sender said", () => take(clerk));
   const address = await stage.step("a letter comes to the door and is registered in four fields", () => register(clerk));
   await stage.step("the chairman gives it to a unit on one screen", () => direct(stage, address));
   await stage.step("the head names who works on it", () => assign(stage, address));
   await stage.step("the expert reports and ends it", () => work(stage, address));
   await stage.step("the clerk puts it in its file; the register lists it", () => file(clerk, address));
+}
+
+async function take(clerk) {
+  const { page } = clerk;
+  await page.getByText("Trả lại nơi gửi").first().click();
+  await page.getByLabel("Lý do, nơi gửi sẽ đọc").waitFor();
+  await clerk.look("incoming-exchange");
+  await page.getByRole("button", { name: /Nhận.*thoát nước các tuyến hẻm/ }).click();
+  await page.getByRole("heading", { name: "Vào sổ" }).waitFor();
+  ensure("number and symbol came along", (await page.getByLabel("Số, ký hiệu").inputValue()) === "1843/SXD-QLHT");
+  ensure("so did its signer", (await page.getByLabel("Chức vụ người ký").inputValue()) === "Giám đốc");
+  await clerk.look("incoming-exchange-door");
+  await clerk.goto("/incoming");
 }
 
 async function register(clerk) {
