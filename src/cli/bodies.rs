@@ -26,7 +26,7 @@ pub(super) async fn run(config: Config, arguments: BodiesArguments) -> Result<Ex
     let list = File::open(&arguments.list)?;
     let db = Db::open(config.database_url.reveal()).await.map_err(|error| refused(&error))?;
     let mut tx = db.write().await.map_err(|error| refused(&error))?;
-    let count = exchange::import(&mut tx, list).await.map_err(|error| refused(&error))?;
+    let count = exchange::bodies::import(&mut tx, list).await.map_err(|error| refused(&error))?;
     tx.commit().await.map_err(|error| refused(&error))?;
     say(format!("{count} bodies read"));
     Ok(ExitCode::SUCCESS)

@@ -21,7 +21,7 @@ pub(super) async fn make(app: &App, now: Timestamp) -> Result<(), DemoError> {
     let Some(settings) = app.config.exchange.first() else { return Ok(()) };
     folder::prepare(settings).await.map_err(DemoError::new)?;
     let mut tx = app.db.write().await.map_err(DemoError::new)?;
-    exchange::import(&mut tx, BODIES.as_bytes()).await.map_err(DemoError::new)?;
+    exchange::bodies::import(&mut tx, BODIES.as_bytes()).await.map_err(DemoError::new)?;
     tx.commit().await.map_err(DemoError::new)?;
     let to =
         Organ { code: settings.identifier.as_str().to_owned(), name: "UBND phường An Hải".to_owned() };

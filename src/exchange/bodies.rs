@@ -61,7 +61,7 @@ pub async fn import(tx: &mut Tx, list: impl Read) -> Result<usize, BodiesError> 
 }
 
 /// Is any body known? Without one, nobody is asked whom to write to.
-pub async fn is_known(tx: &mut Tx) -> Result<bool, db::Error> {
+pub async fn are_known(tx: &mut Tx) -> Result<bool, db::Error> {
     store::has_bodies(tx).await
 }
 

@@ -6,7 +6,7 @@
 //! transaction that sends it and a file soon after; what comes is kept byte
 //! for byte, and lies on the clerk's desk until somebody takes it to the door.
 
-mod bodies;
+pub mod bodies;
 pub mod edxml;
 pub mod folder;
 mod receiving;
@@ -17,9 +17,9 @@ pub mod web;
 
 use crate::{db, jobs, storage};
 
-pub use self::bodies::{BodiesError, Body, Unknown, find_all, import, is_known};
+pub use self::bodies::{Body, Unknown};
 pub use self::receiving::{
-    Message, ask_back, message, reference_to, refuse, rejected, report, take, waiting,
+    Message, asked_back, message, reference_to, refuse, rejected, report, take, waiting,
 };
 pub use self::rules::{DeliveryState, Report};
 pub use self::sending::{Delivery, Posting, deliveries, document_id, post, recall};

@@ -134,7 +134,7 @@ pub(super) async fn tell_sender(
 }
 
 /// Why its sender wants a taken document back; `None`: it does not.
-pub async fn ask_back(
+pub async fn asked_back(
     tx: &mut Tx,
     organisation: OrganisationId,
     id: MessageId,

@@ -148,7 +148,7 @@ pub(super) async fn recalled(
     document: &Document,
 ) -> Result<Option<String>, IncomingError> {
     if let Some(message) = document.exchange_id {
-        return Ok(exchange::ask_back(tx, actor.organisation, message).await?);
+        return Ok(exchange::asked_back(tx, actor.organisation, message).await?);
     }
     let Some(id) = document.dispatch_id else { return Ok(None) };
     let sent = outgoing::dispatch(tx, actor, id).await?;

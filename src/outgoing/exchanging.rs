@@ -26,7 +26,7 @@ pub(super) async fn bodies(
     tx: &mut Tx,
     typed: &str,
 ) -> Result<(Vec<Body>, Vec<OrganisationId>), OutgoingError> {
-    let found = exchange::find_all(tx, typed).await?.map_err(OutgoingError::Body)?;
+    let found = exchange::bodies::find_all(tx, typed).await?.map_err(OutgoingError::Body)?;
     let here = identity::store::organisations(tx).await?;
     let served = |body: &Body| here.iter().find(|one| fold(&one.name) == fold(&body.name)).map(|one| one.id);
     let neighbours = found.iter().filter_map(served).collect();

@@ -126,7 +126,7 @@ async fn bodies_of(tx: &mut Tx, draft: Option<&Outgoing>) -> Result<Option<Strin
         Some(draft) => store::bodies_of(tx, draft.id).await?,
         None => Vec::new(),
     };
-    if chosen.is_empty() && !exchange::is_known(tx).await? {
+    if chosen.is_empty() && !exchange::bodies::are_known(tx).await? {
         return Ok(None);
     }
     let lines: Vec<String> = chosen.into_iter().map(|body| body.code).collect();

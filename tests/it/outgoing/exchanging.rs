@@ -44,7 +44,7 @@ impl Exchange {
             folder::prepare(one).await.unwrap();
         }
         let mut tx = app.app.db.write().await.unwrap();
-        assert_eq!(exchange::import(&mut tx, BODIES.as_bytes()).await.unwrap(), 2);
+        assert_eq!(exchange::bodies::import(&mut tx, BODIES.as_bytes()).await.unwrap(), 2);
         tx.commit().await.unwrap();
         Self { app, folder }
     }
@@ -339,7 +339,7 @@ on_both! {
         assert_eq!(draft_to(&exchange.app, "000.00.28.h17").await.status, 303, "its older code names it too");
         let wrong = "code,name\nH17.28,UBND xã Hòa Vang\nh/1,Sai mã\n";
         let mut tx = exchange.app.app.db.write().await.unwrap();
-        assert!(exchange::import(&mut tx, wrong.as_bytes()).await.is_err());
+        assert!(exchange::bodies::import(&mut tx, wrong.as_bytes()).await.is_err());
     }
 
     async fn a_stop_before_it_is_written_down_as_sent_writes_the_same_file_again(app) {
