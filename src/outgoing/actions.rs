@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::db::{self, Tx};
 use crate::exchange::{ExchangeError, Unknown};
 use crate::identity::{self, Actor, OrgRole};
-use crate::papers::PaperError;
+use crate::papers::{PaperError, UploadError};
 use crate::registers::RegisterError;
 use crate::registers::printing::PrintError;
 use crate::{jobs, layout, signing, storage};
@@ -47,8 +47,12 @@ pub enum OutgoingError {
     Reason,
     #[error("the subject bears a marking of state secrets")]
     Classified,
-    #[error("a file is missing")]
+    #[error("a file is missing, and nothing is written")]
     NoFile,
+    #[error(transparent)]
+    Upload(UploadError),
+    #[error("the draft cannot be laid out")]
+    Typeset(#[from] typeset::TypesetError),
     #[error("the file has no room for number and date")]
     NoRoomForNumber,
     #[error("the file has no room for the signature")]

@@ -241,20 +241,21 @@ pub async fn save(
     log(tx, actor, "outgoing_saved", &before, json!({ "version": version + 1 }), now).await
 }
 
-/// A new file: the next edition. What was approved or signed is void for it.
+/// A new file: the next edition, whose number is given. What was approved or signed is void for it.
 pub async fn revise(
     tx: &mut Tx,
     actor: &Actor,
     id: OutgoingId,
     upload: &Upload,
     now: Timestamp,
-) -> Result<(), OutgoingError> {
+) -> Result<i64, OutgoingError> {
     let document = claim(tx, actor, id, Act::Revise).await?;
     papers::actions::add_version(tx, actor, document.paper_id, upload, now).await?;
     let edition = document.edition + 1;
     store::reopen(tx, id, edition).await?;
     store::add_step(tx, (id, edition), Act::Revise, actor.person, &upload.file_name, now).await?;
-    log(tx, actor, "outgoing_revised", &document, json!({ "edition": edition }), now).await
+    log(tx, actor, "outgoing_revised", &document, json!({ "edition": edition }), now).await?;
+    Ok(edition)
 }
 
 /// Adds a file that goes with a draft.

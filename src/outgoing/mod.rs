@@ -29,6 +29,7 @@ pub mod stamping;
 pub mod store;
 pub mod urls;
 pub mod web;
+pub mod writing;
 
 pub use self::actions::{OutgoingError, Waiting, waiting_for};
 pub use self::delivery::{

@@ -10,6 +10,7 @@ mod list;
 mod register;
 mod seal;
 mod sent;
+mod sent_draft;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -74,6 +75,8 @@ impl From<OutgoingError> for web::Error {
             OutgoingError::Reason => Self::Invalid("outgoing-reason-missing".into()),
             OutgoingError::Classified => Self::Invalid("outgoing-classified".into()),
             OutgoingError::NoFile => Self::Invalid("outgoing-no-file".into()),
+            OutgoingError::Upload(error) => papers::web::upload_refusal(error),
+            OutgoingError::Typeset(error) => Self::internal(error),
             OutgoingError::NoRoomForNumber => Self::Conflict("outgoing-no-room-number".into()),
             OutgoingError::NoRoomForSignature => Self::Conflict("outgoing-no-room-signature".into()),
             OutgoingError::Findings => Self::Invalid("outgoing-findings".into()),

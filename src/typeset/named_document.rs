@@ -3,7 +3,8 @@ use serde::Serialize;
 use crate::{Letterhead, Signer};
 
 /// A document with a name of its kind (văn bản có tên loại): report, submission,
-/// plan, decision and the like. The decree's form with component 5a.
+/// plan, decision and the like. The decree's form with component 5a; or a letter
+/// (công văn), which has component 5b instead: "V/v …" below its number.
 #[derive(Clone, Debug, Serialize)]
 pub struct NamedDocument {
     /// A red line on top of every page, for what is not a real document.
@@ -11,7 +12,7 @@ pub struct NamedDocument {
     /// The upper part of page one.
     pub letterhead: Letterhead,
     /// The kind of document in ordinary letters ("Tờ trình"); the form writes
-    /// capitals.
+    /// capitals. Empty: a letter, which has no such name.
     pub type_name: String,
     /// The line under the title (trích yếu).
     pub subject: String,

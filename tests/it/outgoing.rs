@@ -10,6 +10,7 @@ pub mod hsm;
 mod measured;
 mod remote;
 mod stamping;
+mod writing;
 
 use std::process::Command;
 

@@ -16,6 +16,7 @@ use crate::lights::{self, Badge};
 use crate::outgoing::judging::facts;
 use crate::outgoing::rules::{Act, Deviation, Next, Priority, State, deviations, next, open_acts};
 use crate::outgoing::store::{self, Attachment, Outgoing, Step};
+use crate::outgoing::writing::Written;
 use crate::outgoing::{
     OutgoingId, actions, answers, preparing, recipients_of, reviewing, seal, stamping, urls,
 };
@@ -52,6 +53,9 @@ struct DocumentPage {
     may_issue: bool,
     may_edit: bool,
     may_revise: bool,
+    /// What was written of it, for the next edition to begin with.
+    written: Written,
+    has_text: bool,
     form: Option<DraftForm>,
     reader_url: Option<String>,
     /// The files (hồ sơ) it lies in.
@@ -123,6 +127,7 @@ async fn load(
     let can = |act: Act| open.contains(&act);
     let [drafter, checker, signer] = names(tx, actor, &document).await?;
     let course = Course::load(tx, actor, &document).await?;
+    let written = store::newest_text(tx, document.id).await?;
     let form = match can(Act::Submit) {
         true => Some(DraftForm::load(tx, actor, Some(&document), lang).await?),
         false => None,
@@ -144,6 +149,8 @@ async fn load(
         may_issue: can(Act::Issue),
         may_edit: can(Act::Submit),
         may_revise: can(Act::Revise),
+        has_text: written.is_some(),
+        written: written.unwrap_or_default(),
         form,
         reader_url: course.reader_url,
         files_url: urls::files(document.id),

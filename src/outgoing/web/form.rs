@@ -6,6 +6,7 @@ use axum::extract::{Multipart, State};
 use axum::response::{Html, Redirect};
 
 use super::dashed;
+use super::sent_draft::Sent;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::exchange;
@@ -15,6 +16,7 @@ use crate::outgoing::actions::{self, OutgoingError};
 use crate::outgoing::drafting::{self, Details, Origin};
 use crate::outgoing::rules::{Act, Capacity, Kind, Priority, may};
 use crate::outgoing::store::{self, Outgoing};
+use crate::outgoing::writing::{Frame, Written};
 use crate::outgoing::{AttachmentId, OutgoingId, Relation, answers, urls};
 use crate::papers::{self, Upload};
 use crate::web::{self, App, Form, Lang, Now, Path, Query};
@@ -27,6 +29,7 @@ struct DraftPage {
     origin: OriginQuery,
     /// What it answers: title and address.
     answers: Option<(String, String)>,
+    written: Written,
 }
 
 /// What the fields offer and hold.
@@ -188,7 +191,8 @@ pub(super) async fn show(
         form.send_to(asker);
     }
     let answers = answered.map(|to| (to.title, to.link));
-    web::page(&DraftPage { chrome: chrome.at(Section::Outgoing), form, origin, answers })
+    let written = Written::default();
+    web::page(&DraftPage { chrome: chrome.at(Section::Outgoing), form, origin, answers, written })
 }
 
 /// Drafts from a form with its file.
@@ -198,24 +202,19 @@ pub(super) async fn draft(
     State(app): State<App>,
     mut form: Multipart,
 ) -> Result<Redirect, web::Error> {
-    let (mut fields, mut upload) = (Vec::new(), None);
-    while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
-        match field.name().map(str::to_owned) {
-            Some(name) if name == "file" => upload = Some(receive(&app, field).await?),
-            Some(name) => fields.push((name, field.text().await.map_err(|_| broken_form())?)),
-            None => {}
-        }
-    }
-    let upload: Upload = upload.ok_or(OutgoingError::NoFile)?;
-    let (details, origin) = (details(&fields)?, origin(&fields));
+    let sent = Sent::read(&app, &mut form).await?;
+    let (details, origin) = (details(&sent.fields)?, origin(&sent.fields));
+    let frame = Frame::of_new(&mut app.db.read().await?, &details).await?;
+    let upload = sent.file(&app, &actor, &frame, now).await?;
     let mut tx = app.db.write().await?;
     let id = drafting::draft(&mut tx, &actor, &details, (&upload, origin), now).await?;
+    sent.keep(&mut tx, id, 1).await?;
     tx.commit().await?;
     app.bell.notify_one();
     Ok(Redirect::to(&urls::document(id)))
 }
 
-fn value<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+pub(super) fn value<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
     fields.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
 }
 
@@ -280,12 +279,18 @@ pub(super) async fn revise(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    form: Multipart,
+    mut form: Multipart,
 ) -> Result<Redirect, web::Error> {
     must_act(&app, &actor, id, Act::Revise).await?;
-    let upload = one_file(&app, form).await?;
+    let sent = Sent::read(&app, &mut form).await?;
+    let mut tx = app.db.read().await?;
+    let draft = actions::find(&mut tx, &actor, id).await?;
+    let frame = Frame::of(&mut tx, &draft).await?;
+    drop(tx);
+    let upload = sent.file(&app, &actor, &frame, now).await?;
     let mut tx = app.db.write().await?;
-    drafting::revise(&mut tx, &actor, id, &upload, now).await?;
+    let edition = drafting::revise(&mut tx, &actor, id, &upload, now).await?;
+    sent.keep(&mut tx, id, edition).await?;
     tx.commit().await?;
     app.bell.notify_one();
     Ok(Redirect::to(&urls::document(id)))
@@ -327,11 +332,11 @@ async fn one_file(app: &App, mut form: Multipart) -> Result<Upload, web::Error> 
     Err(OutgoingError::NoFile.into())
 }
 
-async fn receive(app: &App, field: Field<'_>) -> Result<Upload, web::Error> {
+pub(super) async fn receive(app: &App, field: Field<'_>) -> Result<Upload, web::Error> {
     let name = field.file_name().unwrap_or_default().to_owned();
     papers::actions::read_upload(app, &name, field).await.map_err(papers::web::upload_refusal)
 }
 
-fn broken_form() -> web::Error {
+pub(super) fn broken_form() -> web::Error {
     web::Error::Invalid("error-form".into())
 }

@@ -1,0 +1,9 @@
+# Drafts written in a form.
+outgoing-write = No file: write the words, the system lays them out by decree 30
+outgoing-write-addressees = Addressed to (if anybody)
+outgoing-write-bases = It rests on (if on anything)
+outgoing-write-bases-hint = One a line; the system adds the semicolons.
+outgoing-write-body = Words
+outgoing-write-body-hint = One paragraph a line. A line such as “Điều 1. …”, “I. …” or “QUYẾT ĐỊNH:” without a stop is printed bold, as a heading.
+outgoing-write-authority = Authority and office as printed
+outgoing-write-authority-hint = For example TM. ỦY BAN NHÂN DÂN, and CHỦ TỊCH in the next line.

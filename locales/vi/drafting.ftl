@@ -1,0 +1,9 @@
+# Soạn văn bản theo mẫu.
+outgoing-write = Không có tệp: viết nội dung, hệ thống trình bày theo Nghị định 30
+outgoing-write-addressees = Kính gửi (nếu có)
+outgoing-write-bases = Căn cứ (nếu có)
+outgoing-write-bases-hint = Mỗi dòng một căn cứ, hệ thống tự thêm dấu chấm phẩy.
+outgoing-write-body = Nội dung
+outgoing-write-body-hint = Mỗi dòng một đoạn. Dòng “Điều 1. …”, “I. …”, “QUYẾT ĐỊNH:” không có dấu chấm cuối được in đậm như đề mục.
+outgoing-write-authority = Quyền hạn, chức vụ in trên văn bản
+outgoing-write-authority-hint = Ví dụ dòng đầu TM. ỦY BAN NHÂN DÂN, dòng sau CHỦ TỊCH.
