@@ -14,6 +14,7 @@ use ecabinet::meetings::store::{MeetingType, Room, insert_room, insert_type};
 use ecabinet::meetings::{MeetingTypeId, TermsId};
 use ecabinet::notices::Mailer;
 use ecabinet::web::App;
+use sqlx::{Connection, SqliteConnection};
 use tokio::sync::OnceCell;
 
 use super::{Browser, postgres};
@@ -60,8 +61,8 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
         let address = match database {
-            Database::Sqlite => format!("sqlite:{}", path("ecabinet.db")),
-            Database::Postgres => postgres::fresh_database().await?,
+            Database::Sqlite => upgraded_file(&path("ecabinet.db")).await,
+            Database::Postgres => postgres::upgraded_database().await?,
         };
         let settings = [
             ("ECABINET_DATABASE_URL", address),
@@ -231,10 +232,7 @@ impl TestApp {
 
     /// Leaves the office as it is, for a process to open it by these settings.
     pub async fn close(self) -> (tempfile::TempDir, Vec<(&'static str, String)>) {
-        match &self.app.db {
-            Db::Sqlite { read, .. } => read.close().await,
-            Db::Postgres(pool) => pool.close().await,
-        }
+        close(&self.app.db).await;
         (self.folder, self.settings)
     }
 
@@ -243,6 +241,39 @@ impl TestApp {
         let mailer = Mailer::new(&self.app.config).unwrap();
         app::worker(&self.app, mailer).run_due().await.unwrap()
     }
+}
+
+/// Brings a database to the newest schema, as the service does when it starts.
+pub async fn upgrade(address: &str) {
+    let db = Db::open(address).await.unwrap();
+    close(&db).await;
+}
+
+async fn close(db: &Db) {
+    match db {
+        Db::Sqlite { read, .. } => read.close().await,
+        Db::Postgres(pool) => pool.close().await,
+    }
+}
+
+/// A database file of the newest schema at a path: a copy of one that is upgraded once.
+async fn upgraded_file(path: &str) -> String {
+    static SCHEMA: OnceCell<Vec<u8>> = OnceCell::const_new();
+    let schema = SCHEMA.get_or_init(async || {
+        let folder = tempfile::tempdir().unwrap();
+        let first = folder.path().join("first.db").display().to_string();
+        let copy = folder.path().join("copy.db");
+        upgrade(&format!("sqlite:{first}")).await;
+        let mut connection = SqliteConnection::connect(&format!("sqlite:{first}")).await.unwrap();
+        sqlx::query("VACUUM INTO $1")
+            .bind(copy.display().to_string())
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        std::fs::read(copy).unwrap()
+    });
+    std::fs::write(path, schema.await).unwrap();
+    format!("sqlite:{path}")
 }
 
 const PEOPLE: &[(&str, &[OrgRole])] = &[

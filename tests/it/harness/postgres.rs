@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tokio::sync::OnceCell;
 
 use super::left_out;
 use super::server::{Server, has_program};
@@ -18,14 +19,34 @@ struct Cluster {
     _server: Server,
 }
 
+/// The database that others are copied from: of the newest schema, without rows.
+static SCHEMA: OnceCell<String> = OnceCell::const_new();
+
 /// The address of a fresh, empty database; `None` where PostgreSQL is not
 /// installed.
 pub async fn fresh_database() -> Option<String> {
     let cluster = CLUSTER.get_or_init(start).as_ref()?;
+    Some(cluster.address(&create(cluster, "template1").await))
+}
+
+/// The address of a fresh database with the newest schema and no rows; `None` as above.
+pub async fn upgraded_database() -> Option<String> {
+    let cluster = CLUSTER.get_or_init(start).as_ref()?;
+    let schema = SCHEMA.get_or_init(async || {
+        let name = create(cluster, "template1").await;
+        super::office::upgrade(&cluster.address(&name)).await;
+        name
+    });
+    let schema = schema.await;
+    Some(cluster.address(&create(cluster, schema).await))
+}
+
+/// Creates a database like another, which nobody may be connected to.
+async fn create(cluster: &Cluster, like: &str) -> String {
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::SeqCst));
     let mut connection = connect(cluster).await;
-    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-    Some(cluster.address(&name))
+    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {like}"))).await.unwrap();
+    name
 }
 
 impl Cluster {
@@ -65,7 +86,8 @@ fn start() -> Option<Cluster> {
         data.display()
     ));
     let command = format!(
-        "exec {user}postgres -D {} -k {} -c listen_addresses= -c fsync=off -c max_connections=300",
+        "exec {user}postgres -D {} -k {} -c listen_addresses= -c fsync=off -c full_page_writes=off \
+         -c autovacuum=off -c max_connections=300",
         data.display(),
         folder.path().display()
     );
