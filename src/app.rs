@@ -34,9 +34,6 @@ pub use self::following::follow;
 pub use self::jobs::worker;
 pub use crate::incoming::letters::mailbox::watch as watch_mailboxes;
 
-/// Largest body of an ordinary form; uploads set their own limit.
-const FORM_LIMIT: usize = 2 * 1024 * 1024;
-
 const MENU: &[Place] = &[
     Place { section: Section::Home, href: "/", icon: "home", text: "home", roles: &[] },
     Place { section: Section::Meetings, href: "/meetings", icon: "meeting", text: "meetings", roles: &[] },
@@ -214,7 +211,7 @@ pub fn router(app: App) -> Router {
         .merge(health::router())
         .merge(web::assets())
         .fallback(async || web::Error::NotFound)
-        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(DefaultBodyLimit::max(web::FORM_LIMIT))
         .layer(middleware::from_fn(web::refuse_foreign_posts))
         .merge(signing::web::uploads())
         .merge(signing::web::test_authority(app.config.test_authority))

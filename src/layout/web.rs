@@ -130,10 +130,11 @@ async fn receive(app: &App, mut form: Multipart) -> Result<Sent, web::Error> {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(&app.config),
         _ => web::Error::Invalid("error-form".into()),
     };
+    let mut words = web::Words::default();
     let mut sent = Sent { file: None, profile: USUAL.to_owned(), is_unnumbered: false };
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.name() {
-            Some("profile") => sent.profile = field.text().await.map_err(broken)?,
+            Some("profile") => sent.profile = words.read(field).await?,
             Some("unnumbered") => sent.is_unnumbered = true,
             Some("file") if sent.file.is_none() => {
                 let name: String = field.file_name().unwrap_or_default().chars().take(LONGEST_NAME).collect();

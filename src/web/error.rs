@@ -63,6 +63,18 @@ impl Error {
         Self::Internal(Arc::new(error))
     }
 
+    /// Status and sentence of what a form's own page can say, beside what was
+    /// typed; `Err`: it is no matter of what was typed.
+    pub fn of_form(self) -> Result<(StatusCode, Message), Self> {
+        let status = self.status();
+        match self {
+            Self::Conflict(message) | Self::Invalid(message) | Self::TooLarge(message) => {
+                Ok((status, message))
+            }
+            other => Err(other),
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::SignIn { .. } => StatusCode::SEE_OTHER,

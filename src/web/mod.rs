@@ -9,6 +9,7 @@ mod extract;
 mod guard;
 mod lang;
 pub mod live;
+mod words;
 
 use askama::Template;
 use axum::response::Html;
@@ -21,6 +22,7 @@ pub use self::extract::{Cookies, Form, Now, Path, Query, cookie};
 pub use self::guard::{POLICY_WITH_AGENT, is_inner_path, refuse_foreign_posts, security_headers};
 pub use self::lang::{Lang, load_check};
 pub use self::live::Live;
+pub use self::words::{FORM_LIMIT, Words};
 
 /// A state as shape, colour and word.
 #[derive(Clone, Debug)]

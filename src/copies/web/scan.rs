@@ -95,7 +95,7 @@ pub(super) async fn bring(
 
 async fn receive(app: &App, mut form: Multipart) -> Result<Sent, web::Error> {
     let broken = |_| web::Error::Invalid("error-form".into());
-    let mut sent = Sent::default();
+    let (mut sent, mut words) = (Sent::default(), web::Words::default());
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
@@ -104,7 +104,7 @@ async fn receive(app: &App, mut form: Multipart) -> Result<Sent, web::Error> {
             sent.upload = Some(upload.map_err(papers::web::upload_refusal)?);
             continue;
         }
-        let value = field.text().await.map_err(broken)?;
+        let value = words.read(field).await?;
         match name.as_str() {
             "symbol" => sent.paper.symbol = value,
             "dated_on" => sent.paper.dated_on = value,

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::State as Service;
-use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -190,11 +189,7 @@ pub(super) async fn change(
         return Ok(Redirect::to(&urls::file(id)).into_response());
     };
     drop(tx);
-    let (status, message) = match web::Error::from(error) {
-        web::Error::Conflict(message) => (StatusCode::CONFLICT, message),
-        web::Error::Invalid(message) => (StatusCode::UNPROCESSABLE_ENTITY, message),
-        other => return Err(other),
-    };
+    let (status, message) = web::Error::from(error).of_form()?;
     let problem = Some(message.text(chrome.lang()));
     let mut tx = app.db.read().await?;
     let page = load(&mut tx, chrome, &actor, (id, Some(typed), problem), now).await?;

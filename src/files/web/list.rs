@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::State as Service;
-use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -142,11 +141,7 @@ pub(super) async fn plan(
         Err(error) => web::Error::from(error),
     };
     drop(tx);
-    let (status, message) = match error {
-        web::Error::Conflict(message) => (StatusCode::CONFLICT, message),
-        web::Error::Invalid(message) => (StatusCode::UNPROCESSABLE_ENTITY, message),
-        other => return Err(other),
-    };
+    let (status, message) = error.of_form()?;
     let problem = Some(message.text(chrome.lang()));
     let mut tx = app.db.read().await?;
     let page = load(&mut tx, chrome, &actor, (ListQuery::default(), typed, problem), now).await?;

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State as Service;
-use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -156,11 +155,7 @@ pub(super) async fn answered(
     if let IncomingError::Twins(twins) = &error {
         kept.twins = twins.clone();
     }
-    let (status, message) = match web::Error::from(error) {
-        web::Error::Conflict(message) => (StatusCode::CONFLICT, message),
-        web::Error::Invalid(message) => (StatusCode::UNPROCESSABLE_ENTITY, message),
-        other => return Err(other),
-    };
+    let (status, message) = web::Error::from(error).of_form()?;
     kept.problem = Some(message.text(chrome.lang()));
     let mut tx = app.db.read().await?;
     let found = actions::find(&mut tx, actor, id).await?;

@@ -38,10 +38,10 @@ async fn add(
     mut form: Multipart,
 ) -> Result<Redirect, web::Error> {
     must_prepare(&app, &actor, id).await?;
-    let mut item: Option<ItemId> = None;
+    let (mut item, mut words): (Option<ItemId>, _) = (None, web::Words::default());
     while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
         match field.name() {
-            Some("item") => item = field.text().await.map_err(|_| broken_form())?.parse().ok(),
+            Some("item") => item = words.read(field).await?.parse().ok(),
             Some("file") => {
                 let upload = receive(&app, field).await?;
                 let mut tx = app.db.write().await?;

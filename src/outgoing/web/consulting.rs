@@ -239,10 +239,11 @@ async fn comment(
 /// them; a browser sends an empty file for none.
 async fn read(app: &App, mut form: Multipart) -> Result<(String, VersionId, Option<Upload>), web::Error> {
     let (mut text, mut version, mut file) = (String::new(), String::new(), None);
+    let mut words = web::Words::default();
     while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
         match field.name() {
-            Some("comment") => text = field.text().await.map_err(|_| broken_form())?,
-            Some("version") => version = field.text().await.map_err(|_| broken_form())?,
+            Some("comment") => text = words.read(field).await?,
+            Some("version") => version = words.read(field).await?,
             Some("file") if field.file_name().is_some_and(|name| !name.is_empty()) => {
                 file = Some(receive(app, field).await?);
             }

@@ -86,10 +86,10 @@ pub(super) async fn take(
 /// Picture and diameter of the form.
 async fn receive(mut form: Multipart) -> Result<(Vec<u8>, i64), web::Error> {
     let broken = |_| web::Error::Invalid("error-form".into());
-    let (mut image, mut diameter) = (Vec::new(), 0);
+    let (mut words, mut image, mut diameter) = (web::Words::default(), Vec::new(), 0);
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.name() {
-            Some("diameter") => diameter = field.text().await.map_err(broken)?.trim().parse().unwrap_or(0),
+            Some("diameter") => diameter = words.read(field).await?.trim().parse().unwrap_or(0),
             Some("file") => {
                 while let Some(chunk) = field.chunk().await.map_err(broken)? {
                     if image.len() + chunk.len() > MOST_BYTES {

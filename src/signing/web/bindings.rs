@@ -208,10 +208,10 @@ async fn bind(
 /// Holder and file of the form.
 async fn receive(mut form: Multipart) -> Result<(String, Vec<u8>), web::Error> {
     let broken = |_| web::Error::Invalid("error-form".into());
-    let (mut holder, mut file) = (String::new(), Vec::new());
+    let (mut words, mut holder, mut file) = (web::Words::default(), String::new(), Vec::new());
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.name() {
-            Some("holder") => holder = field.text().await.map_err(broken)?,
+            Some("holder") => holder = words.read(field).await?,
             Some("file") => {
                 while let Some(chunk) = field.chunk().await.map_err(broken)? {
                     if file.len() + chunk.len() > MOST_TAKEN {

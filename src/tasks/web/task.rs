@@ -244,6 +244,7 @@ async fn report(
 async fn read_report(app: &App, mut form: Multipart) -> Result<Doing, web::Error> {
     let broken = |_| web::Error::Invalid("error-form".into());
     let (text, act) = (String::new(), Act::Report);
+    let mut words = web::Words::default();
     let mut doing = Doing { act, text, due_at: None, progress: None, upload: None, version: 0 };
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -255,7 +256,7 @@ async fn read_report(app: &App, mut form: Multipart) -> Result<Doing, web::Error
             }
             continue;
         }
-        let value = field.text().await.map_err(broken)?;
+        let value = words.read(field).await?;
         match name.as_str() {
             "act" if value == Act::Progress.as_str() => doing.act = Act::Progress,
             "text" => doing.text = value,

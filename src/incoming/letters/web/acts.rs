@@ -2,7 +2,6 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use serde::Deserialize;
@@ -117,12 +116,7 @@ async fn refused(
         LetterError::File { name, .. } => format!("{name}: "),
         _ => String::new(),
     };
-    let (status, message) = match web::Error::from(error) {
-        web::Error::Conflict(message) => (StatusCode::CONFLICT, message),
-        web::Error::Invalid(message) => (StatusCode::UNPROCESSABLE_ENTITY, message),
-        web::Error::TooLarge(message) => (StatusCode::PAYLOAD_TOO_LARGE, message),
-        other => return Err(other),
-    };
+    let (status, message) = web::Error::from(error).of_form()?;
     kept.problem = Some(format!("{file}{}", message.text(chrome.lang())));
     let mut tx = app.db.read().await?;
     let page = load(&mut tx, chrome, actor, id, kept).await?;
