@@ -4,7 +4,7 @@ use super::actions::{CopyError, READERS};
 use super::store::{self, BookLine};
 use crate::clock::Timestamp;
 use crate::identity::{self, Actor};
-use crate::registers::printing::{Print, PrintError};
+use crate::registers::printing::{Print, PrintError, remark};
 use crate::registers::{NumberState, Part, printed};
 use crate::web::{App, Lang};
 
@@ -65,11 +65,12 @@ fn cells(line: BookLine) -> Vec<String> {
         line.subject.clone(),
         line.signer.clone().unwrap_or_default(),
         line.recipient.clone().unwrap_or_default(),
-        note(&line),
+        remark(&said(&line), &line.note),
     ]
 }
 
-fn note(line: &BookLine) -> String {
+/// What became of the number, or which pages were copied.
+fn said(line: &BookLine) -> String {
     let because = |key| Lang::Vi.t_with(key, &[("reason", &line.reason)]);
     let pages = line.pages.as_deref().filter(|pages| !pages.is_empty());
     match line.number_state {

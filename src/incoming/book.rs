@@ -6,7 +6,7 @@ use super::store::{self, BookLine, TransferLine};
 use crate::clock::Timestamp;
 use crate::identity::{self, Actor, OrgRole};
 use crate::registers::Part;
-use crate::registers::printing::{Print, PrintError};
+use crate::registers::printing::{Print, PrintError, remark};
 use crate::web::{App, Lang};
 
 /// The columns of the register, with the share of the line each takes.
@@ -72,7 +72,7 @@ fn day(at: Option<Timestamp>) -> String {
 
 fn cells(line: BookLine) -> Vec<String> {
     // Whoever has the number may have been sent away again; the line stays.
-    let note = match line.state.is_over() {
+    let said = match line.state.is_over() {
         true => Lang::Vi.t(&format!("incoming-state-{}", line.state.as_str())),
         false => String::new(),
     };
@@ -86,7 +86,7 @@ fn cells(line: BookLine) -> Vec<String> {
         line.lead_unit.or(line.leader).unwrap_or_default(),
         day(line.directed_at.or(line.presented_at)),
         String::new(),
-        note,
+        remark(&said, &line.note),
     ]
 }
 

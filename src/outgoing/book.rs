@@ -9,7 +9,7 @@ use super::rules::State;
 use super::store::{self, BookLine, NamedRecipient};
 use crate::clock::Timestamp;
 use crate::identity::{self, Actor, OrgRole};
-use crate::registers::printing::{Print, PrintError};
+use crate::registers::printing::{Print, PrintError, remark};
 use crate::registers::{NumberState, Part, printed};
 use crate::web::{App, Lang};
 
@@ -76,7 +76,7 @@ fn cells(line: BookLine, recipients: &mut HashMap<OutgoingId, Vec<NamedRecipient
         recipients_cell(&named, line.others.as_deref().unwrap_or_default()),
         kept_by.join(", "),
         line.copies.map(|copies| copies.to_string()).unwrap_or_default(),
-        note(&line),
+        remark(&said(&line), &line.note),
     ]
 }
 
@@ -92,7 +92,8 @@ fn recipients_cell(named: &[NamedRecipient], others: &str) -> String {
     cell.join("; ")
 }
 
-fn note(line: &BookLine) -> String {
+/// What became of the number or its document.
+fn said(line: &BookLine) -> String {
     let because = |key| Lang::Vi.t_with(key, &[("reason", &line.reason)]);
     match line.number_state {
         NumberState::Held if line.state == Some(State::Recalled) => Lang::Vi.t("outgoing-state-recalled"),

@@ -7,7 +7,7 @@ use super::store::{self, Entry, Key};
 use super::{NumberId, SeriesId};
 use crate::clock::Timestamp;
 use crate::db::{self, Tx};
-use crate::identity::rules::clean_line;
+use crate::identity::rules::{clean_line, clean_text};
 use crate::identity::{self, Actor, OrgRole};
 
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +28,14 @@ pub enum RegisterError {
     OtherSeries,
     #[error("a reason is missing or too long")]
     Reason,
+    #[error("a remark is too long")]
+    Note,
     #[error(transparent)]
     Db(#[from] db::Error),
 }
+
+/// Longest remark beside a number, in characters: what metadata take (annex VI of decree 30/2020/NĐ-CP).
+const LONGEST_NOTE: usize = 500;
 
 impl From<DayRefusal> for RegisterError {
     fn from(refusal: DayRefusal) -> Self {
@@ -207,6 +212,28 @@ async fn end(
     let series = entry.series;
     log(tx, actor, "number_cancelled", &Entry { reason, ..entry }, now).await?;
     Ok(series)
+}
+
+/// Writes what stands beside a number in its register (ghi chú); empty takes it away.
+/// What stood there stays in the log.
+pub async fn note(
+    tx: &mut Tx,
+    actor: &Actor,
+    number: NumberId,
+    text: &str,
+    now: Timestamp,
+) -> Result<SeriesId, RegisterError> {
+    must_be_clerk(actor)?;
+    let note = clean_text(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    if note.chars().count() > LONGEST_NOTE {
+        return Err(RegisterError::Note);
+    }
+    let entry = store::entry(tx, actor.organisation, number).await?.ok_or(RegisterError::NotFound)?;
+    store::set_note(tx, number, &note).await?;
+    let subject = format!("number:{number}");
+    let details = json!({ "number": entry.number, "note": note });
+    identity::actions::log(tx, actor, "number_noted", subject, details, now).await?;
+    Ok(entry.series)
 }
 
 /// The code of the series that a kind of outgoing document is numbered in:

@@ -29,6 +29,12 @@ impl PrintError {
     }
 }
 
+/// The last column: what the system says of a number, then what the clerk remarked.
+pub fn remark(said: &str, note: &str) -> String {
+    let parts: Vec<&str> = [said, note].into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("; ")
+}
+
 /// What is printed. Offices print in Vietnamese, whatever the reader's language.
 #[derive(Clone, Debug)]
 pub struct Print<'a> {

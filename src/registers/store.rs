@@ -115,6 +115,19 @@ pub async fn cancel(
     Ok(changed == 1)
 }
 
+/// Writes what is remarked beside a number, over what stood there.
+pub async fn set_note(tx: &mut Tx, id: NumberId, note: &str) -> Result<(), db::Error> {
+    sql!(tx => execute "UPDATE register_number SET note = $2 WHERE id = $1", id, note)?;
+    Ok(())
+}
+
+/// What is remarked beside the number that something holds; empty without one.
+pub async fn note_of(tx: &mut Tx, holder: &str) -> Result<String, db::Error> {
+    let row = sql!(tx => fetch_optional
+        "SELECT note FROM register_number WHERE holder = $1 AND state = 'held'" as (String,), holder)?;
+    Ok(row.map(|(note,)| note).unwrap_or_default())
+}
+
 /// The reserved numbers of a series, lowest first.
 pub async fn reserved(tx: &mut Tx, key: Key<'_>) -> Result<Vec<Entry>, db::Error> {
     sql!(tx => fetch_all
@@ -161,6 +174,7 @@ pub struct BookLine {
     pub subject: String,
     pub link: String,
     pub reason: String,
+    pub note: String,
     pub taken_by: String,
     pub taken_at: Timestamp,
 }
@@ -173,7 +187,8 @@ pub async fn book(
     limit: i64,
 ) -> Result<Vec<BookLine>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT register_number.id, number, state, day, subject, link, reason, person.full_name AS taken_by, taken_at
+        "SELECT register_number.id, number, state, day, subject, link, reason, note,
+                person.full_name AS taken_by, taken_at
          FROM register_number JOIN person ON person.id = register_number.taken_by
          WHERE series_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3" as BookLine, series, before, limit)
 }

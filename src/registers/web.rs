@@ -28,6 +28,7 @@ pub fn router() -> Router<App> {
         .route("/registers/scheme", post(choose))
         .route("/registers/reservations", post(reserve))
         .route("/registers/reservations/{reservation}/cancellation", post(cancel))
+        .route("/registers/numbers/{number}/note", post(note))
         .route("/registers/{register}", get(show))
 }
 
@@ -43,6 +44,7 @@ impl From<RegisterError> for web::Error {
             RegisterError::Taken => Self::Conflict("register-taken".into()),
             RegisterError::OtherSeries => Self::Conflict("register-other-series".into()),
             RegisterError::Reason => Self::Invalid("register-reason-missing".into()),
+            RegisterError::Note => Self::Invalid("register-note-too-long".into()),
             RegisterError::Db(error) => error.into(),
         }
     }
@@ -121,7 +123,7 @@ struct SeriesPage {
     name: String,
     year: i64,
     lines: Vec<Line>,
-    may_cancel: bool,
+    keeps: bool,
     /// Where older numbers are.
     older: Option<String>,
 }
@@ -166,7 +168,7 @@ async fn show(
         name: name(&series, lang),
         year: series.year,
         lines: book.into_iter().map(|entry| Line { number: printed(entry.number), entry }).collect(),
-        may_cancel: actor.is(OrgRole::Clerk),
+        keeps: actor.is(OrgRole::Clerk),
         older,
     })
 }
@@ -205,6 +207,25 @@ async fn cancel(
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.write().await?;
     let series = actions::cancel(&mut tx, &actor, number, &form.reason, now).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&urls::series(series)))
+}
+
+#[derive(Debug, Deserialize)]
+struct NoteForm {
+    #[serde(default)]
+    note: String,
+}
+
+async fn note(
+    Path(number): Path<NumberId>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(form): Form<NoteForm>,
+) -> Result<Redirect, web::Error> {
+    let mut tx = app.db.write().await?;
+    let series = actions::note(&mut tx, &actor, number, &form.note, now).await?;
     tx.commit().await?;
     Ok(Redirect::to(&urls::series(series)))
 }

@@ -257,6 +257,7 @@ on_both! {
     async fn the_register_is_printed_across_in_the_columns_of_the_decree(app) {
         let mut clerk = app.sign_in("clerk").await;
         directed(&app, &mut clerk).await;
+        crate::registers::remark(&app, "incoming", "Photo").await;
         let mut chair = app.sign_in("chair").await;
         assert_eq!(chair.get("/incoming/register/print?year=2026").await.status, 403);
         let printed = clerk.get("/incoming/register/print?year=2026").await;
@@ -267,8 +268,8 @@ on_both! {
         let Ok(text) = Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output() else { return };
         let text = String::from_utf8_lossy(&text.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
         for part in [
-            "SỔ ĐĂNG KÝ VĂN BẢN ĐẾN", "Năm: 2026", "Từ số 1 đến số 1", "452/UBND-VX", "20/11/2026", "Bản in từ hệ thống",
-            "(1) (2) (3) (4) (5) (6) (7) (8) (9) (10)",
+            "SỔ ĐĂNG KÝ VĂN BẢN ĐẾN", "Năm: 2026", "Từ số 1 đến số 1", "452/UBND-VX", "20/11/2026", "Photo",
+            "Bản in từ hệ thống", "(1) (2) (3) (4) (5) (6) (7) (8) (9) (10)",
         ] {
             assert!(text.contains(part), "{part} is missing: {text}");
         }

@@ -10,6 +10,7 @@ use crate::harness::{ECONOMY, TestApp, noon};
 use crate::incoming::{act as act_on_incoming, directed};
 use crate::on_both;
 use crate::outgoing::{issued, sealed_office, text_of};
+use crate::registers::remark;
 
 /// The words of a PDF, one space between.
 fn words(pdf: &[u8]) -> String {
@@ -61,6 +62,7 @@ on_both! {
         let app = sealed_office(app).await;
         issued(&app).await;
         reserve(&app, 2).await;
+        remark(&app, "outgoing", "Fax").await;
         let mut clerk = app.sign_in("clerk").await;
         let printed = clerk.get("/outgoing/register/print?year=2026").await;
         assert_eq!(printed.status, 200, "{}", printed.visible_text());
@@ -68,7 +70,7 @@ on_both! {
         holds(&text, &[
             "SỔ ĐĂNG KÝ VĂN BẢN ĐI", "Năm: 2026", "Từ ngày 01/01/2026 đến ngày 31/12/2026", "23/11/2026", "Quyết định:",
             "chair", "drafter", "UBND phường Sơn Trà", "Các tổ dân phố", ECONOMY, "(1) (2) (3) (4) (5) (6) (7) (8)",
-            "02/TB", "Lấy số trước: Giữ cho phòng", "Bản in từ hệ thống",
+            "02/TB", "Lấy số trước: Giữ cho phòng", "Fax", "Bản in từ hệ thống",
         ]);
         assert_eq!(text.matches("Lấy số trước:").count(), 2, "{text}");
         assert_eq!(page_size(&printed.body), "841.89 x 595.276 pts (A4)");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ecabinet::identity::Actor;
-use ecabinet::registers::{self, RegisterError, SeriesKind, Wanted, store};
+use ecabinet::registers::{self, NumberId, RegisterError, SeriesKind, Wanted, store};
 use futures_util::future::join_all;
 
 use crate::harness::{TestApp, noon};
@@ -25,6 +25,18 @@ pub async fn actor(app: &TestApp, login: &str) -> Actor {
 
 fn wanted<'a>(code: &'a str, holder: &'a str) -> Wanted<'a> {
     Wanted { kind: SeriesKind::Outgoing, code, day: noon(), holder, subject: "Quyết định", link: "/" }
+}
+
+/// Has the clerk remark something beside the number of the one document of a
+/// feature: `outgoing` or `incoming`.
+pub async fn remark(app: &TestApp, feature: &str, words: &str) {
+    let mut tx = app.app.db.read().await.unwrap();
+    let (number,) = ecabinet::sql!(tx => fetch_one
+        "SELECT id FROM register_number WHERE holder LIKE $1" as (NumberId,), format!("{feature}:%"))
+    .unwrap();
+    drop(tx);
+    let path = format!("/registers/numbers/{number}/note");
+    assert_eq!(app.sign_in("clerk").await.post(&path, &[("note", words)]).await.status, 303);
 }
 
 on_both! {
@@ -124,6 +136,30 @@ on_both! {
         assert!(page.contains("Đã hủy") && page.contains("Không dùng nữa"), "{page}");
         assert_eq!(app.sign_in("stranger").await.get(&format!("/registers/{series}")).await.status, 404);
         assert_eq!(app.sign_in("delegate1").await.get("/registers").await.status, 403);
+    }
+
+    async fn what_the_clerk_remarks_stands_beside_the_number_and_each_remark_in_the_log(app) {
+        let person = actor(&app, "clerk").await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let given = registers::take(&mut tx, &person, &wanted("QĐ", "a:1"), noon()).await.unwrap();
+        let series = store::series(&mut tx, app.organisation).await.unwrap()[0].id;
+        tx.commit().await.unwrap();
+        let (path, page) = (format!("/registers/numbers/{}/note", given.id), format!("/registers/{series}"));
+        let mut clerk = app.sign_in("clerk").await;
+        for remark in ["Thu hồi bản in <lần 1>", " Đính\r\nchính "] {
+            let answer = clerk.post(&path, &[("note", remark)]).await;
+            assert_eq!((answer.status, answer.location()), (303, page.clone()));
+        }
+        let shown = clerk.get(&page).await;
+        assert!(shown.visible_text().contains("Đính chính") && !shown.visible_text().contains("Thu hồi bản in"));
+        let acts = app.acts_on(&format!("number:{}", given.id)).await;
+        assert_eq!(acts, ["number_taken", "number_noted", "number_noted"]);
+
+        assert_eq!(clerk.post(&path, &[("note", &*"a".repeat(501))]).await.status, 422);
+        assert_eq!(app.sign_in("stranger").await.post(&path, &[("note", "x")]).await.status, 403);
+        assert_eq!(app.sign_in("admin").await.post(&path, &[("note", "x")]).await.status, 403);
+        let mut tx = app.app.db.read().await.unwrap();
+        assert_eq!(store::note_of(&mut tx, "a:1").await.unwrap(), "Đính chính");
     }
 
     async fn the_administrator_chooses_how_documents_are_numbered(app) {

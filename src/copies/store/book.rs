@@ -15,6 +15,7 @@ pub struct BookLine {
     pub day: Timestamp,
     pub number_state: NumberState,
     pub reason: String,
+    pub note: String,
     pub code: String,
     pub symbol: Option<String>,
     pub form: Option<Form>,
@@ -37,7 +38,7 @@ pub async fn book(
     code: Option<&str>,
 ) -> Result<Vec<BookLine>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT n.number, n.day, n.state AS number_state, n.reason, s.code, c.symbol, c.form, c.state,
+        "SELECT n.number, n.day, n.state AS number_state, n.reason, n.note, s.code, c.symbol, c.form, c.state,
                 coalesce(c.source_subject, n.subject) AS subject, c.source_symbol, c.source_day, c.source_issuer,
                 c.pages, c.recipient, signer.full_name AS signer
          FROM register_number n JOIN number_series s ON s.id = n.series_id

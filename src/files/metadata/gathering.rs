@@ -13,7 +13,7 @@ use crate::lights::Light;
 use crate::outgoing::rules::Kind;
 use crate::outgoing::store::Outgoing;
 use crate::outgoing::{self, OutgoingId};
-use crate::registers::printed;
+use crate::registers::{self, printed};
 use crate::storage::Hash;
 use crate::web::Lang;
 use crate::{papers, signing};
@@ -104,7 +104,7 @@ pub async fn outgoing(
         subject: document.subject.clone(),
         language: LANGUAGE.to_owned(),
         pages: version.map(|version| version.pages).unwrap_or_default(),
-        description: String::new(),
+        description: registers::store::note_of(tx, &format!("outgoing:{id}")).await?,
         signer: signer
             .map(|signer| SignerInfo { position: signer.position, full_name: signer.full_name })
             .unwrap_or_default(),
@@ -163,7 +163,7 @@ pub async fn incoming(
         subject: document.subject.clone(),
         language: LANGUAGE.to_owned(),
         pages: version.map(|version| version.pages).unwrap_or_default(),
-        description: String::new(),
+        description: registers::store::note_of(tx, &format!("incoming:{id}")).await?,
         signer: SignerInfo {
             position: document.signer_position.clone(),
             full_name: document.signer_name.clone(),

@@ -123,6 +123,7 @@ pub struct BookLine {
     pub leader: Option<String>,
     pub presented_at: Option<Timestamp>,
     pub directed_at: Option<Timestamp>,
+    pub note: String,
 }
 
 /// A part of the register, in the order of its numbers; one line more than a
@@ -134,9 +135,10 @@ pub async fn book(
 ) -> Result<Vec<BookLine>, db::Error> {
     sql!(tx => fetch_all
         "SELECT d.state, d.arrival_number, d.registered_at, d.sender, d.symbol, d.dated_on, d.subject,
-                unit.name AS lead_unit, person.full_name AS leader, d.presented_at, d.directed_at
-         FROM incoming_document d LEFT JOIN unit ON unit.id = d.lead_unit_id
-         LEFT JOIN person ON person.id = d.presented_to
+                unit.name AS lead_unit, person.full_name AS leader, d.presented_at, d.directed_at,
+                coalesce(n.note, '') AS note
+         FROM incoming_document d LEFT JOIN register_number n ON n.id = d.number_id
+         LEFT JOIN unit ON unit.id = d.lead_unit_id LEFT JOIN person ON person.id = d.presented_to
          WHERE d.organisation_id = $1 AND d.arrival_year = $2 AND d.arrival_number >= $3 AND d.arrival_number <= $4
            AND d.registered_at >= $5 AND d.registered_at < $6
          ORDER BY d.arrival_number LIMIT $7" as BookLine,

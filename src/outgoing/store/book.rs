@@ -30,6 +30,7 @@ pub struct BookLine {
     pub day: Timestamp,
     pub number_state: NumberState,
     pub reason: String,
+    pub note: String,
     pub code: String,
     pub id: Option<OutgoingId>,
     pub kind: Option<Kind>,
@@ -47,7 +48,7 @@ pub struct BookLine {
 pub async fn book(tx: &mut Tx, wanted: Book<'_>) -> Result<Vec<BookLine>, db::Error> {
     let (from, to) = wanted.period;
     sql!(tx => fetch_all
-        "SELECT n.number, n.day, n.state AS number_state, n.reason, s.code, o.id, o.kind,
+        "SELECT n.number, n.day, n.state AS number_state, n.reason, n.note, s.code, o.id, o.kind,
                 coalesce(o.subject, n.subject) AS subject, o.symbol, o.copies, o.others, o.state,
                 signer.full_name AS signer, drafter.full_name AS drafter, unit.name AS unit
          FROM register_number n JOIN number_series s ON s.id = n.series_id

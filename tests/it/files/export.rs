@@ -117,6 +117,7 @@ on_both! {
     async fn the_metadata_hold_every_field_of_the_annex(app) {
         let app = sealed_office(app).await;
         let (file, _) = filled(&app).await;
+        crate::registers::remark(&app, "outgoing", "Gửi kèm bản giấy").await;
         let read = read(&exported(&mut app.sign_in("clerk").await, &file).await);
         let folder = &read["file"];
         let of_file = ["Title", "Maintenance", "Rights", "Creator", "Language", "StartDate", "EndDate", "DocTotal", "PageTotal"];
@@ -146,6 +147,7 @@ on_both! {
         ]);
         let of_own = ["TypeName", "CodeNumber", "CodeNotation", "Priority", "IssuedAmount", "DueDate"];
         assert_eq!(of_own.map(|name| own[name].as_str().unwrap()), ["Quyết định", "01", "QĐ-UBND", "1", "5", "04/12/2026"]);
+        assert_eq!((&own["Description"], &letter["Description"]), (&"Gửi kèm bản giấy".into(), &"".into()));
         assert_eq!(own["SignerInfo"]["FullName"], "Nguyễn Văn chair");
         assert_eq!((&own["To"][0]["OrganId"], &own["To"][2]["OrganName"]), (&"sontra".into(), &"Các tổ dân phố".into()));
     }
