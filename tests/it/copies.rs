@@ -4,8 +4,12 @@ mod extract;
 mod measured;
 mod refused;
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::process::Command;
+use std::task::Poll;
 
+use ecabinet::copies::rules::State;
 use ecabinet::copies::store::{self, Copy};
 use pades::verify::{Context, Verdict};
 
@@ -61,6 +65,19 @@ pub async fn row(app: &TestApp, copy: &str) -> Copy {
     let id = copy.rsplit('/').next().unwrap().parse().unwrap();
     let mut tx = app.app.db.read().await.unwrap();
     store::copy(&mut tx, app.organisation, id).await.unwrap().unwrap()
+}
+
+/// Drops what is done after so many steps, as the end of a process does; `None`: it was not finished.
+async fn cut_off<T>(steps: usize, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut left) = (pin!(work), steps);
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        work.as_mut().poll(context).map(Some)
+    })
+    .await
 }
 
 /// So many good signatures, for every judge there is, and a sound file.
@@ -199,6 +216,29 @@ on_both! {
         statuses.sort_unstable();
         assert_eq!(statuses, [303, 409]);
         judge(&app, &one.get(&format!("{copy}/file")).await.body, 3);
+    }
+
+    async fn a_seal_that_is_cut_off_anywhere_leaves_the_copy_as_it_was_or_whole(app) {
+        let app = office(app).await;
+        let page = issued(&app).await;
+        let copy = asked(&app, "drafter", &page, &[("form", "copy_true")]).await;
+        assert_eq!(act(&app, "chair", &copy, "approve", "").await.status, 303);
+        let mut clerk = app.sign_in("clerk").await;
+        assert_eq!(clerk.post(&format!("{copy}/number"), &[]).await.status, 303);
+        let (path, subject) = (format!("{copy}/seals"), format!("copy:{}", copy.rsplit('/').next().unwrap()));
+        for steps in (0..).map(|power| 1 << power) {
+            let answer = cut_off(steps, clerk.post(&path, &[("pin", PIN)])).await;
+            let sealed = app.acts_on(&subject).await.iter().filter(|act| *act == "copy_sealed").count();
+            let is_sealed = row(&app, &copy).await.state == State::Sealed;
+            assert_eq!(sealed, usize::from(is_sealed), "after {steps} steps");
+            if is_sealed {
+                assert!(answer.is_none_or(|answer| answer.status == 303));
+                break;
+            }
+            assert!(answer.is_none(), "it was answered and did nothing");
+            assert_eq!(clerk.get(&format!("{copy}/file")).await.status, 409, "there is no file of it yet");
+        }
+        judge(&app, &clerk.get(&format!("{copy}/file")).await.body, 3);
     }
 
     async fn those_the_head_lets_sign_copies_do_so_until_their_leave_ends(app) {

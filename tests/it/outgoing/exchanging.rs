@@ -329,6 +329,20 @@ on_both! {
         assert_eq!(told, 4, "who sent what is not taken is told so");
     }
 
+    async fn a_message_stays_where_it_is_while_there_is_no_folder_for_what_is_refused(app) {
+        let exchange = Exchange::between(app).await;
+        let refused = exchange.path("anhai", "refused");
+        std::fs::remove_dir(&refused).unwrap();
+        let message = exchange.lay("anhai", "mot.edxml", b"<edXML/>");
+        std::fs::File::options().write(true).open(&message).unwrap()
+            .set_modified(SystemTime::now() - Duration::from_secs(3_600)).unwrap();
+        assert!(folder::take_in(&exchange.app.app, &exchange.settings("anhai")).await.is_err());
+        assert_eq!(std::fs::read(&message).unwrap(), b"<edXML/>");
+        std::fs::create_dir(&refused).unwrap();
+        exchange.take_in("anhai").await;
+        assert_eq!(exchange.files("anhai", "refused").len(), 2, "the message and its reason");
+    }
+
     async fn a_body_nobody_knows_is_refused_with_those_it_may_be(app) {
         let exchange = Exchange::between(app).await;
         let answer = draft_to(&exchange.app, "Hòa Vang").await;
