@@ -1,6 +1,9 @@
 # Drafts written in a form.
 outgoing-write = No file: write the words, the system lays them out by decree 30
+outgoing-choose-again = The file has to be chosen again.
 outgoing-write-addressees = Addressed to (if anybody)
+outgoing-write-issuer = Who decides (decisions, resolutions)
+outgoing-write-issuer-hint = For example: Chủ tịch Ủy ban nhân dân phường An Hải. It stands above what the document rests on.
 outgoing-write-bases = It rests on (if on anything)
 outgoing-write-bases-hint = One a line; the system adds the semicolons.
 outgoing-write-body = Words

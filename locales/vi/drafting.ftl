@@ -1,6 +1,9 @@
 # Soạn văn bản theo mẫu.
 outgoing-write = Không có tệp: viết nội dung, hệ thống trình bày theo Nghị định 30
+outgoing-choose-again = Tệp cần được chọn lại.
 outgoing-write-addressees = Kính gửi (nếu có)
+outgoing-write-issuer = Thẩm quyền ban hành (quyết định, nghị quyết)
+outgoing-write-issuer-hint = Ví dụ: Chủ tịch Ủy ban nhân dân phường An Hải. Dòng này đứng trên phần căn cứ.
 outgoing-write-bases = Căn cứ (nếu có)
 outgoing-write-bases-hint = Mỗi dòng một căn cứ, hệ thống tự thêm dấu chấm phẩy.
 outgoing-write-body = Nội dung

@@ -3,6 +3,8 @@
 CREATE TABLE outgoing_text (
     outgoing_id UUID NOT NULL REFERENCES outgoing_document (id),
     edition BIGINT NOT NULL,
+    -- Who decides, above what a decision rests on; may be empty.
+    issuer TEXT NOT NULL,
     -- Kính gửi, căn cứ and the words themselves, line by line.
     addressees TEXT NOT NULL,
     bases TEXT NOT NULL,

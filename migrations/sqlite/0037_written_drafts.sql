@@ -3,6 +3,8 @@
 CREATE TABLE outgoing_text (
     outgoing_id BLOB NOT NULL REFERENCES outgoing_document (id),
     edition INTEGER NOT NULL,
+    -- Who decides, above what a decision rests on; may be empty.
+    issuer TEXT NOT NULL,
     -- Kính gửi, căn cứ and the words themselves, line by line.
     addressees TEXT NOT NULL,
     bases TEXT NOT NULL,

@@ -202,6 +202,7 @@ async fn upload(app: &App, sample: &Sample, now: Timestamp) -> Result<Upload, De
         },
         type_name: sample.kind.legal_name().to_owned(),
         subject: sample.subject.to_owned(),
+        issuer: None,
         addressees: Vec::new(),
         bases: Vec::new(),
         body: vec![Block::Paragraph(sample.text.to_owned())],

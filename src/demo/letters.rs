@@ -296,6 +296,7 @@ impl Letter {
             },
             type_name: self.kind.to_owned(),
             subject: self.subject.to_owned(),
+            issuer: None,
             addressees: vec!["Ủy ban nhân dân phường An Hải".to_owned()],
             bases: Vec::new(),
             body: vec![Block::Paragraph(format!("{}/.", self.text))],

@@ -37,6 +37,7 @@ impl Sample {
             },
             type_name: self.kind.to_owned(),
             subject: self.subject.to_owned(),
+            issuer: None,
             addressees: vec!["Ủy ban nhân dân phường An Hải".to_owned()],
             bases: Vec::new(),
             body,

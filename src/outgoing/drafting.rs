@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::actions::{OutgoingError, claim, find, log};
+use super::actions::{OutgoingError, claim, find, log, tell, withdraw_signing};
 use super::rules::{Act, Capacity, Kind, Priority, State};
 use super::store::{self, Attachment, Outgoing};
 use super::{AttachmentId, OutgoingId, Relation, answers, consulting, exchanging};
@@ -241,7 +241,8 @@ pub async fn save(
     log(tx, actor, "outgoing_saved", &before, json!({ "version": version + 1 }), now).await
 }
 
-/// A new file: the next edition, whose number is given. What was approved or signed is void for it.
+/// A new file: the next edition, whose number is given. What was approved or
+/// signed is void for it. A leader's edition goes back to the drafter, who submits it.
 pub async fn revise(
     tx: &mut Tx,
     actor: &Actor,
@@ -250,11 +251,17 @@ pub async fn revise(
     now: Timestamp,
 ) -> Result<i64, OutgoingError> {
     let document = claim(tx, actor, id, Act::Revise).await?;
+    if document.state == State::AwaitingSignature {
+        withdraw_signing(tx, &document).await?;
+    }
     papers::actions::add_version(tx, actor, document.paper_id, upload, now).await?;
     let edition = document.edition + 1;
     store::reopen(tx, id, edition).await?;
     store::add_step(tx, (id, edition), Act::Revise, actor.person, &upload.file_name, now).await?;
     log(tx, actor, "outgoing_revised", &document, json!({ "edition": edition }), now).await?;
+    if actor.person != document.drafter_id {
+        tell(tx, &document, (document.drafter_id, "Lãnh đạo đã sửa dự thảo"), now).await?;
+    }
     Ok(edition)
 }
 

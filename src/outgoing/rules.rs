@@ -44,7 +44,8 @@ crate::words! {
         Return = "return",
         /// The drafter takes it back.
         Withdraw = "withdraw",
-        /// A new file: everything before it is void, a signature too.
+        /// A new file, of the drafter or of the leader it lies with: everything
+        /// before it is void, a signature too.
         Revise = "revise",
         Recall = "recall",
         Cancel = "cancel",
@@ -129,7 +130,9 @@ pub fn after(state: State, act: Act) -> Option<State> {
             State::ContentReview | State::FormatCheck | State::AwaitingSignature,
             Act::Return | Act::Withdraw,
         )
-        | (State::Draft | State::Signed, Act::Revise) => State::Draft,
+        | (State::Draft | State::ContentReview | State::AwaitingSignature | State::Signed, Act::Revise) => {
+            State::Draft
+        }
         (State::Issued | State::Filed, Act::Recall) => State::Recalled,
         (
             State::Draft
@@ -150,7 +153,12 @@ pub fn may(state: State, act: Act, hands: Hands, who: Who) -> Result<State, Refu
     let next = after(state, act).ok_or(Refusal::NotNow)?;
     let has_number = matches!(state, State::Numbered | State::Sealed);
     let is_theirs = match act {
-        Act::Submit | Act::Withdraw | Act::Revise => who.person == hands.drafter,
+        Act::Submit | Act::Withdraw => who.person == hands.drafter,
+        Act::Revise => match state {
+            State::ContentReview => who.person == hands.checker,
+            State::AwaitingSignature => who.person == hands.signer,
+            _ => who.person == hands.drafter,
+        },
         // Who drafted it may have left; the clerk keeps the originals (NĐ 30, Điều 19).
         Act::File => who.person == hands.drafter || who.is_clerk,
         Act::TakeOut => false,

@@ -1,9 +1,11 @@
 //! The pages of outgoing documents.
 
+mod acts;
 mod consulting;
 mod delegations;
 mod desk;
 mod document;
+mod drafting;
 mod files;
 mod form;
 mod list;
@@ -25,9 +27,9 @@ use crate::web::{self, App, Lang, Message, StateBadge};
 
 pub fn router() -> Router<App> {
     let uploads = Router::new()
-        .route("/outgoing/draft", get(form::show).post(form::draft))
-        .route("/outgoing/{outgoing}/editions", post(form::revise))
-        .route("/outgoing/{outgoing}/attachments", post(form::attach))
+        .route("/outgoing/draft", get(drafting::show).post(drafting::draft))
+        .route("/outgoing/{outgoing}/editions", post(drafting::revise))
+        .route("/outgoing/{outgoing}/attachments", post(drafting::attach))
         // The upload itself counts its bytes and stops at the configured limit.
         .layer(DefaultBodyLimit::disable());
     let picture = Router::new()
@@ -47,13 +49,13 @@ pub fn router() -> Router<App> {
         .route("/outgoing/desk/seals", post(desk::seal))
         .route("/outgoing/desk/issues", post(desk::issue))
         .route("/outgoing/{outgoing}", get(document::show))
-        .route("/outgoing/{outgoing}/details", post(form::save))
+        .route("/outgoing/{outgoing}/details", post(drafting::save))
         .route("/outgoing/{outgoing}/format", get(files::format))
         .route("/outgoing/{outgoing}/acts", post(document::act))
         .route("/outgoing/{outgoing}/number", post(desk::number_one))
         .route("/outgoing/{outgoing}/file", get(files::file))
         .route("/outgoing/{outgoing}/attachments/{attachment}", get(files::attachment))
-        .route("/outgoing/{outgoing}/attachments/{attachment}/removal", post(form::detach))
+        .route("/outgoing/{outgoing}/attachments/{attachment}/removal", post(drafting::detach))
 }
 
 impl From<OutgoingError> for web::Error {

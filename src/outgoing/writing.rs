@@ -24,6 +24,8 @@ const LONGEST: usize = 100_000;
 /// What was typed, line by line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Written {
+    /// Thẩm quyền ban hành, of decisions and resolutions.
+    pub issuer: String,
     /// Kính gửi.
     pub addressees: String,
     /// Căn cứ.
@@ -34,16 +36,37 @@ pub struct Written {
 }
 
 impl Written {
+    /// What the fields of a form hold.
+    pub fn typed(fields: &[(String, String)]) -> Self {
+        let text = |name: &str| {
+            let field = fields.iter().find(|(key, _)| key == name);
+            field.map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        Self {
+            issuer: text("issuer"),
+            addressees: text("addressees"),
+            bases: text("bases"),
+            body: text("body"),
+            authority: text("authority"),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Cleans what was typed; `None`: nothing was.
     pub fn read(self) -> Result<Option<Self>, OutgoingError> {
         let clean = |text: &str| clean_text(text).trim().to_owned();
         let written = Self {
+            issuer: clean(&self.issuer),
             addressees: clean(&self.addressees),
             bases: clean(&self.bases),
             body: clean(&self.body),
             authority: clean(&self.authority),
         };
-        let fields = [&written.addressees, &written.bases, &written.body, &written.authority];
+        let Self { issuer, addressees, bases, body, authority } = &written;
+        let fields = [issuer, addressees, bases, body, authority];
         if fields.iter().any(|field| field.chars().count() > LONGEST) {
             return Err(OutgoingError::Text);
         }
@@ -105,6 +128,7 @@ pub async fn lay_out(
     let office = identity::store::organisation(&mut tx, actor.organisation).await?;
     let signer = identity::store::person(&mut tx, office.id, frame.signer).await?;
     drop(tx);
+    let is_letter = frame.kind.code().is_empty();
     let form = NamedDocument {
         banner: app.config.test_authority.then(|| Lang::Vi.t("banner-test-office")),
         letterhead: Letterhead {
@@ -113,8 +137,9 @@ pub async fn lay_out(
             number_line: Some(NumberLine { number: None, symbol: frame.symbol.clone() }),
             place_line: Some(PlaceLine { place: office.place, date: None }),
         },
-        type_name: if frame.kind.code().is_empty() { "" } else { frame.kind.legal_name() }.to_owned(),
-        subject: frame.subject.clone(),
+        type_name: if is_letter { "" } else { frame.kind.legal_name() }.to_owned(),
+        subject: if is_letter { about(&frame.subject) } else { &frame.subject }.to_owned(),
+        issuer: clean_line(&written.issuer),
         addressees: points(&written.addressees),
         bases: points(&written.bases),
         body: blocks(&written.body),
@@ -146,6 +171,12 @@ fn spelled_out(name: &str) -> String {
         Some(("HĐND", rest)) => format!("Hội đồng nhân dân {rest}"),
         _ => name.to_owned(),
     }
+}
+
+/// What a letter is about, without the words that the form prints before it.
+fn about(subject: &str) -> &str {
+    let begins = ["Về việc ", "V/v "].into_iter().find_map(|words| subject.strip_prefix(words));
+    begins.unwrap_or(subject)
 }
 
 /// Lines of an enumeration: the form sets the signs at their ends.

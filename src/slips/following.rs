@@ -119,6 +119,7 @@ async fn form(
         },
         type_name: wanted.kind.legal_name().to_owned(),
         subject: slip.title.clone(),
+        issuer: None,
         addressees: Vec::new(),
         bases: match wanted.kind {
             Kind::Notice => Vec::new(),

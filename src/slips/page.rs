@@ -43,6 +43,7 @@ pub(super) async fn own_slip(
     let form = NamedDocument {
         type_name: "Phiếu lấy ý kiến".to_owned(),
         subject: format!("Thành viên {body} về {}", slip.title),
+        issuer: None,
         addressees: Vec::new(),
         signer: signer(own),
         verify_url: Some(format!("{}{}", app.config.public_url(), signing::urls::public(code))),
@@ -118,6 +119,7 @@ pub(super) async fn report(
     let form = NamedDocument {
         type_name: "Báo cáo".to_owned(),
         subject: format!("Kết quả lấy ý kiến thành viên {body} về {}", slip.title),
+        issuer: None,
         addressees: vec![body.clone()],
         signer: Signer { capacity: vec!["NGƯỜI TỔNG HỢP".to_owned()], name: actor.full_name.clone() },
         ..frame(tx, app, slip, body, blocks).await?
@@ -229,6 +231,7 @@ async fn frame(
         },
         type_name: String::new(),
         subject: String::new(),
+        issuer: None,
         addressees: Vec::new(),
         bases: Vec::new(),
         body: blocks,

@@ -16,6 +16,9 @@ pub struct NamedDocument {
     pub type_name: String,
     /// The line under the title (trích yếu).
     pub subject: String,
+    /// Who decides (thẩm quyền ban hành), above what a decision or a resolution
+    /// rests on: "Chủ tịch Ủy ban nhân dân phường An Hải". The form writes capitals.
+    pub issuer: Option<String>,
     /// To whom it is addressed ("Kính gửi"), a line each, without dash and
     /// semicolon. None leaves the line out.
     pub addressees: Vec<String>,
@@ -35,7 +38,7 @@ pub struct NamedDocument {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Block {
-    /// A paragraph.
+    /// A paragraph. The number of an article it begins with ("Điều 1.") is bold.
     Paragraph(String),
     /// A heading with its number as written: "I. KẾT QUẢ", "Điều 1. Phạm vi".
     ///

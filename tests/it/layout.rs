@@ -199,6 +199,7 @@ fn named(setter: &Typesetter, kind: &str, symbol: &str, number: Option<u32>) -> 
         letterhead: letterhead(number, symbol),
         type_name: kind.into(),
         subject: "Về việc phân bổ vốn đầu tư công năm 2027".into(),
+        issuer: None,
         addressees: lines(&["Thường trực Hội đồng nhân dân xã", "Ban Kinh tế - Ngân sách"]),
         bases: lines(&[
             "Căn cứ Luật Đầu tư công ngày 29 tháng 11 năm 2024",

@@ -44,6 +44,7 @@ pub fn decision_of(app: &TestApp, signer: &str, paragraphs: usize) -> Vec<u8> {
         },
         type_name: "Quyết định".into(),
         subject: "Ban hành Kế hoạch chỉnh trang hẻm, ngõ".into(),
+        issuer: None,
         addressees: Vec::new(),
         bases: vec!["Căn cứ Luật Tổ chức chính quyền địa phương".into()],
         body: vec![Block::Paragraph(paragraph.into()); paragraphs],

@@ -18,6 +18,8 @@ const WAYS: &[(State, Act, State)] = &[
     (State::FormatCheck, Act::Withdraw, State::Draft),
     (State::AwaitingSignature, Act::Withdraw, State::Draft),
     (State::Draft, Act::Revise, State::Draft),
+    (State::ContentReview, Act::Revise, State::Draft),
+    (State::AwaitingSignature, Act::Revise, State::Draft),
     (State::Signed, Act::Revise, State::Draft),
     (State::Issued, Act::Recall, State::Recalled),
     (State::Filed, Act::Recall, State::Recalled),
@@ -65,6 +67,8 @@ fn each_act_is_one_persons() {
     for (state, act, to) in WAYS {
         let has_number = matches!(state, State::Numbered | State::Sealed);
         let whose = match act {
+            Act::Return | Act::Revise if *state == State::ContentReview => checker,
+            Act::Return | Act::Revise if *state == State::AwaitingSignature => signer,
             Act::Submit | Act::Withdraw | Act::Revise | Act::File => drafter,
             Act::Cancel => {
                 if has_number {
@@ -75,8 +79,6 @@ fn each_act_is_one_persons() {
             }
             Act::ApproveContent => checker,
             Act::Sign => signer,
-            Act::Return if *state == State::ContentReview => checker,
-            Act::Return if *state == State::AwaitingSignature => signer,
             _ => office.clerk,
         };
         for person in [drafter, checker, signer, office.clerk, stranger] {
@@ -106,6 +108,9 @@ fn nobody_approves_their_own_draft_or_seals_their_own_signature() {
 fn the_act_that_moves_on_comes_first() {
     let office = Office::new();
     let who = office.who(office.hands.checker);
-    assert_eq!(open_acts(State::ContentReview, office.hands, who), [Act::ApproveContent, Act::Return]);
+    assert_eq!(
+        open_acts(State::ContentReview, office.hands, who),
+        [Act::ApproveContent, Act::Return, Act::Revise]
+    );
     assert_eq!(open_acts(State::Issued, office.hands, who), []);
 }

@@ -7,15 +7,15 @@ use crate::sql;
 
 pub async fn insert_text(tx: &mut Tx, of: OutgoingId, edition: i64, text: &Written) -> Result<(), db::Error> {
     sql!(tx => execute
-        "INSERT INTO outgoing_text (outgoing_id, edition, addressees, bases, body, authority)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        of, edition, text.addressees.as_str(), text.bases.as_str(), text.body.as_str(), text.authority.as_str())?;
+        "INSERT INTO outgoing_text (outgoing_id, edition, issuer, addressees, bases, body, authority)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        of, edition, text.issuer.as_str(), text.addressees.as_str(), text.bases.as_str(), text.body.as_str(), text.authority.as_str())?;
     Ok(())
 }
 
 /// What was typed last; `None`: every edition came as a file.
 pub async fn newest_text(tx: &mut Tx, of: OutgoingId) -> Result<Option<Written>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT addressees, bases, body, authority FROM outgoing_text WHERE outgoing_id = $1
+        "SELECT issuer, addressees, bases, body, authority FROM outgoing_text WHERE outgoing_id = $1
          ORDER BY edition DESC LIMIT 1" as Written, of)
 }

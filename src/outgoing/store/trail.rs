@@ -11,6 +11,7 @@ use crate::sql;
 pub struct Step {
     pub edition: i64,
     pub act: Act,
+    pub person_id: PersonId,
     pub full_name: String,
     pub note: String,
     pub at: Timestamp,
@@ -33,7 +34,7 @@ pub async fn add_step(
 /// All steps of a document, in their order.
 pub async fn steps(tx: &mut Tx, of: OutgoingId) -> Result<Vec<Step>, db::Error> {
     sql!(tx => fetch_all
-        "SELECT edition, act, person.full_name, note, at FROM outgoing_step
+        "SELECT edition, act, person_id, person.full_name, note, at FROM outgoing_step
          JOIN person ON person.id = outgoing_step.person_id
          WHERE outgoing_id = $1 ORDER BY at, outgoing_step.id" as Step, of)
 }

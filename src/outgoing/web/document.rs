@@ -5,6 +5,7 @@ use axum::extract::State as Service;
 use axum::response::{Html, Redirect};
 use serde::Deserialize;
 
+use super::acts::{ActView, act_view, main_act, side_act};
 use super::consulting::ConsultationsView;
 use super::form::DraftForm;
 use super::sent::{Sent, sent};
@@ -55,7 +56,6 @@ struct DocumentPage {
     may_revise: bool,
     /// What was written of it, for the next edition to begin with.
     written: Written,
-    has_text: bool,
     form: Option<DraftForm>,
     reader_url: Option<String>,
     /// The files (hồ sơ) it lies in.
@@ -76,18 +76,6 @@ struct DocumentPage {
     consultations: ConsultationsView,
     /// May draft what replaces or corrects it.
     may_follow: bool,
-}
-
-/// A button of one's own.
-struct ActView {
-    act: &'static str,
-    label: String,
-    icon: &'static str,
-    /// What is asked for, when a word is needed.
-    note: Option<String>,
-    is_danger: bool,
-    /// Instead of a form: where the act is done.
-    link: Option<String>,
 }
 
 /// One line of the course.
@@ -127,7 +115,6 @@ async fn load(
     let can = |act: Act| open.contains(&act);
     let [drafter, checker, signer] = names(tx, actor, &document).await?;
     let course = Course::load(tx, actor, &document).await?;
-    let written = store::newest_text(tx, document.id).await?;
     let form = match can(Act::Submit) {
         true => Some(DraftForm::load(tx, actor, Some(&document), lang).await?),
         false => None,
@@ -149,8 +136,7 @@ async fn load(
         may_issue: can(Act::Issue),
         may_edit: can(Act::Submit),
         may_revise: can(Act::Revise),
-        has_text: written.is_some(),
-        written: written.unwrap_or_default(),
+        written: store::newest_text(tx, document.id).await?.unwrap_or_default(),
         form,
         reader_url: course.reader_url,
         files_url: urls::files(document.id),
@@ -255,45 +241,6 @@ fn next_sentence(document: &Outgoing, [drafter, checker, signer]: [&str; 3], lan
     lang.t_with(&key, &[("name", name)])
 }
 
-/// The one big button, for acts that a form of this page does.
-fn main_act(document: &Outgoing, open: &[Act], lang: Lang) -> Option<ActView> {
-    let act = open
-        .iter()
-        .copied()
-        .find(|act| matches!(act, Act::Submit | Act::ApproveContent | Act::ApproveFormat | Act::File))?;
-    let link = match act {
-        Act::ApproveFormat => Some(urls::format(document.id)),
-        Act::File => Some(urls::files(document.id)),
-        _ => None,
-    };
-    Some(ActView { link, ..act_view(act, lang) })
-}
-
-/// Acts that go another way; each asks for a reason, taking back does not.
-fn side_act(act: Act, lang: Lang) -> Option<ActView> {
-    let is_side = matches!(act, Act::Return | Act::Withdraw | Act::Cancel | Act::Recall);
-    let note = (act != Act::Withdraw).then(|| lang.t("reason"));
-    is_side.then(|| ActView { note, ..act_view(act, lang) })
-}
-
-fn act_view(act: Act, lang: Lang) -> ActView {
-    let (icon, is_danger) = match act {
-        Act::Submit => ("outbox", false),
-        Act::ApproveContent | Act::ApproveFormat => ("check", false),
-        Act::Sign => ("sign", false),
-        Act::Number => ("register", false),
-        Act::Seal => ("seal", false),
-        Act::Issue => ("outbox", false),
-        Act::File => ("archive", false),
-        Act::TakeOut => ("undo", false),
-        Act::Return | Act::Withdraw => ("undo", false),
-        Act::Revise => ("upload", false),
-        Act::Recall | Act::Cancel => ("bad", true),
-    };
-    let label = lang.t(&format!("outgoing-act-{}", dashed(act.as_str())));
-    ActView { act: act.as_str(), label, icon, note: None, is_danger, link: None }
-}
-
 fn sign_url(document: &Outgoing, signing: Option<&Status>, may_sign: bool) -> Option<String> {
     let step = signing?.steps.iter().find(|step| step.signed_at.is_none())?;
     may_sign.then(|| document.document_id.map(|id| signing::urls::step(id, step.number)))?
@@ -305,9 +252,16 @@ fn deviation(deviation: Deviation, lang: Lang) -> String {
 
 /// Why it is a draft again, until it is submitted anew.
 fn returned(document: &Outgoing, steps: &[Step], lang: Lang) -> Option<String> {
-    let last = steps.iter().rfind(|step| matches!(step.act, Act::Submit | Act::Return))?;
-    let is_back = document.state == State::Draft && last.act == Act::Return;
-    is_back.then(|| lang.t_with("outgoing-returned", &[("name", &last.full_name), ("reason", &last.note)]))
+    let last = steps.iter().rfind(|step| matches!(step.act, Act::Submit | Act::Return | Act::Revise))?;
+    let name = ("name", last.full_name.as_str());
+    match last.act {
+        _ if document.state != State::Draft => None,
+        Act::Return => Some(lang.t_with("outgoing-returned", &[name, ("reason", &last.note)])),
+        Act::Revise if last.person_id != document.drafter_id => {
+            Some(lang.t_with("outgoing-rewritten", &[name]))
+        }
+        _ => None,
+    }
 }
 
 async fn recipients(tx: &mut Tx, document: &Outgoing) -> Result<Vec<String>, web::Error> {

@@ -1,36 +1,16 @@
-//! The form of a draft, and its files.
-
-use askama::Template;
-use axum::extract::multipart::Field;
-use axum::extract::{Multipart, State};
-use axum::response::{Html, Redirect};
+//! The fields of a draft: what they offer and hold.
 
 use super::dashed;
-use super::sent_draft::Sent;
+use super::sent_draft::value;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::exchange;
 use crate::identity::store::Person;
-use crate::identity::{self, Actor, Chrome, OrganisationId, Section};
-use crate::outgoing::actions::{self, OutgoingError};
-use crate::outgoing::drafting::{self, Details, Origin};
-use crate::outgoing::rules::{Act, Capacity, Kind, Priority, may};
+use crate::identity::{self, Actor, OrganisationId};
+use crate::outgoing::drafting;
+use crate::outgoing::rules::{Capacity, Kind, Priority};
 use crate::outgoing::store::{self, Outgoing};
-use crate::outgoing::writing::{Frame, Written};
-use crate::outgoing::{AttachmentId, OutgoingId, Relation, answers, urls};
-use crate::papers::{self, Upload};
-use crate::web::{self, App, Form, Lang, Now, Path, Query};
-
-#[derive(Template)]
-#[template(path = "outgoing/draft.html")]
-struct DraftPage {
-    chrome: Chrome,
-    form: DraftForm,
-    origin: OriginQuery,
-    /// What it answers: title and address.
-    answers: Option<(String, String)>,
-    written: Written,
-}
+use crate::web::{self, Lang};
 
 /// What the fields offer and hold.
 pub(super) struct DraftForm {
@@ -142,7 +122,33 @@ fn for_date_input(day: Timestamp) -> String {
 }
 
 impl DraftForm {
-    fn send_to(&mut self, office: OrganisationId) {
+    /// Puts in what was typed into a form that was refused.
+    pub(super) fn retype(&mut self, fields: &[(String, String)]) {
+        let lists = [
+            ("kind", &mut self.kinds),
+            ("priority", &mut self.priorities),
+            ("capacity", &mut self.capacities),
+            ("checker", &mut self.checkers),
+            ("signer", &mut self.signers),
+            ("organisation", &mut self.organisations),
+        ];
+        for (name, choices) in lists {
+            for choice in choices {
+                choice.is_chosen = fields.iter().any(|(key, value)| key == name && *value == choice.value);
+            }
+        }
+        let text = |name: &str| value(fields, name).unwrap_or_default().to_owned();
+        self.subject = text("subject");
+        self.symbol = text("symbol");
+        self.copies = text("copies").parse().unwrap_or(1);
+        self.addresses = text("addresses");
+        self.bodies = self.bodies.take().map(|_| text("bodies"));
+        self.others = text("others");
+        self.answer_by = text("answer_by");
+        self.version = text("version").parse().unwrap_or(self.version);
+    }
+
+    pub(super) fn send_to(&mut self, office: OrganisationId) {
         let office = office.to_string();
         for choice in self.organisations.iter_mut().filter(|choice| choice.value == office) {
             choice.is_chosen = true;
@@ -165,178 +171,4 @@ fn choices(
         is_chosen: is_chosen(person),
     };
     offered.map(choice).collect()
-}
-
-/// What a new draft answers or follows; other features link here with it.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-pub(super) struct OriginQuery {
-    answers: Option<String>,
-    relation: Option<Relation>,
-    related: Option<OutgoingId>,
-}
-
-pub(super) async fn show(
-    chrome: Chrome,
-    actor: Actor,
-    State(app): State<App>,
-    Query(origin): Query<OriginQuery>,
-) -> Result<Html<String>, web::Error> {
-    let mut tx = app.db.read().await?;
-    let mut form = DraftForm::load(&mut tx, &actor, None, chrome.lang()).await?;
-    let answered = match origin.answers.as_deref() {
-        Some(subject) => Some(answers::asked(&mut tx, &actor, subject).await?),
-        None => None,
-    };
-    if let Some(asker) = answers::asker_of(&mut tx, answered.as_ref()).await? {
-        form.send_to(asker);
-    }
-    let answers = answered.map(|to| (to.title, to.link));
-    let written = Written::default();
-    web::page(&DraftPage { chrome: chrome.at(Section::Outgoing), form, origin, answers, written })
-}
-
-/// Drafts from a form with its file.
-pub(super) async fn draft(
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-    mut form: Multipart,
-) -> Result<Redirect, web::Error> {
-    let sent = Sent::read(&app, &mut form).await?;
-    let (details, origin) = (details(&sent.fields)?, origin(&sent.fields));
-    let frame = Frame::of_new(&mut app.db.read().await?, &details).await?;
-    let upload = sent.file(&app, &actor, &frame, now).await?;
-    let mut tx = app.db.write().await?;
-    let id = drafting::draft(&mut tx, &actor, &details, (&upload, origin), now).await?;
-    sent.keep(&mut tx, id, 1).await?;
-    tx.commit().await?;
-    app.bell.notify_one();
-    Ok(Redirect::to(&urls::document(id)))
-}
-
-pub(super) fn value<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    fields.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
-}
-
-/// `organisation` may stand many times.
-fn details(fields: &[(String, String)]) -> Result<Details, OutgoingError> {
-    fn read<T: std::str::FromStr>(fields: &[(String, String)], name: &str) -> Result<T, OutgoingError> {
-        value(fields, name).and_then(|text| text.trim().parse().ok()).ok_or(OutgoingError::Fields)
-    }
-    let text = |name: &str| value(fields, name).unwrap_or_default().to_owned();
-    let organisations = fields.iter().filter(|(name, value)| name == "organisation" && !value.is_empty());
-    Ok(Details {
-        kind: read(fields, "kind")?,
-        subject: text("subject"),
-        priority: read(fields, "priority")?,
-        checker: read(fields, "checker")?,
-        signer: read(fields, "signer")?,
-        capacity: read(fields, "capacity")?,
-        symbol: text("symbol"),
-        copies: read(fields, "copies")?,
-        organisations: organisations
-            .map(|(_, id)| id.parse().map_err(|_| OutgoingError::Fields))
-            .collect::<Result<_, _>>()?,
-        addresses: text("addresses"),
-        bodies: text("bodies"),
-        others: text("others"),
-        answer_by: text("answer_by"),
-    })
-}
-
-fn origin(fields: &[(String, String)]) -> Origin {
-    let related = value(fields, "related").and_then(|id| id.parse().ok());
-    let relation = value(fields, "relation").and_then(|word| word.parse().ok());
-    Origin { answers: value(fields, "answers").map(str::to_owned), related: relation.zip(related) }
-}
-
-pub(super) async fn save(
-    Path(id): Path<OutgoingId>,
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Redirect, web::Error> {
-    let version = value(&fields, "version").and_then(|version| version.parse().ok()).unwrap_or_default();
-    let mut tx = app.db.write().await?;
-    // Whose it is not learns nothing from what is wrong with the form.
-    actions::find(&mut tx, &actor, id).await?;
-    drafting::save(&mut tx, &actor, id, (&details(&fields)?, version), now).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(&urls::document(id)))
-}
-
-/// Refuses before a long upload is read, not after.
-async fn must_act(app: &App, actor: &Actor, id: OutgoingId, act: Act) -> Result<(), OutgoingError> {
-    let mut tx = app.db.read().await?;
-    let found = actions::find(&mut tx, actor, id).await?;
-    may(found.state, act, found.hands(), actions::who(actor))?;
-    Ok(())
-}
-
-pub(super) async fn revise(
-    Path(id): Path<OutgoingId>,
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-    mut form: Multipart,
-) -> Result<Redirect, web::Error> {
-    must_act(&app, &actor, id, Act::Revise).await?;
-    let sent = Sent::read(&app, &mut form).await?;
-    let mut tx = app.db.read().await?;
-    let draft = actions::find(&mut tx, &actor, id).await?;
-    let frame = Frame::of(&mut tx, &draft).await?;
-    drop(tx);
-    let upload = sent.file(&app, &actor, &frame, now).await?;
-    let mut tx = app.db.write().await?;
-    let edition = drafting::revise(&mut tx, &actor, id, &upload, now).await?;
-    sent.keep(&mut tx, id, edition).await?;
-    tx.commit().await?;
-    app.bell.notify_one();
-    Ok(Redirect::to(&urls::document(id)))
-}
-
-pub(super) async fn attach(
-    Path(id): Path<OutgoingId>,
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-    form: Multipart,
-) -> Result<Redirect, web::Error> {
-    must_act(&app, &actor, id, Act::Submit).await?;
-    let upload = one_file(&app, form).await?;
-    let mut tx = app.db.write().await?;
-    drafting::attach(&mut tx, &actor, id, &upload, now).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(&urls::document(id)))
-}
-
-pub(super) async fn detach(
-    Path((id, attachment)): Path<(OutgoingId, AttachmentId)>,
-    actor: Actor,
-    Now(now): Now,
-    State(app): State<App>,
-) -> Result<Redirect, web::Error> {
-    let mut tx = app.db.write().await?;
-    drafting::detach(&mut tx, &actor, id, attachment, now).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(&urls::document(id)))
-}
-
-async fn one_file(app: &App, mut form: Multipart) -> Result<Upload, web::Error> {
-    while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
-        if field.name() == Some("file") {
-            return receive(app, field).await;
-        }
-    }
-    Err(OutgoingError::NoFile.into())
-}
-
-pub(super) async fn receive(app: &App, field: Field<'_>) -> Result<Upload, web::Error> {
-    let name = field.file_name().unwrap_or_default().to_owned();
-    papers::actions::read_upload(app, &name, field).await.map_err(papers::web::upload_refusal)
-}
-
-pub(super) fn broken_form() -> web::Error {
-    web::Error::Invalid("error-form".into())
 }

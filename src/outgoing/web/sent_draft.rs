@@ -1,39 +1,42 @@
 //! A form with a draft: a file that was chosen, or words to lay out.
 
 use axum::extract::Multipart;
+use axum::extract::multipart::Field;
 
-use super::form::{broken_form, receive, value};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::Actor;
 use crate::outgoing::OutgoingId;
 use crate::outgoing::actions::OutgoingError;
 use crate::outgoing::writing::{self, Frame, Written};
-use crate::papers::Upload;
-use crate::web::{self, App};
+use crate::papers::{self, Upload};
+use crate::web::{self, App, Words};
 
 /// What such a form sent.
 pub(super) struct Sent {
     pub fields: Vec<(String, String)>,
-    chosen: Option<Upload>,
-    /// `None`: nothing was written, or a file counts instead.
-    written: Option<Written>,
+    /// The file that was chosen, or why it is not taken; it counts before the words.
+    chosen: Option<Result<Upload, web::Error>>,
 }
 
 impl Sent {
-    pub async fn read(app: &App, form: &mut Multipart) -> Result<Self, web::Error> {
-        let (mut fields, mut chosen) = (Vec::new(), None);
+    /// Reads on behind a file that is refused: what was typed must not be lost.
+    pub async fn read(app: &App, mut form: Multipart) -> Result<Self, web::Error> {
+        let (mut fields, mut chosen, mut words) = (Vec::new(), None, Words::default());
         while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
             match field.name().map(str::to_owned) {
                 // A file field that was left alone comes without the name of a file.
                 Some(name) if name == "file" && field.file_name().unwrap_or_default().is_empty() => {}
-                Some(name) if name == "file" => chosen = Some(receive(app, field).await?),
-                Some(name) => fields.push((name, field.text().await.map_err(|_| broken_form())?)),
+                Some(name) if name == "file" => chosen = Some(receive(app, field).await),
+                Some(name) => fields.push((name, words.read(field).await?)),
                 None => {}
             }
         }
-        let written = if chosen.is_none() { written(&fields)? } else { None };
-        Ok(Self { fields, chosen, written })
+        Ok(Self { fields, chosen })
+    }
+
+    pub fn had_file(&self) -> bool {
+        self.chosen.is_some()
     }
 
     /// The file that was chosen, or the one that is made of the words.
@@ -43,30 +46,48 @@ impl Sent {
         actor: &Actor,
         frame: &Frame,
         now: Timestamp,
-    ) -> Result<Upload, OutgoingError> {
-        match (&self.chosen, &self.written) {
-            (Some(chosen), _) => Ok(chosen.clone()),
-            (None, Some(written)) => writing::lay_out(app, actor, (frame, written), now).await,
-            (None, None) => Err(OutgoingError::NoFile),
+    ) -> Result<Upload, web::Error> {
+        if let Some(chosen) = &self.chosen {
+            return chosen.clone();
         }
+        let written = self.written()?.ok_or(OutgoingError::NoFile)?;
+        Ok(writing::lay_out(app, actor, (frame, &written), now).await?)
     }
 
     /// Keeps the words of an edition, if it was made of words.
     pub async fn keep(&self, tx: &mut Tx, id: OutgoingId, edition: i64) -> Result<(), OutgoingError> {
-        match &self.written {
-            Some(written) => writing::keep(tx, id, edition, written).await,
+        match self.written()? {
+            Some(written) => writing::keep(tx, id, edition, &written).await,
             None => Ok(()),
         }
     }
+
+    /// `None`: nothing was written, or a file counts instead.
+    fn written(&self) -> Result<Option<Written>, OutgoingError> {
+        if self.had_file() { Ok(None) } else { Written::typed(&self.fields).read() }
+    }
 }
 
-fn written(fields: &[(String, String)]) -> Result<Option<Written>, OutgoingError> {
-    let text = |name: &str| value(fields, name).unwrap_or_default().to_owned();
-    let typed = Written {
-        addressees: text("addressees"),
-        bases: text("bases"),
-        body: text("body"),
-        authority: text("authority"),
-    };
-    typed.read()
+/// The first value of a field that is not empty.
+pub(super) fn value<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    fields.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+}
+
+/// The file of a form that holds nothing else.
+pub(super) async fn one_file(app: &App, mut form: Multipart) -> Result<Upload, web::Error> {
+    while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
+        if field.name() == Some("file") {
+            return receive(app, field).await;
+        }
+    }
+    Err(OutgoingError::NoFile.into())
+}
+
+async fn receive(app: &App, field: Field<'_>) -> Result<Upload, web::Error> {
+    let name = field.file_name().unwrap_or_default().to_owned();
+    papers::actions::read_upload(app, &name, field).await.map_err(papers::web::upload_refusal)
+}
+
+fn broken_form() -> web::Error {
+    web::Error::Invalid("error-form".into())
 }

@@ -136,6 +136,7 @@ async fn form(tx: &mut Tx, app: &App, over: &Outcome) -> Result<NamedDocument, d
         },
         type_name: LANG.t("vote-result-title"),
         subject: over.vote.question.clone(),
+        issuer: None,
         addressees: Vec::new(),
         bases: Vec::new(),
         body: blocks(over, head),

@@ -60,8 +60,12 @@ on_both! {
     async fn a_written_decision_goes_all_the_way(app) {
         let app = sealed_office(app).await;
         let mut drafter = app.sign_in("drafter").await;
-        let bases = "Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025;";
-        let answer = written(&app, &mut drafter, ("decision", "QĐ-UBND"), &[("bases", bases), ("body", BODY)]).await;
+        let rests_on = [
+            ("issuer", "Chủ tịch Ủy ban nhân dân phường An Hải"),
+            ("bases", "Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025;\nTheo đề nghị của Văn phòng"),
+            ("body", BODY),
+        ];
+        let answer = written(&app, &mut drafter, ("decision", "QĐ-UBND"), &rests_on).await;
         assert_eq!(answer.status, 303, "{}", answer.visible_text());
         let page = answer.location();
         approve(&app, &page).await;
@@ -70,7 +74,8 @@ on_both! {
         issue_signed(&app, &page).await;
         let Some(words) = words(&file(&app, &page).await) else { return };
         for part in [
-            "ỦY BAN NHÂN DÂN PHƯỜNG AN HẢI", "QUYẾT ĐỊNH", "Chỉnh trang hẻm, ngõ", "năm 2025;", "thi hành./.",
+            "ỦY BAN NHÂN DÂN PHƯỜNG AN HẢI", "QUYẾT ĐỊNH", "Chỉnh trang hẻm, ngõ",
+            "CHỦ TỊCH ỦY BAN NHÂN DÂN PHƯỜNG AN HẢI", "năm 2025;", "Theo đề nghị của Văn phòng.", "thi hành./.",
             "TM. ỦY BAN NHÂN DÂN", "Nguyễn Văn chair", "- UBND phường Sơn Trà;", "- Các tổ dân phố;", "- Lưu: VT.",
         ] {
             assert!(words.contains(part), "{part}: {words}");
@@ -93,6 +98,68 @@ on_both! {
             assert!(words.contains(part), "{part}: {words}");
         }
         assert!(!words.contains("CÔNG VĂN"), "a letter bears no name of its kind: {words}");
+    }
+
+    async fn a_leader_changes_the_words_and_it_goes_round_again(app) {
+        let app = sealed_office(app).await;
+        let mut drafter = app.sign_in("drafter").await;
+        let page = written(&app, &mut drafter, ("decision", "QĐ-UBND"), &[("body", BODY)]).await.location();
+        let editions = format!("{page}/editions");
+        let other_words = [("body", "Điều 1. Hoãn Kế hoạch."), ("authority", "CHỦ TỊCH")];
+        let mut chair = app.sign_in("chair").await;
+        assert_eq!(chair.upload(&editions, "", b"", &other_words).await.status, 403, "it is not with the chair yet");
+        approve(&app, &page).await;
+        let mut head = app.sign_in("head").await;
+        assert_eq!(head.upload(&editions, "", b"", &other_words).await.status, 403, "nor with the head any more");
+        assert_eq!(drafter.upload(&editions, "", b"", &other_words).await.status, 403);
+        assert!(chair.get(&page).await.text().contains("Điều 1. Ban hành Kế hoạch chỉnh trang"), "to begin with");
+        assert_eq!(chair.upload(&editions, "", b"", &other_words).await.status, 303);
+        let shown = drafter.get(&page).await.visible_text();
+        assert!(shown.contains("Nguyễn Văn chair đã sửa dự thảo"), "{shown}");
+        assert!(drafter.get("/notices").await.visible_text().contains("Lãnh đạo đã sửa dự thảo"));
+        assert_eq!(chair.get("/signing").await.visible_text().matches("Chỉnh trang hẻm").count(), 0, "nothing to sign");
+        approve(&app, &page).await;
+        sign(&app, &page).await;
+        issue_signed(&app, &page).await;
+        if let Some(words) = words(&file(&app, &page).await) {
+            assert!(words.contains("Hoãn Kế hoạch./.") && !words.contains("Ban hành Kế hoạch chỉnh trang"), "{words}");
+        }
+    }
+
+    async fn a_refused_form_comes_back_as_it_was_typed(app) {
+        let app = sealed_office(app).await;
+        let mut drafter = app.sign_in("drafter").await;
+        let has = |answer: &Answer, parts: &[&str]| {
+            for part in parts {
+                assert!(answer.text().contains(part), "{part}: {}", answer.visible_text());
+            }
+        };
+        let typed = [("body", BODY), ("authority", "TM. ỦY BAN NHÂN DÂN"), ("addresses", "không phải địa chỉ")];
+        let refused = written(&app, &mut drafter, ("decision", "QĐ-UBND"), &typed).await;
+        assert_eq!(refused.status, 422);
+        has(&refused, &[
+            "data-problem", "Điều 1. Ban hành Kế hoạch chỉnh trang", ">TM. ỦY BAN NHÂN DÂN", "value=\"QĐ-UBND\"",
+            "value=\"Chỉnh trang hẻm, ngõ\"", "value=\"decision\" selected", ">không phải địa chỉ</textarea>",
+        ]);
+        assert_eq!(refused.text().matches(" checked>").count(), 1, "the neighbour it goes to");
+
+        let fields = [("subject", "Chỉnh trang hẻm"), ("body", BODY)];
+        let refused = drafter.upload("/outgoing/draft", "virus.exe", b"MZ", &fields).await;
+        assert_eq!(refused.status, 422);
+        has(&refused, &["Tệp cần được chọn lại.", "value=\"Chỉnh trang hẻm\"", "Điều 1. Ban hành Kế hoạch"]);
+
+        let page = written(&app, &mut drafter, ("decision", "QĐ-UBND"), &[("body", BODY)]).await.location();
+        let stale = [("version", "0"), ("subject", "Sửa ở máy thứ hai"), ("symbol", "QĐ")];
+        let refused = drafter.post(&format!("{page}/details"), &stale).await;
+        assert!(refused.status == 422 || refused.status == 409, "{}", refused.status);
+        has(&refused, &["value=\"Sửa ở máy thứ hai\"", "value=\"QĐ\"", "data-problem"]);
+    }
+
+    async fn words_have_an_end(app) {
+        let app = sealed_office(app).await;
+        let endless = "a".repeat(3 << 20);
+        let answer = app.sign_in("drafter").await.upload("/outgoing/draft", "", b"", &[("body", &endless)]).await;
+        assert_eq!(answer.status, 422);
     }
 
     async fn what_was_written_is_there_for_the_next_edition(app) {

@@ -45,6 +45,28 @@ fn one_addressee_stands_on_the_line_and_none_leaves_it_out() {
 }
 
 #[test]
+fn who_decides_stands_between_the_title_and_what_it_rests_on() {
+    let mut form = samples::document();
+    form.type_name = "Quyết định".into();
+    form.issuer = Some("Chủ tịch Ủy ban nhân dân xã".into());
+    form.addressees = Vec::new();
+    let Some(text) = set_document(&form).and_then(|placed| text(&placed, 1)) else { return };
+
+    let expected = "năm 2027 CHỦ TỊCH ỦY BAN NHÂN DÂN XÃ Căn cứ Luật Tổ chức";
+    assert!(letters(&text).contains(&letters(expected)), "{text}");
+}
+
+#[test]
+fn a_letter_is_not_named_and_says_what_it_is_about_below_its_number() {
+    let mut form = samples::document();
+    form.type_name = String::new();
+    let Some(text) = set_document(&form).and_then(|placed| text(&placed, 1)) else { return };
+
+    let (number, rest) = text.split_once("TTr-UBND").unwrap_or_else(|| unreachable!("no number in {text}"));
+    assert!(!number.contains("V/v") && letters(rest).contains(&letters("V/v Về việc phân bổ")), "{text}");
+}
+
+#[test]
 fn only_numbered_parts_are_parted() {
     let mut form = samples::document();
     let headings =

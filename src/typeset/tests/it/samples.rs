@@ -71,6 +71,7 @@ pub fn document() -> NamedDocument {
         letterhead: letterhead(Some(5), "TTr-UBND"),
         type_name: "Tờ trình".into(),
         subject: "Về việc phân bổ vốn đầu tư công năm 2027".into(),
+        issuer: None,
         addressees: lines(&["Thường trực Hội đồng nhân dân xã", "Ban Kinh tế - Ngân sách"]),
         bases: lines(&[
             "Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025",
