@@ -12,6 +12,8 @@ use super::protocol::ServiceError;
 /// Certificates of a chain, and bytes of each, that go into a signature: there is room for so much.
 const LONGEST_CHAIN: usize = 4;
 const LARGEST_CERTIFICATE: usize = 8 << 10;
+/// Hashes that stand in one address: servers take lines of eight kilobytes.
+const MOST_IN_ADDRESS: usize = 80;
 
 /// A key of the person at the service.
 #[derive(Clone, Debug)]
@@ -62,21 +64,37 @@ impl Credential {
         Ok(typed.into_iter().map(|(id, value)| json!({ "id": id, "value": value })).collect())
     }
 
-    /// The object identifiers of the hash and of the signature.
-    pub(super) fn names(
-        &self,
-        algorithm: SignatureAlgorithm,
-    ) -> Result<(&'static str, &'static str), ServiceError> {
+    /// Its owner agrees on a page of the service.
+    pub(super) fn has_own_page(&self) -> bool {
+        self.mode == Mode::Oauth2code
+    }
+
+    /// How the key makes signatures of this kind.
+    pub(super) fn usage(&self, algorithm: SignatureAlgorithm) -> Result<KeyUse, ServiceError> {
         let names = names(algorithm)?;
         let knows = |name: &str| self.algorithms.iter().any(|one| one == name);
-        if knows(names.whole) || self.algorithms.is_empty() {
-            Ok((names.hash, names.whole))
+        let sign_algorithm = if knows(names.whole) || self.algorithms.is_empty() {
+            names.whole
         } else if knows(names.key) {
-            Ok((names.hash, names.key))
+            names.key
         } else {
-            Err(ServiceError::Unreadable("a key that does not sign in a way used here"))
-        }
+            return Err(ServiceError::Unreadable("a key that does not sign in a way used here"));
+        };
+        Ok(KeyUse {
+            credential: self.id.clone(),
+            hash_algorithm: names.hash.to_owned(),
+            sign_algorithm: sign_algorithm.to_owned(),
+        })
     }
+}
+
+/// A key and how it is used, in the service's words (§11.10).
+#[derive(Clone, Debug)]
+pub struct KeyUse {
+    pub(super) credential: String,
+    /// Object identifiers.
+    pub(super) hash_algorithm: String,
+    pub(super) sign_algorithm: String,
 }
 
 /// What a service says of one key.
@@ -148,11 +166,15 @@ impl CredentialInfo {
         let asks = |kind: &str| {
             self.auth.objects.iter().find(|one| one.kind.eq_ignore_ascii_case(kind)).map(|one| one.id.clone())
         };
+        let most = match self.auth.mode {
+            Mode::Oauth2code => self.multisign.clamp(1, MOST_IN_ADDRESS),
+            Mode::Explicit | Mode::Implicit => self.multisign.max(1),
+        };
         let words: Vec<_> = self.auth.expression.split_whitespace().collect();
         Ok(Some(Credential {
             id,
             chain,
-            most: self.multisign.max(1),
+            most,
             mode: self.auth.mode,
             pin: asks("Password"),
             code: asks("OTP"),
@@ -256,7 +278,7 @@ mod tests {
     fn a_key_is_asked_in_a_way_it_names() {
         let named = |algorithms: &[&str]| {
             let key = info("explicit", "", "enabled", algorithms).among("a".into(), &[own()]);
-            key.unwrap().unwrap().names(RSA).map(|(_, sign)| sign)
+            key.unwrap().unwrap().usage(RSA).map(|usage| usage.sign_algorithm)
         };
         assert_eq!(named(&["1.2.840.113549.1.1.1"]).unwrap(), "1.2.840.113549.1.1.1");
         assert_eq!(

@@ -94,6 +94,7 @@ async fn review(
         Some(_) => service::offered(&mut tx, &app, &actor, &roles).await?,
         None => Vec::new(),
     };
+    let policy = web::policy_leading_to(services.iter().filter_map(|service| service.page_origin.as_deref()));
     let shown = |holder: String, until: Timestamp| (holder, day(until));
     let page = web::page(&ReviewPage {
         lines,
@@ -103,7 +104,7 @@ async fn review(
         token: token.map(|own| shown(own.certificate.holder, own.certificate.not_after)),
         chrome: chrome.at(Section::Signing),
     })?;
-    Ok(([(header::CONTENT_SECURITY_POLICY, web::POLICY_WITH_AGENT)], page).into_response())
+    Ok(([(header::CONTENT_SECURITY_POLICY, policy)], page).into_response())
 }
 
 async fn chosen(
