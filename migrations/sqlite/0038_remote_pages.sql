@@ -41,3 +41,6 @@ CREATE TABLE remote_authorisation_step (
     CHECK ((base_sha256 IS NULL) = (prepared IS NULL)),
     CHECK (prepared IS NULL OR NOT is_left)
 ) STRICT;
+
+-- When the person last had the service send them a code.
+ALTER TABLE remote_account ADD COLUMN code_asked_at INTEGER;

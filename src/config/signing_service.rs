@@ -24,6 +24,8 @@ pub struct SigningService {
     pub asks_pin: bool,
     #[serde(default)]
     pub asks_code: bool,
+    #[serde(default)]
+    pub sends_code: bool,
     #[serde(default = "a_minute")]
     pub seconds: u64,
 }

@@ -113,7 +113,7 @@ impl Batch<'_> {
     }
 
     /// The bound certificates that hold today.
-    async fn certificates(&self) -> Result<Vec<Vec<u8>>, SignError> {
+    pub(super) async fn certificates(&self) -> Result<Vec<Vec<u8>>, SignError> {
         let mut tx = self.desk.db.read().await?;
         let mut valid = Vec::new();
         for certificate in bound::of_person(&mut tx, self.actor.person).await? {
@@ -124,7 +124,7 @@ impl Batch<'_> {
         if valid.is_empty() { Err(SignError::NotBound) } else { Ok(valid) }
     }
 
-    async fn keep_account(&self, account: &str) -> Result<(), db::Error> {
+    pub(super) async fn keep_account(&self, account: &str) -> Result<(), db::Error> {
         let mut tx = self.desk.db.write().await?;
         let name = self.service.settings.name.as_str();
         accounts::set(&mut tx, self.actor.person, (name, account), self.now).await?;

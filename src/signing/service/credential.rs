@@ -27,6 +27,8 @@ pub struct Credential {
     /// Names of what is asked for: of the PIN, and of the code.
     pin: Option<String>,
     code: Option<String>,
+    /// The code answers what the service sends when asked to.
+    is_sent: bool,
     /// One of the two will do.
     takes_either: bool,
     /// Object identifiers of how the key signs; empty: the service does not say.
@@ -62,6 +64,12 @@ impl Credential {
             return Err(ServiceError::AsksMore);
         }
         Ok(typed.into_iter().map(|(id, value)| json!({ "id": id, "value": value })).collect())
+    }
+
+    /// The name of what the service sends when asked to (§8.3.1.4).
+    pub(super) fn challenge(&self) -> Option<(&str, &str)> {
+        let code = self.code.as_deref().filter(|_| self.is_sent)?;
+        Some((&self.id, code))
     }
 
     /// Its owner agrees on a page of the service.
@@ -134,6 +142,26 @@ struct AuthObject {
     #[serde(rename = "type")]
     kind: String,
     id: String,
+    /// The app or device that makes it: then a password is a code (§8.3.1.2).
+    generator: Option<String>,
+}
+
+impl AuthObject {
+    fn is(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind)
+    }
+
+    fn is_pin(&self) -> bool {
+        self.is("Password") && self.generator.is_none()
+    }
+
+    fn is_sent(&self) -> bool {
+        self.is("ChallengeResponse")
+    }
+
+    fn is_code(&self) -> bool {
+        self.is("OTP") || self.is_sent() || (self.is("Password") && self.generator.is_some())
+    }
 }
 
 fn one() -> usize {
@@ -163,9 +191,8 @@ impl CredentialInfo {
         if !self.key.status.eq_ignore_ascii_case("enabled") {
             return Err(ServiceError::Disabled);
         }
-        let asks = |kind: &str| {
-            self.auth.objects.iter().find(|one| one.kind.eq_ignore_ascii_case(kind)).map(|one| one.id.clone())
-        };
+        let asks = |is: fn(&AuthObject) -> bool| self.auth.objects.iter().find(|one| is(one));
+        let code = asks(AuthObject::is_code);
         let most = match self.auth.mode {
             Mode::Oauth2code => self.multisign.clamp(1, MOST_IN_ADDRESS),
             Mode::Explicit | Mode::Implicit => self.multisign.max(1),
@@ -176,8 +203,9 @@ impl CredentialInfo {
             chain,
             most,
             mode: self.auth.mode,
-            pin: asks("Password"),
-            code: asks("OTP"),
+            pin: asks(AuthObject::is_pin).map(|one| one.id.clone()),
+            is_sent: code.is_some_and(AuthObject::is_sent),
+            code: code.map(|one| one.id.clone()),
             takes_either: words.iter().any(|word| word.eq_ignore_ascii_case("or")),
             algorithms: self.key.algo,
         }))
@@ -261,6 +289,27 @@ mod tests {
         assert!(matches!(either.authorising(("", "")), Err(ServiceError::AsksMore)));
         assert!(credential("implicit", "").authorising(("1", "2")).unwrap().is_empty());
         assert!(matches!(credential("oauth2code", "").authorising(("1", "2")), Err(ServiceError::OwnPage)));
+    }
+
+    #[test]
+    fn a_code_is_known_by_what_makes_it() {
+        let found = |objects: serde_json::Value| {
+            let info = json!({
+                "key": { "status": "enabled" },
+                "cert": { "certificates": [encode_block(&own())] },
+                "auth": { "mode": "explicit", "objects": objects },
+            });
+            let info: CredentialInfo = serde_json::from_value(info).unwrap();
+            info.among("a".into(), &[own()]).unwrap().unwrap()
+        };
+        let made = found(json!([
+            { "type": "Password", "id": "mã", "generator": "totp" }, { "type": "Password", "id": "mật khẩu" }
+        ]));
+        assert_eq!(made.authorising(("1", "2")).unwrap()[0], json!({ "id": "mật khẩu", "value": "1" }));
+        assert_eq!((made.code.as_deref(), made.challenge()), (Some("mã"), None));
+        let sent = found(json!([{ "type": "ChallengeResponse", "id": "mã" }]));
+        assert_eq!(sent.challenge(), Some(("a", "mã")));
+        assert_eq!(sent.authorising(("", "2")).unwrap(), [json!({ "id": "mã", "value": "2" })]);
     }
 
     #[test]

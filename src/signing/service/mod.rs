@@ -7,12 +7,14 @@
 //! into the files here, and accepted by the rules of every other way.
 
 mod batch;
+mod codes;
 mod consent;
 mod credential;
 mod protocol;
 mod return_visit;
 
 pub use self::batch::{Batch, Course, Outcome, Typed};
+pub use self::codes::Sent;
 pub use self::consent::CameBack;
 pub use self::protocol::{Service, ServiceError};
 pub use self::return_visit::{Problem, Return};

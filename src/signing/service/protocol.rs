@@ -147,7 +147,8 @@ impl Service {
             body: body.join("&").into_bytes(),
             largest: LARGEST,
         };
-        Ok(self.read::<Admitted>(exchange).await?.access_token)
+        let admitted: Admitted = read(&self.answered(exchange).await?)?;
+        Ok(admitted.access_token)
     }
 
     /// The person's key whose certificate is one of these. Looking takes no
@@ -251,6 +252,16 @@ impl Service {
         admission: Option<&Admission>,
         body: &Value,
     ) -> Result<A, ServiceError> {
+        read(&self.asked(what, admission, body).await?)
+    }
+
+    /// The answer to a call; empty where there is nothing to say (§10.1).
+    pub(super) async fn asked(
+        &self,
+        what: &str,
+        admission: Option<&Admission>,
+        body: &Value,
+    ) -> Result<Vec<u8>, ServiceError> {
         let address = format!("{}/{what}", self.settings.url.as_str().trim_end_matches('/'));
         let exchange = Exchange {
             address: &address,
@@ -259,18 +270,23 @@ impl Service {
             body: body.to_string().into_bytes(),
             largest: LARGEST,
         };
-        self.read(exchange).await
+        self.answered(exchange).await
     }
 
-    async fn read<A: DeserializeOwned>(&self, exchange: Exchange<'_>) -> Result<A, ServiceError> {
+    async fn answered(&self, exchange: Exchange<'_>) -> Result<Vec<u8>, ServiceError> {
         let answered = self.remote.exchange(exchange, self.patience()).await;
         let (status, body) = answered.map_err(ServiceError::Unreachable)?;
         match status {
-            200 => serde_json::from_slice(&body).map_err(|_| ServiceError::Unreadable("not what was asked")),
+            200 => Ok(body),
+            201 | 204 => Ok(Vec::new()),
             400..=499 => Err(refusal(status, &body)),
             _ => Err(ServiceError::Unreachable(format!("it answered with status {status}"))),
         }
     }
+}
+
+pub(super) fn read<A: DeserializeOwned>(answer: &[u8]) -> Result<A, ServiceError> {
+    serde_json::from_slice(answer).map_err(|_| ServiceError::Unreadable("not what was asked"))
 }
 
 fn encoded(hashes: &[Vec<u8>]) -> Vec<String> {

@@ -6,13 +6,13 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::batch::{Outcomes, named, outcomes};
+use super::batch::{Outcomes, named, outcomes, review_page};
 use super::step::refusal;
 use crate::config::SecureAddress;
 use crate::db::Tx;
 use crate::identity::{Actor, Chrome};
 use crate::signing::rules::{ServiceRefusal, SignerRole, Way};
-use crate::signing::service::{Batch, CameBack, Course, Problem, Service, Typed};
+use crate::signing::service::{Batch, CameBack, Course, Problem, Sent, Service, Typed};
 use crate::signing::store::accounts;
 use crate::signing::{Desk, policy, urls};
 use crate::web::{self, App, Form, Now, Path, Query};
@@ -23,6 +23,7 @@ const LONGEST_ACCOUNT: usize = 200;
 pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/signing/services/{service}/batches", post(sign))
+        .route("/signing/services/{service}/codes", post(send_code))
         .route("/signing/services/{service}/returns", get(come_back))
 }
 
@@ -35,8 +36,21 @@ pub(super) struct ServiceCard {
     pub account: String,
     pub asks_pin: bool,
     pub asks_code: bool,
+    /// Where it is asked to send its code.
+    pub codes_url: Option<String>,
+    /// What came of asking for one.
+    pub told: Option<Told>,
     /// Where its own page is, on which some people are asked.
     pub page_origin: Option<String>,
+}
+
+/// What the page says of a code that was asked for.
+pub(super) struct Told {
+    /// The name of the service.
+    pub by: String,
+    pub words: String,
+    /// There is a code to type now.
+    pub is_sent: bool,
 }
 
 /// The services that people of these roles may sign with.
@@ -60,6 +74,8 @@ pub(super) async fn offered(
             account: accounts::of(tx, actor.person, name).await?,
             asks_pin: settings.asks_pin,
             asks_code: settings.asks_code,
+            codes_url: settings.sends_code.then(|| urls::service_codes(&settings.name)),
+            told: None,
             page_origin: settings.authorize_url.as_ref().map(SecureAddress::origin),
         });
     }
@@ -110,6 +126,34 @@ async fn sign(
     };
     app.bell.notify_one();
     Ok(outcomes(chrome, &app, &actor, found).await?.into_response())
+}
+
+/// Has a service send its code, and shows the page again on which it is typed.
+async fn send_code(
+    chrome: Chrome,
+    Path(name): Path<String>,
+    actor: Actor,
+    Now(now): Now,
+    State(app): State<App>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, web::Error> {
+    let service = Service::named(&app.config, &app.remote, &name).ok_or(web::Error::NotFound)?;
+    let (typed, lang) = (typed(&fields)?, chrome.lang());
+    let (desk, returns) = (Desk::of(&app), returns(&app, &service));
+    let batch = Batch { desk: &desk, service: &service, actor: &actor, returns: &returns, now };
+    let (is_sent, words) = match batch.send_code(typed.account).await {
+        Ok(Sent::Away) => (true, lang.t("service-code-sent")),
+        Ok(Sent::Question(question)) => {
+            (true, lang.t_with("service-code-question", &[("question", &question)]))
+        }
+        Ok(Sent::Nothing) => (false, lang.t("service-code-nothing")),
+        Ok(Sent::TooSoon) => (false, lang.t("service-code-too-soon")),
+        Err(error) => {
+            tracing::warn!(%error, service = name.as_str(), "A remote signing service sent no code");
+            (false, refusal(error)?.1.text(lang))
+        }
+    };
+    review_page(chrome, &actor, &app, (&fields, Some(Told { by: name, words, is_sent })), now).await
 }
 
 /// Where the page of a service sends the browser back to, as the service knows it.

@@ -67,6 +67,12 @@ pub struct Kept {
     pub mood: Mood,
     /// `explicit`, `implicit`, `oauth2code`.
     pub mode: &'static str,
+    /// Its codes answer what it sends when asked to.
+    pub sends_codes: bool,
+    /// What it asks instead of sending anything.
+    pub question: Option<&'static str>,
+    /// The code on the person's telephone.
+    pub received: Option<String>,
     /// What its page says instead of a code, because its owner or it does not want to.
     pub declines: Option<&'static str>,
     /// Where it may send browsers back to.
@@ -107,6 +113,9 @@ impl Provider {
             most,
             mood: Mood::Signs,
             mode: "explicit",
+            sends_codes: false,
+            question: None,
+            received: None,
             declines: None,
             registered: "http://office.test/signing/services/thu/returns".to_owned(),
             status: "enabled",
@@ -147,6 +156,11 @@ impl Provider {
     pub fn settings_with_page(&self) -> SigningService {
         let page = SecureAddress::try_from(format!("{}/oauth2/authorize", self.base)).unwrap();
         SigningService { authorize_url: Some(page), asks_pin: false, asks_code: false, ..self.settings() }
+    }
+
+    /// With a button that has it send its code.
+    pub fn settings_with_codes(&self) -> SigningService {
+        SigningService { sends_code: true, ..self.settings() }
     }
 
     /// The owner of the key opens its page and answers; gives where it sends the browser.
@@ -234,7 +248,7 @@ async fn answer_page(State(provider): State<Provider>, uri: Uri) -> Response {
     }
 }
 
-async fn answer(State(provider): State<Provider>, uri: Uri, headers: HeaderMap, body: String) -> Answer {
+async fn answer(State(provider): State<Provider>, uri: Uri, headers: HeaderMap, body: String) -> Response {
     let call = uri.path().trim_start_matches("/csc/v2/").to_owned();
     let asked: Value = serde_json::from_str(&body).unwrap();
     let mood = {
@@ -246,20 +260,24 @@ async fn answer(State(provider): State<Provider>, uri: Uri, headers: HeaderMap, 
     if call == "info" {
         let methods =
             ["credentials/list", "credentials/info", "credentials/authorize", "signatures/signHash"];
-        return fine(json!({ "name": "Máy chủ thử\u{1b}[2J", "specs": "2.0.0.2", "methods": methods }));
+        let info = fine(json!({ "name": "Máy chủ thử\u{1b}[2J", "specs": "2.0.0.2", "methods": methods }));
+        return info.into_response();
     }
     let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let signs = call == "signatures/signHash";
     // A token for a credential admits to the call that signs with it, and to nothing else used here (§8.4).
     let is_agreed = signs && bearer.is_some_and(|token| provider.kept().activations.contains_key(token));
     if bearer != Some("admitted") && !is_agreed {
-        return (StatusCode::UNAUTHORIZED, Json(json!({ "error": "invalid_token" })));
+        return (StatusCode::UNAUTHORIZED, Json(json!({ "error": "invalid_token" }))).into_response();
     }
     if signs && mood == Mood::Hangs {
         std::future::pending::<()>().await;
     }
     let mut kept = provider.kept();
-    match call.as_str() {
+    if call == "credentials/getChallenge" {
+        return kept.challenge(&asked);
+    }
+    let answer = match call.as_str() {
         "credentials/list" if asked["userID"] == ACCOUNT => {
             fine(json!({ "credentialIDs": ["khác", CREDENTIAL] }))
         }
@@ -268,17 +286,42 @@ async fn answer(State(provider): State<Provider>, uri: Uri, headers: HeaderMap, 
         "credentials/authorize" if asked["credentialID"] == CREDENTIAL => kept.authorise(&asked),
         "signatures/signHash" if asked["credentialID"] == CREDENTIAL => kept.sign(&asked),
         _ => refused("invalid_request"),
-    }
+    };
+    answer.into_response()
 }
 
 impl Kept {
+    /// Sends a code, or asks a question (CSC API 2.0 §11.8).
+    fn challenge(&mut self, asked: &Value) -> Response {
+        let is_known =
+            asked["credentialID"] == CREDENTIAL && asked["authObjectID"] == "OTP" && self.sends_codes;
+        match (is_known, self.mood, self.question) {
+            (false, ..) => refused("invalid_request").into_response(),
+            (true, Mood::Dies, _) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            (true, _, Some(question)) => {
+                self.codes.insert("Lụa".to_owned());
+                fine(json!({ "challenge": question })).into_response()
+            }
+            (true, _, None) => {
+                self.last_code += 1;
+                let code = self.last_code.to_string();
+                self.codes.insert(code.clone());
+                self.received = Some(code);
+                StatusCode::NO_CONTENT.into_response()
+            }
+        }
+    }
+
     fn info(&self, own: &X509) -> Value {
         let issuer =
             std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/certs-dev/sub-ca.cert.pem")).unwrap();
         let chain = [own, &X509::from_pem(&issuer).unwrap()].map(|one| encode_block(&one.to_der().unwrap()));
         let auth = match self.mode {
-            "explicit" => json!({ "mode": "explicit", "expression": "PIN AND OTP", "objects": [
-                { "type": "Password", "id": "PIN" }, { "type": "OTP", "id": "OTP" } ] }),
+            "explicit" => {
+                let code = if self.sends_codes { "ChallengeResponse" } else { "OTP" };
+                json!({ "mode": "explicit", "expression": "PIN AND OTP", "objects": [
+                    { "type": "Password", "id": "PIN" }, { "type": code, "id": "OTP" } ] })
+            }
             mode => json!({ "mode": mode }),
         };
         json!({

@@ -62,7 +62,7 @@ impl Desk {
     }
 
     /// Signs all three; gives status and text of the outcomes.
-    async fn signs_as(&mut self, account: &str, pin: &str, code: &str) -> (u16, String) {
+    pub async fn signs_as(&mut self, account: &str, pin: &str, code: &str) -> (u16, String) {
         let names: Vec<String> = self.documents.iter().map(|document| format!("{document}.1")).collect();
         let steps = names.iter().map(|name| ("step", name.as_str()));
         let fields: Vec<_> = steps.chain([("account", account), ("pin", pin), ("code", code)]).collect();
