@@ -1,5 +1,6 @@
 //! The settings of a remote signing service.
 
+use reqwest::Url;
 use serde::Deserialize;
 
 use super::{ConfigError, Secret};
@@ -15,12 +16,16 @@ pub struct SigningService {
     pub title: String,
     pub url: SecureAddress,
     pub token_url: SecureAddress,
+    #[serde(default)]
+    pub authorize_url: Option<SecureAddress>,
     pub client_id: String,
     pub client_secret: Secret,
     #[serde(default = "yes")]
     pub asks_pin: bool,
     #[serde(default)]
     pub asks_code: bool,
+    #[serde(default)]
+    pub sends_code: bool,
     #[serde(default = "a_minute")]
     pub seconds: u64,
 }
@@ -61,11 +66,23 @@ pub struct ServiceNameError(String);
 /// An address that secrets are sent to: over TLS, or to this very machine.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
-pub struct SecureAddress(String);
+pub struct SecureAddress(Url);
 
 impl SecureAddress {
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
+    }
+
+    /// Scheme, host and port, as a security policy names them.
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
+    /// The address with more in its query.
+    pub fn with_query(&self, pairs: &[(&str, &str)]) -> String {
+        let mut address = self.0.clone();
+        address.query_pairs_mut().extend_pairs(pairs);
+        address.into()
     }
 }
 
@@ -77,11 +94,11 @@ impl TryFrom<String> for SecureAddress {
     type Error = AddressError;
 
     fn try_from(text: String) -> Result<Self, AddressError> {
-        let parsed = reqwest::Url::parse(&text).ok();
-        let is_safe = parsed.is_some_and(|url| {
+        let is_safe = |url: &Url| {
             url.scheme() == "https" || (url.scheme() == "http" && url.host_str() == Some("127.0.0.1"))
-        });
-        if is_safe { Ok(Self(text)) } else { Err(AddressError(text)) }
+        };
+        let safe = Url::parse(&text).ok().filter(is_safe);
+        safe.map(Self).ok_or(AddressError(text))
     }
 }
 

@@ -23,7 +23,7 @@ use super::{ActId, DocumentId, Step, policy};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::Actor;
-use crate::storage::{Incoming, Stored};
+use crate::storage::{Hash, Incoming, Stored};
 
 /// How long a file handed out may stay away: whoever travels signs in the evening.
 const AWAY_SECONDS: i64 = 7 * 86_400;
@@ -231,6 +231,17 @@ async fn own_act(desk: &Desk, actor: &Actor, act: ActId, now: Timestamp) -> Resu
         ActState::Open | ActState::Closed => Err(SignError::TooLate),
         ActState::Accepted => Err(SignError::AlreadySigned),
     }
+}
+
+/// What was laid out for a remote key before, as it is handed out now.
+pub(super) fn laid_out_before(
+    actor: &Actor,
+    (document, number): (DocumentId, i64),
+    (base, prepared): (Hash, String),
+    now: Timestamp,
+) -> Act {
+    let handed = Handed { document, number, way: Way::Remote, base, given: base, field: None };
+    new_act(actor, handed, Some(prepared), (now, TOKEN_SECONDS))
 }
 
 pub(super) fn new_act(

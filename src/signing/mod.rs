@@ -51,8 +51,11 @@ crate::id! {
     BindingId;
     /// Authority to sign in somebody's place.
     DelegationId;
+    /// A use of a key that its owner is asked about on a remote service's page.
+    AuthorisationId;
 }
 crate::column!(DocumentId as uuid::Uuid);
 crate::column!(ActId as uuid::Uuid);
 crate::column!(BindingId as uuid::Uuid);
 crate::column!(DelegationId as uuid::Uuid);
+crate::column!(AuthorisationId as uuid::Uuid);

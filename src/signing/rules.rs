@@ -41,6 +41,22 @@ crate::words! {
         Module = "hsm",
     }
 
+    /// Why a remote signing service did not sign.
+    ServiceRefusal {
+        Unreachable = "unreachable",
+        NotAdmitted = "not_admitted",
+        WrongPin = "wrong_pin",
+        WrongCode = "wrong_code",
+        AsksMore = "asks_more",
+        /// It asks the key's owner on a page of its own, which the settings do not name.
+        OwnPage = "own_page",
+        /// The key's owner did not agree on that page.
+        Denied = "denied",
+        Disabled = "disabled",
+        Refused = "refused",
+        Unreadable = "unreadable",
+    }
+
     /// In which role somebody signs.
     SignerRole {
         /// For the office: the chair, and whoever signs an official document.
@@ -92,6 +108,7 @@ crate::words! {
 crate::column!(Way as String);
 crate::column!(SignerRole as String);
 crate::column!(Deviation as String);
+crate::column!(ServiceRefusal as String);
 crate::column!(BindingEnd as String);
 crate::column!(ActState as String);
 crate::column!(DocumentState as String);

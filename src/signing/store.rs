@@ -2,6 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod acts;
+pub(super) mod authorisations;
 pub(super) mod bound;
 pub(super) mod delegations;
 pub(super) mod policy;

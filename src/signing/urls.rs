@@ -111,6 +111,16 @@ pub fn service_batches(service: &ServiceName) -> String {
     format!("/signing/services/{}/batches", service.as_str())
 }
 
+/// Where a service is asked to send its code.
+pub fn service_codes(service: &ServiceName) -> String {
+    format!("/signing/services/{}/codes", service.as_str())
+}
+
+/// Where the page of a service sends the browser back to.
+pub fn service_returns(service: &ServiceName) -> String {
+    format!("/signing/services/{}/returns", service.as_str())
+}
+
 /// Where a document is sent back instead of being signed.
 pub fn refusals(document: DocumentId, number: i64) -> String {
     format!("/signing/{document}/{number}/refusals")

@@ -17,6 +17,13 @@ pub const POLICY_WITH_AGENT: &str = "default-src 'none'; script-src 'self'; styl
     img-src 'self' data: blob:; connect-src 'self' ws://127.0.0.1:* wss://127.0.0.1:*; form-action 'self'; frame-ancestors 'none'; \
     base-uri 'none'; manifest-src 'self'; worker-src 'self'";
 
+/// The same for a page whose forms may lead on to other places: browsers hold what a form is redirected to against its
+/// page's policy as well (CSP Level 3 §6.4.1).
+pub fn policy_leading_to<'a>(origins: impl Iterator<Item = &'a str>) -> String {
+    let forms = origins.fold("form-action 'self'".to_owned(), |forms, origin| format!("{forms} {origin}"));
+    POLICY_WITH_AGENT.replace("form-action 'self'", &forms)
+}
+
 /// Refuses posts that another site's page sent in a signed-in person's name.
 pub async fn refuse_foreign_posts(request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);

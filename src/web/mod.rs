@@ -19,7 +19,9 @@ pub use self::assets::{asset_url, form_font, form_font_italic, form_fonts, route
 pub use self::csv::csv;
 pub use self::error::{Error, Message, render_errors};
 pub use self::extract::{Cookies, Form, Now, Path, Query, cookie};
-pub use self::guard::{POLICY_WITH_AGENT, is_inner_path, refuse_foreign_posts, security_headers};
+pub use self::guard::{
+    POLICY_WITH_AGENT, is_inner_path, policy_leading_to, refuse_foreign_posts, security_headers,
+};
 pub use self::lang::{Lang, load_check};
 pub use self::live::Live;
 pub use self::words::{FORM_LIMIT, Words};

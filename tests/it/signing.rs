@@ -22,6 +22,8 @@ use pades::verify::{Context, Verdict};
 use crate::harness::{TestApp, noon};
 use crate::on_both;
 
+mod codes;
+mod consent;
 mod desktop;
 mod long_paper;
 mod policy;

@@ -26,20 +26,36 @@ pub struct Typed<'a> {
 /// What became of one document.
 pub type Outcome = ((DocumentId, i64), Result<(), SignError>);
 
+/// How far signing has come.
+#[derive(Debug)]
+pub enum Course {
+    Done(Vec<Outcome>),
+    /// Nothing is signed yet: the person is asked on this page of the service.
+    Elsewhere(String),
+}
+
 /// What one person signs at one service.
 pub struct Batch<'a> {
     pub desk: &'a Desk,
     pub service: &'a Service,
     pub actor: &'a Actor,
+    /// Where the service's own page sends the browser back to.
+    pub returns: &'a str,
     pub now: Timestamp,
 }
 
 /// A document that is laid out, and what the service signs of it.
-struct LaidOut {
-    step: (DocumentId, i64),
-    act: handed_out::Act,
-    hash: Vec<u8>,
-    algorithm: SignatureAlgorithm,
+pub(super) struct LaidOut {
+    pub step: (DocumentId, i64),
+    pub act: handed_out::Act,
+    pub hash: Vec<u8>,
+    pub algorithm: SignatureAlgorithm,
+}
+
+/// What the service made of a batch.
+enum Asked {
+    Signed(Vec<(LaidOut, Vec<u8>)>, Vec<Outcome>),
+    Elsewhere(String),
 }
 
 impl Batch<'_> {
@@ -48,28 +64,25 @@ impl Batch<'_> {
     ///
     /// `Err`: nothing was signed, and why. A document counts when its value was
     /// put in, judged and recorded; whatever fails before leaves all of them waiting.
-    pub async fn sign(
-        &self,
-        steps: &[(DocumentId, i64)],
-        typed: Typed<'_>,
-    ) -> Result<Vec<Outcome>, SignError> {
+    pub async fn sign(&self, steps: &[(DocumentId, i64)], typed: Typed<'_>) -> Result<Course, SignError> {
         let certificates = self.certificates().await?;
         self.keep_account(typed.account).await?;
-        let signed = match self.ask(steps, &certificates, typed).await {
+        let (values, mut outcomes) = match self.ask(steps, &certificates, typed).await {
+            Ok(Asked::Signed(values, outcomes)) => (values, outcomes),
+            Ok(Asked::Elsewhere(page)) => return Ok(Course::Elsewhere(page)),
             Err(SignError::Service(error)) => {
                 self.log(&error).await?;
                 return Err(error.into());
             }
-            asked => asked?,
+            Err(error) => return Err(error),
         };
-        let (values, mut outcomes) = signed;
         for (one, value) in values {
             let done = self.finish(&one.act, value).await;
             outcomes.push((one.step, done));
         }
         // As the person saw them before they signed.
         outcomes.sort_by_key(|(step, _)| steps.iter().position(|one| one == step));
-        Ok(outcomes)
+        Ok(Course::Done(outcomes))
     }
 
     /// Has the service sign what can be signed; the rest has its outcome already.
@@ -78,24 +91,29 @@ impl Batch<'_> {
         steps: &[(DocumentId, i64)],
         certificates: &[Vec<u8>],
         typed: Typed<'_>,
-    ) -> Result<(Vec<(LaidOut, Vec<u8>)>, Vec<Outcome>), SignError> {
+    ) -> Result<Asked, SignError> {
         let admission = self.service.admission().await?;
         let found = self.service.credential(&admission, typed.account, certificates).await?;
         let credential = found.ok_or(SignError::NoCredential)?;
         let (laid_out, outcomes) = self.lay_out(steps, &credential).await;
         let Some(algorithm) = laid_out.first().map(|one| one.algorithm) else {
-            return Ok((Vec::new(), outcomes));
+            return Ok(Asked::Signed(Vec::new(), outcomes));
         };
+        let key = credential.usage(algorithm)?;
         let values: Vec<Vec<u8>> = laid_out.iter().map(|one| one.hash.clone()).collect();
+        if credential.has_own_page() {
+            let page = self.send_away(steps, (laid_out, outcomes), (&key, &values)).await?;
+            return Ok(Asked::Elsewhere(page));
+        }
         let hashes = Hashes { values: &values, algorithm };
         let secrets = (typed.pin, typed.code);
         let activation = self.service.authorise(&admission, &credential, hashes, secrets).await?;
-        let signed = self.service.sign(&admission, &credential, activation, hashes).await?;
-        Ok((laid_out.into_iter().zip(signed).collect(), outcomes))
+        let signed = self.service.sign(&admission, &key, activation, &values).await?;
+        Ok(Asked::Signed(laid_out.into_iter().zip(signed).collect(), outcomes))
     }
 
     /// The bound certificates that hold today.
-    async fn certificates(&self) -> Result<Vec<Vec<u8>>, SignError> {
+    pub(super) async fn certificates(&self) -> Result<Vec<Vec<u8>>, SignError> {
         let mut tx = self.desk.db.read().await?;
         let mut valid = Vec::new();
         for certificate in bound::of_person(&mut tx, self.actor.person).await? {
@@ -106,7 +124,7 @@ impl Batch<'_> {
         if valid.is_empty() { Err(SignError::NotBound) } else { Ok(valid) }
     }
 
-    async fn keep_account(&self, account: &str) -> Result<(), db::Error> {
+    pub(super) async fn keep_account(&self, account: &str) -> Result<(), db::Error> {
         let mut tx = self.desk.db.write().await?;
         let name = self.service.settings.name.as_str();
         accounts::set(&mut tx, self.actor.person, (name, account), self.now).await?;
@@ -142,7 +160,7 @@ impl Batch<'_> {
     ///
     /// The act is written down only now: a second press of the button, which the
     /// service refuses, must not close what the first one waits for.
-    async fn finish(&self, act: &handed_out::Act, value: Vec<u8>) -> Result<(), SignError> {
+    pub(super) async fn finish(&self, act: &handed_out::Act, value: Vec<u8>) -> Result<(), SignError> {
         let mut tx = self.desk.db.write().await?;
         handed_out::insert(&mut tx, act).await?;
         tx.commit().await?;
@@ -153,10 +171,10 @@ impl Batch<'_> {
     }
 
     /// That the service did not sign, for whoever asks why a key there is locked.
-    async fn log(&self, error: &ServiceError) -> Result<(), db::Error> {
+    pub(super) async fn log(&self, error: &ServiceError) -> Result<(), db::Error> {
         tracing::warn!(%error, service = self.service.settings.name.as_str(), "A remote signing service did not sign");
         let mut tx = self.desk.db.write().await?;
-        let details = json!({ "service": self.service.settings.name.as_str(), "why": error.code() });
+        let details = json!({ "service": self.service.settings.name.as_str(), "why": error.why() });
         let subject = format!("person:{}", self.actor.person);
         identity::actions::log(&mut tx, self.actor, "service_refused", subject, details, self.now).await?;
         tx.commit().await

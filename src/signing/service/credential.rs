@@ -12,6 +12,8 @@ use super::protocol::ServiceError;
 /// Certificates of a chain, and bytes of each, that go into a signature: there is room for so much.
 const LONGEST_CHAIN: usize = 4;
 const LARGEST_CERTIFICATE: usize = 8 << 10;
+/// Hashes that stand in one address: servers take lines of eight kilobytes.
+const MOST_IN_ADDRESS: usize = 80;
 
 /// A key of the person at the service.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub struct Credential {
     /// Names of what is asked for: of the PIN, and of the code.
     pin: Option<String>,
     code: Option<String>,
+    /// The code answers what the service sends when asked to.
+    is_sent: bool,
     /// One of the two will do.
     takes_either: bool,
     /// Object identifiers of how the key signs; empty: the service does not say.
@@ -62,21 +66,43 @@ impl Credential {
         Ok(typed.into_iter().map(|(id, value)| json!({ "id": id, "value": value })).collect())
     }
 
-    /// The object identifiers of the hash and of the signature.
-    pub(super) fn names(
-        &self,
-        algorithm: SignatureAlgorithm,
-    ) -> Result<(&'static str, &'static str), ServiceError> {
+    /// The name of what the service sends when asked to (§8.3.1.4).
+    pub(super) fn challenge(&self) -> Option<(&str, &str)> {
+        let code = self.code.as_deref().filter(|_| self.is_sent)?;
+        Some((&self.id, code))
+    }
+
+    /// Its owner agrees on a page of the service.
+    pub(super) fn has_own_page(&self) -> bool {
+        self.mode == Mode::Oauth2code
+    }
+
+    /// How the key makes signatures of this kind.
+    pub(super) fn usage(&self, algorithm: SignatureAlgorithm) -> Result<KeyUse, ServiceError> {
         let names = names(algorithm)?;
         let knows = |name: &str| self.algorithms.iter().any(|one| one == name);
-        if knows(names.whole) || self.algorithms.is_empty() {
-            Ok((names.hash, names.whole))
+        let sign_algorithm = if knows(names.whole) || self.algorithms.is_empty() {
+            names.whole
         } else if knows(names.key) {
-            Ok((names.hash, names.key))
+            names.key
         } else {
-            Err(ServiceError::Unreadable("a key that does not sign in a way used here"))
-        }
+            return Err(ServiceError::Unreadable("a key that does not sign in a way used here"));
+        };
+        Ok(KeyUse {
+            credential: self.id.clone(),
+            hash_algorithm: names.hash.to_owned(),
+            sign_algorithm: sign_algorithm.to_owned(),
+        })
     }
+}
+
+/// A key and how it is used, in the service's words (§11.10).
+#[derive(Clone, Debug)]
+pub struct KeyUse {
+    pub(super) credential: String,
+    /// Object identifiers.
+    pub(super) hash_algorithm: String,
+    pub(super) sign_algorithm: String,
 }
 
 /// What a service says of one key.
@@ -116,6 +142,26 @@ struct AuthObject {
     #[serde(rename = "type")]
     kind: String,
     id: String,
+    /// The app or device that makes it: then a password is a code (§8.3.1.2).
+    generator: Option<String>,
+}
+
+impl AuthObject {
+    fn is(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind)
+    }
+
+    fn is_pin(&self) -> bool {
+        self.is("Password") && self.generator.is_none()
+    }
+
+    fn is_sent(&self) -> bool {
+        self.is("ChallengeResponse")
+    }
+
+    fn is_code(&self) -> bool {
+        self.is("OTP") || self.is_sent() || (self.is("Password") && self.generator.is_some())
+    }
 }
 
 fn one() -> usize {
@@ -145,17 +191,21 @@ impl CredentialInfo {
         if !self.key.status.eq_ignore_ascii_case("enabled") {
             return Err(ServiceError::Disabled);
         }
-        let asks = |kind: &str| {
-            self.auth.objects.iter().find(|one| one.kind.eq_ignore_ascii_case(kind)).map(|one| one.id.clone())
+        let asks = |is: fn(&AuthObject) -> bool| self.auth.objects.iter().find(|one| is(one));
+        let code = asks(AuthObject::is_code);
+        let most = match self.auth.mode {
+            Mode::Oauth2code => self.multisign.clamp(1, MOST_IN_ADDRESS),
+            Mode::Explicit | Mode::Implicit => self.multisign.max(1),
         };
         let words: Vec<_> = self.auth.expression.split_whitespace().collect();
         Ok(Some(Credential {
             id,
             chain,
-            most: self.multisign.max(1),
+            most,
             mode: self.auth.mode,
-            pin: asks("Password"),
-            code: asks("OTP"),
+            pin: asks(AuthObject::is_pin).map(|one| one.id.clone()),
+            is_sent: code.is_some_and(AuthObject::is_sent),
+            code: code.map(|one| one.id.clone()),
             takes_either: words.iter().any(|word| word.eq_ignore_ascii_case("or")),
             algorithms: self.key.algo,
         }))
@@ -242,6 +292,27 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_known_by_what_makes_it() {
+        let found = |objects: serde_json::Value| {
+            let info = json!({
+                "key": { "status": "enabled" },
+                "cert": { "certificates": [encode_block(&own())] },
+                "auth": { "mode": "explicit", "objects": objects },
+            });
+            let info: CredentialInfo = serde_json::from_value(info).unwrap();
+            info.among("a".into(), &[own()]).unwrap().unwrap()
+        };
+        let made = found(json!([
+            { "type": "Password", "id": "mã", "generator": "totp" }, { "type": "Password", "id": "mật khẩu" }
+        ]));
+        assert_eq!(made.authorising(("1", "2")).unwrap()[0], json!({ "id": "mật khẩu", "value": "1" }));
+        assert_eq!((made.code.as_deref(), made.challenge()), (Some("mã"), None));
+        let sent = found(json!([{ "type": "ChallengeResponse", "id": "mã" }]));
+        assert_eq!(sent.challenge(), Some(("a", "mã")));
+        assert_eq!(sent.authorising(("", "2")).unwrap(), [json!({ "id": "mã", "value": "2" })]);
+    }
+
+    #[test]
     fn only_a_key_of_a_bound_certificate_that_may_be_used_is_taken() {
         let bound = [vec![9], own()];
         assert!(info("explicit", "", "enabled", &[]).among("a".into(), &[vec![9]]).unwrap().is_none());
@@ -256,7 +327,7 @@ mod tests {
     fn a_key_is_asked_in_a_way_it_names() {
         let named = |algorithms: &[&str]| {
             let key = info("explicit", "", "enabled", algorithms).among("a".into(), &[own()]);
-            key.unwrap().unwrap().names(RSA).map(|(_, sign)| sign)
+            key.unwrap().unwrap().usage(RSA).map(|usage| usage.sign_algorithm)
         };
         assert_eq!(named(&["1.2.840.113549.1.1.1"]).unwrap(), "1.2.840.113549.1.1.1");
         assert_eq!(

@@ -9,17 +9,19 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::credential::{Credential, CredentialInfo};
+use super::credential::{Credential, CredentialInfo, KeyUse};
 use crate::config::{Config, Secret, SigningService};
 use crate::remote::{Exchange, Remote};
+use crate::signing::rules::ServiceRefusal;
 
 /// The largest answer taken: values of two hundred signatures, or the chains of some credentials.
 const LARGEST: usize = 1 << 20;
 /// Credentials of one person that are looked at.
 const MOST_CREDENTIALS: usize = 20;
 /// What a service has to offer to be of use here.
-const NEEDED: [&str; 4] =
-    ["credentials/list", "credentials/info", "credentials/authorize", "signatures/signHash"];
+const NEEDED: [&str; 3] = ["credentials/list", "credentials/info", "signatures/signHash"];
+/// And this, where no page of its own is set.
+const AUTHORISING: &str = "credentials/authorize";
 /// Letters of a name or code of the service that are shown or logged.
 const LONGEST_WORD: usize = 80;
 
@@ -42,8 +44,10 @@ pub enum ServiceError {
     WrongCode,
     #[error("the service asks for more than was typed")]
     AsksMore,
-    #[error("the service lets the key be used on a page of its own only")]
+    #[error("the service lets the key be used on a page of its own only, and no authorize_url is set")]
     OwnPage,
+    #[error("the person did not agree on the service's page")]
+    Denied,
     #[error("the key is not enabled at the service")]
     Disabled,
     #[error("the service refused: {0}")]
@@ -53,29 +57,30 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
-    /// What the log of acts keeps of it.
-    pub fn code(&self) -> &'static str {
+    /// What is kept of it.
+    pub fn why(&self) -> ServiceRefusal {
         match self {
-            Self::Unreachable(_) => "unreachable",
-            Self::NotAdmitted(_) => "not_admitted",
-            Self::WrongPin => "wrong_pin",
-            Self::WrongCode => "wrong_code",
-            Self::AsksMore => "asks_more",
-            Self::OwnPage => "own_page",
-            Self::Disabled => "disabled",
-            Self::Refused(_) => "refused",
-            Self::Unreadable(_) => "unreadable",
+            Self::Unreachable(_) => ServiceRefusal::Unreachable,
+            Self::NotAdmitted(_) => ServiceRefusal::NotAdmitted,
+            Self::WrongPin => ServiceRefusal::WrongPin,
+            Self::WrongCode => ServiceRefusal::WrongCode,
+            Self::AsksMore => ServiceRefusal::AsksMore,
+            Self::OwnPage => ServiceRefusal::OwnPage,
+            Self::Denied => ServiceRefusal::Denied,
+            Self::Disabled => ServiceRefusal::Disabled,
+            Self::Refused(_) => ServiceRefusal::Refused,
+            Self::Unreadable(_) => ServiceRefusal::Unreadable,
         }
     }
 }
 
 /// That this installation was let in.
 #[derive(Debug)]
-pub struct Admission(Secret);
+pub struct Admission(pub(super) Secret);
 
 /// That the person let the key be used: good for one call to sign.
 #[derive(Debug)]
-pub struct Activation(Secret);
+pub struct Activation(pub(super) Secret);
 
 /// The hashes of documents, in their order.
 #[derive(Clone, Copy, Debug)]
@@ -111,7 +116,9 @@ impl Service {
         if !info.specs.starts_with("2.") {
             return Err(ServiceError::Unreadable("it does not speak version 2 of the API"));
         }
-        if !NEEDED.iter().all(|needed| info.methods.iter().any(|method| method == needed)) {
+        let offers = |needed: &str| info.methods.iter().any(|method| method == needed);
+        let can_authorise = offers(AUTHORISING) || self.settings.authorize_url.is_some();
+        if !can_authorise || !NEEDED.iter().all(|needed| offers(needed)) {
             return Err(ServiceError::Unreadable("it does not offer to sign hashes"));
         }
         Ok(short(&info.name))
@@ -119,25 +126,29 @@ impl Service {
 
     /// An access token for this installation (RFC 6749 §4.4).
     pub async fn admission(&self) -> Result<Admission, ServiceError> {
+        Ok(Admission(self.token(&[("grant_type", "client_credentials"), ("scope", "service")]).await?))
+    }
+
+    /// An access token; this installation shows that it is itself (RFC 6749 §2.3.1).
+    pub(super) async fn token(&self, asked: &[(&str, &str)]) -> Result<Secret, ServiceError> {
         #[derive(Deserialize)]
         struct Admitted {
             access_token: Secret,
         }
         let SigningService { client_id, client_secret, token_url, .. } = &self.settings;
+        let known = [("client_id", client_id.as_str()), ("client_secret", client_secret.reveal())];
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        let body = format!(
-            "grant_type=client_credentials&scope=service&client_id={}&client_secret={}",
-            encoded(client_id),
-            encoded(client_secret.reveal())
-        );
+        let fields = asked.iter().chain(&known);
+        let body: Vec<String> = fields.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         let exchange = Exchange {
             address: token_url.as_str(),
             bearer: None,
             media_type: "application/x-www-form-urlencoded",
-            body: body.into_bytes(),
+            body: body.join("&").into_bytes(),
             largest: LARGEST,
         };
-        Ok(Admission(self.read::<Admitted>(exchange).await?.access_token))
+        let admitted: Admitted = read(&self.answered(exchange).await?)?;
+        Ok(admitted.access_token)
     }
 
     /// The person's key whose certificate is one of these. Looking takes no
@@ -195,8 +206,8 @@ impl Service {
         let body = json!({
             "credentialID": credential.id,
             "numSignatures": hashes.values.len(),
-            "hashes": hashes.encoded(),
-            "hashAlgorithmOID": credential.names(hashes.algorithm)?.0,
+            "hashes": encoded(hashes.values),
+            "hashAlgorithmOID": credential.usage(hashes.algorithm)?.hash_algorithm,
             "authData": credential.authorising(typed)?,
         });
         let authorised: Authorised = self.ask("credentials/authorize", Some(admission), &body).await?;
@@ -207,25 +218,24 @@ impl Service {
     pub async fn sign(
         &self,
         admission: &Admission,
-        credential: &Credential,
+        key: &KeyUse,
         activation: Activation,
-        hashes: Hashes<'_>,
+        hashes: &[Vec<u8>],
     ) -> Result<Vec<Vec<u8>>, ServiceError> {
         #[derive(Deserialize)]
         struct Signed {
             signatures: Vec<String>,
         }
-        let (hash_name, sign_name) = credential.names(hashes.algorithm)?;
         let body = json!({
-            "credentialID": credential.id,
+            "credentialID": key.credential,
             "SAD": activation.0.reveal(),
-            "hashes": hashes.encoded(),
-            "hashAlgorithmOID": hash_name,
-            "signAlgo": sign_name,
+            "hashes": encoded(hashes),
+            "hashAlgorithmOID": key.hash_algorithm,
+            "signAlgo": key.sign_algorithm,
             "operationMode": "S",
         });
         let signed: Signed = self.ask("signatures/signHash", Some(admission), &body).await?;
-        if signed.signatures.len() != hashes.values.len() {
+        if signed.signatures.len() != hashes.len() {
             return Err(ServiceError::Unreadable("another number of signatures than hashes"));
         }
         let values = signed.signatures.iter().map(|text| decode_block(text).ok());
@@ -242,6 +252,16 @@ impl Service {
         admission: Option<&Admission>,
         body: &Value,
     ) -> Result<A, ServiceError> {
+        read(&self.asked(what, admission, body).await?)
+    }
+
+    /// The answer to a call; empty where there is nothing to say (§10.1).
+    pub(super) async fn asked(
+        &self,
+        what: &str,
+        admission: Option<&Admission>,
+        body: &Value,
+    ) -> Result<Vec<u8>, ServiceError> {
         let address = format!("{}/{what}", self.settings.url.as_str().trim_end_matches('/'));
         let exchange = Exchange {
             address: &address,
@@ -250,24 +270,27 @@ impl Service {
             body: body.to_string().into_bytes(),
             largest: LARGEST,
         };
-        self.read(exchange).await
+        self.answered(exchange).await
     }
 
-    async fn read<A: DeserializeOwned>(&self, exchange: Exchange<'_>) -> Result<A, ServiceError> {
+    async fn answered(&self, exchange: Exchange<'_>) -> Result<Vec<u8>, ServiceError> {
         let answered = self.remote.exchange(exchange, self.patience()).await;
         let (status, body) = answered.map_err(ServiceError::Unreachable)?;
         match status {
-            200 => serde_json::from_slice(&body).map_err(|_| ServiceError::Unreadable("not what was asked")),
+            200 => Ok(body),
+            201 | 204 => Ok(Vec::new()),
             400..=499 => Err(refusal(status, &body)),
             _ => Err(ServiceError::Unreachable(format!("it answered with status {status}"))),
         }
     }
 }
 
-impl Hashes<'_> {
-    fn encoded(&self) -> Vec<String> {
-        self.values.iter().map(|hash| encode_block(hash)).collect()
-    }
+pub(super) fn read<A: DeserializeOwned>(answer: &[u8]) -> Result<A, ServiceError> {
+    serde_json::from_slice(answer).map_err(|_| ServiceError::Unreadable("not what was asked"))
+}
+
+fn encoded(hashes: &[Vec<u8>]) -> Vec<String> {
+    hashes.iter().map(|hash| encode_block(hash)).collect()
 }
 
 /// A refusal in the words of RFC 6749 §5.2, which the API uses throughout.
@@ -283,6 +306,6 @@ fn refusal(status: u16, body: &[u8]) -> ServiceError {
 }
 
 /// A word of the service as a log or terminal may show it: short, and without commands to either.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(LONGEST_WORD).collect()
 }

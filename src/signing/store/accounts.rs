@@ -19,6 +19,20 @@ pub async fn set(
     Ok(())
 }
 
+/// Notes that a person has a service send a code. False: they did so after `earlier`.
+pub async fn ask_code(
+    tx: &mut Tx,
+    (person, service): (PersonId, &str),
+    earlier: Timestamp,
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    let changed = sql!(tx => execute
+        "UPDATE remote_account SET code_asked_at = $3
+         WHERE person_id = $1 AND service = $2 AND (code_asked_at IS NULL OR code_asked_at <= $4)",
+        person, service, now, earlier)?;
+    Ok(changed == 1)
+}
+
 /// The name a person gave last; empty: none yet.
 pub async fn of(tx: &mut Tx, person: PersonId, service: &str) -> Result<String, db::Error> {
     let row = sql!(tx => fetch_optional

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
-use super::service::{self, ServiceCard};
+use super::service::{self, ServiceCard, Told};
 use super::step::refusal;
 use super::ways::{changes, own_certificate};
 use super::{capacity, day};
@@ -80,20 +80,35 @@ async fn review(
     Query(fields): Query<Vec<(String, String)>>,
     State(app): State<App>,
 ) -> Result<Response, web::Error> {
+    review_page(chrome, &actor, &app, (&fields, None), now).await
+}
+
+/// The page of what a form names, with what a service just told of its code.
+pub(super) async fn review_page(
+    chrome: Chrome,
+    actor: &Actor,
+    app: &App,
+    (fields, mut told): (&[(String, String)], Option<Told>),
+    now: Timestamp,
+) -> Result<Response, web::Error> {
     let mut tx = app.db.read().await?;
-    let chosen = chosen(&mut tx, &actor, &fields).await?;
-    let (lines, roles) = lines(&mut tx, &actor, &chosen, chrome.lang()).await?;
+    let chosen = chosen(&mut tx, actor, fields).await?;
+    let (lines, roles) = lines(&mut tx, actor, &chosen, chrome.lang()).await?;
     let key = keys::key_of(&mut tx, actor.person).await.map_err(web::Error::internal)?;
     let key = key.filter(|key| !key.is_locked && (!key.is_test || app.config.test_authority));
     let token = match chosen.first() {
-        Some(step) => own_certificate(&mut tx, &actor, *step, now).await?,
+        Some(step) => own_certificate(&mut tx, actor, *step, now).await?,
         None => None,
     };
     // Without a bound certificate nothing that a service signs would count.
-    let services = match token {
-        Some(_) => service::offered(&mut tx, &app, &actor, &roles).await?,
+    let mut services = match token {
+        Some(_) => service::offered(&mut tx, app, actor, &roles).await?,
         None => Vec::new(),
     };
+    for card in &mut services {
+        card.told = told.take_if(|told| told.by == card.name);
+    }
+    let policy = web::policy_leading_to(services.iter().filter_map(|service| service.page_origin.as_deref()));
     let shown = |holder: String, until: Timestamp| (holder, day(until));
     let page = web::page(&ReviewPage {
         lines,
@@ -103,7 +118,7 @@ async fn review(
         token: token.map(|own| shown(own.certificate.holder, own.certificate.not_after)),
         chrome: chrome.at(Section::Signing),
     })?;
-    Ok(([(header::CONTENT_SECURITY_POLICY, web::POLICY_WITH_AGENT)], page).into_response())
+    Ok(([(header::CONTENT_SECURITY_POLICY, policy)], page).into_response())
 }
 
 async fn chosen(

@@ -157,7 +157,7 @@ pub(super) fn refusal(error: SignError) -> Result<(StatusCode, Message), web::Er
         SignError::WayClosed => conflict("sign-way-closed"),
         SignError::NoCredential => invalid("service-no-credential"),
         SignError::TooManyAtOnce => conflict("service-too-many"),
-        SignError::Service(error) => invalid(super::service::word(&error)),
+        SignError::Service(error) => invalid(super::service::word(error.why())),
         SignError::SentBack => conflict("sign-sent-back"),
         SignError::TooLate => conflict("sign-too-late"),
         SignError::Refused(deviation) => invalid(deviation_word(deviation)),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use ecabinet::app;
-use ecabinet::config::ServiceName;
+use ecabinet::config::{ServiceName, SigningService};
 use ecabinet::signing::rules::{Deviation, Way};
 use ecabinet::signing::{self, DocumentId, StepState, urls};
 use ecabinet::sql;
@@ -22,19 +22,23 @@ pub fn batches(service: &str) -> String {
 }
 
 /// An office with the service, three documents for the secretary, and her certificate bound.
-struct Desk {
-    app: TestApp,
-    provider: Provider,
-    documents: Vec<DocumentId>,
+pub struct Desk {
+    pub app: TestApp,
+    pub provider: Provider,
+    pub documents: Vec<DocumentId>,
     opened: usize,
-    secretary: Browser,
+    pub secretary: Browser,
 }
 
 impl Desk {
     async fn new(app: TestApp, most: usize) -> Self {
+        Self::of(app, most, Provider::settings).await
+    }
+
+    pub async fn of(app: TestApp, most: usize, settings: impl FnOnce(&Provider) -> SigningService) -> Self {
         let key = issued("Nguyễn Văn secretary", 81);
         let provider = Provider::start(&key, most).await;
-        let settings = provider.settings();
+        let settings = settings(&provider);
         let app = practising(set_up(app, |config| config.remote_signing = vec![settings])).await;
         assert_eq!(bind(&app, "secretary", &key.certificate).await.status, 303);
         let secretary = app.sign_in("secretary").await;
@@ -43,7 +47,7 @@ impl Desk {
         desk
     }
 
-    async fn open_three(&mut self) {
+    pub async fn open_three(&mut self) {
         self.documents.clear();
         for _ in 0..3 {
             self.open_one().await;
@@ -58,7 +62,7 @@ impl Desk {
     }
 
     /// Signs all three; gives status and text of the outcomes.
-    async fn signs_as(&mut self, account: &str, pin: &str, code: &str) -> (u16, String) {
+    pub async fn signs_as(&mut self, account: &str, pin: &str, code: &str) -> (u16, String) {
         let names: Vec<String> = self.documents.iter().map(|document| format!("{document}.1")).collect();
         let steps = names.iter().map(|name| ("step", name.as_str()));
         let fields: Vec<_> = steps.chain([("account", account), ("pin", pin), ("code", code)]).collect();
@@ -72,7 +76,7 @@ impl Desk {
         self.signs_as(ACCOUNT, SERVICE_PIN, &code).await.1
     }
 
-    async fn states(&self) -> Vec<StepState> {
+    pub async fn states(&self) -> Vec<StepState> {
         let mut states = Vec::new();
         for document in &self.documents {
             states.push(status(&self.app, *document).await.steps[0].state);
@@ -100,7 +104,7 @@ impl Desk {
     }
 
     /// Why signatures of a document were refused, oldest first.
-    async fn refusals(&self, document: DocumentId) -> Vec<(Way, Deviation)> {
+    pub async fn refusals(&self, document: DocumentId) -> Vec<(Way, Deviation)> {
         let mut tx = self.app.app.db.read().await.unwrap();
         let kept = signing::refusals(&mut tx, document).await.unwrap();
         kept.iter().map(|row| (row.way, row.deviation)).collect()
