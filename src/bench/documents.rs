@@ -2,6 +2,7 @@
 //! sign queue, fifty signatures at once, and a document that goes to two hundred.
 
 mod archive;
+mod token;
 
 use std::path::Path;
 use std::time::Instant;
@@ -29,7 +30,7 @@ const PEOPLE: usize = 200;
 const CLERK: usize = 2;
 /// Somebody without a part in most documents.
 const EXPERT: usize = 3;
-/// Documents that wait for the chair's signature, all signed at once.
+/// Documents of one batch; twice as many wait for the chair's signature.
 const TO_SIGN: usize = 50;
 const RECIPIENTS: usize = 200;
 /// Milliseconds within which 95 of 100 requests are answered.
@@ -50,6 +51,8 @@ pub(super) async fn measure(ground: &Ground) -> Measured {
     let sealed = archive.fill(&app).await?;
     let filled_in = began.elapsed().as_secs();
     let to_sign = fill_queue(&app, &office, &upload).await?;
+    let for_token = fill_queue(&app, &office, &upload).await?;
+    let token = token::give(&app, &office).await?;
     let mut sessions = Vec::new();
     for person in [CHAIR, SECRETARY, CLERK, EXPERT] {
         sessions.push((person, office::sign_in(&app, person).await?));
@@ -65,6 +68,7 @@ pub(super) async fn measure(ground: &Ground) -> Measured {
         rows.push(row(&server, &visit, session(visit.by), PAGE_GOAL).await?);
     }
     rows.push(sign_all(&server, session(CHAIR), &to_sign).await?);
+    rows.push(token::sign_all(&server, session(CHAIR), &for_token, &token).await?);
     rows.push(issue(&server, session(CLERK), sealed).await?);
     server.stop().await?;
     let notes = vec![
@@ -72,7 +76,7 @@ pub(super) async fn measure(ground: &Ground) -> Measured {
             "{database}: {SIZE} documents in {YEARS} years, half of them incoming, filled in {filled_in} s"
         ),
         "each page 200 times, one request after the other, signed in, over HTTP on the loopback".to_owned(),
-        format!("the batch: {TO_SIGN} PDFs of one page, P-256 keys kept by the server, no timestamps"),
+        format!("the batch: {TO_SIGN} PDFs of one page, P-256 keys, no timestamps"),
         format!("issued: to {RECIPIENTS} addresses; the time until the clerk is answered"),
     ];
     Ok((rows, notes))
@@ -123,7 +127,7 @@ fn visits(archive: &Archive<'_>) -> Vec<Visit> {
         visit("outgoing documents, one state", CLERK, "/outgoing?state=sealed".to_owned()),
         visit("the clerk's desk, outgoing", CLERK, "/outgoing/desk".to_owned()),
         visit("the clerk's desk, incoming", CLERK, "/incoming".to_owned()),
-        visit("sign queue, 50 wait", CHAIR, "/signing".to_owned()),
+        visit("sign queue, 100 wait", CHAIR, "/signing".to_owned()),
         visit("search, a word of every document, with marks", CLERK, search("k%E1%BA%BF%20ho%E1%BA%A1ch")),
         visit("search, the same without marks", CLERK, search("ke%20hoach")),
         visit("search, the same, of an expert", EXPERT, search("ke%20hoach")),

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::actions::{OutgoingError, claim, find, log, tell, withdraw_signing};
+use super::actions::{OutgoingError, claim, find, log, withdraw_signing};
+use super::reviewing::tell;
 use super::rules::{Act, Capacity, Kind, Priority, State};
 use super::store::{self, Attachment, Outgoing};
 use super::{AttachmentId, OutgoingId, Relation, answers, consulting, exchanging};
