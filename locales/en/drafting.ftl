@@ -1,5 +1,7 @@
 # Drafts written in a form.
 outgoing-write = No file: write the words, the system lays them out by decree 30
+outgoing-write-too-long = Each field has at most 100,000 characters.
+outgoing-not-laid-out = These words could not be laid out; the fault was noted. They are still in the field below.
 outgoing-choose-again = The file has to be chosen again.
 outgoing-write-addressees = Addressed to (if anybody)
 outgoing-write-issuer = Who decides (decisions, resolutions)

@@ -1,5 +1,7 @@
 # Soạn văn bản theo mẫu.
 outgoing-write = Không có tệp: viết nội dung, hệ thống trình bày theo Nghị định 30
+outgoing-write-too-long = Mỗi ô dài nhất 100.000 ký tự.
+outgoing-not-laid-out = Hệ thống chưa trình bày được nội dung này; lỗi đã được ghi lại. Nội dung vẫn còn trong ô bên dưới.
 outgoing-choose-again = Tệp cần được chọn lại.
 outgoing-write-addressees = Kính gửi (nếu có)
 outgoing-write-issuer = Thẩm quyền ban hành (quyết định, nghị quyết)

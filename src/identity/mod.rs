@@ -17,7 +17,7 @@ pub mod web;
 use crate::web::Error;
 
 pub use self::chrome::{Chrome, Place};
-pub use self::session::{Actor, SessionState, on_behalf_of, still_signed_in};
+pub use self::session::{Actor, SessionState, is_secure, on_behalf_of, still_signed_in};
 
 crate::id! {
     /// A tenant: an office whose data nobody else sees.

@@ -48,7 +48,8 @@ pub(super) fn cookie_name(config: &Config) -> &'static str {
     if is_secure(config) { "__Host-session" } else { "session" }
 }
 
-pub(super) fn is_secure(config: &Config) -> bool {
+/// Does the office reach this over TLS? Then its cookies go no other way.
+pub fn is_secure(config: &Config) -> bool {
     config.public_url().starts_with("https://")
 }
 

@@ -47,6 +47,8 @@ pub enum OutgoingError {
     Reason,
     #[error("the subject bears a marking of state secrets")]
     Classified,
+    #[error("a written field is too long")]
+    TooLong,
     #[error("a file is missing, and nothing is written")]
     NoFile,
     #[error(transparent)]

@@ -114,6 +114,14 @@ pub(super) async fn open_to(
     Ok(papers::actions::set_readers(tx, document.paper_id, &readers).await?)
 }
 
+/// Refuses details that [`draft`] and [`save`] would refuse.
+pub async fn must_be_right(tx: &mut Tx, actor: &Actor, details: &Details) -> Result<(), OutgoingError> {
+    checked(tx, actor, details).await?;
+    addresses(&details.addresses)?;
+    let (bodies, _) = exchanging::bodies(tx, &details.bodies).await?;
+    if bodies.len() > MOST { Err(OutgoingError::Fields) } else { Ok(()) }
+}
+
 /// The details as a document, every id and text in them looked at.
 async fn checked(tx: &mut Tx, actor: &Actor, details: &Details) -> Result<Outgoing, OutgoingError> {
     must_be_known(tx, actor, details).await?;
@@ -244,14 +252,18 @@ pub async fn save(
 
 /// A new file: the next edition, whose number is given. What was approved or
 /// signed is void for it. A leader's edition goes back to the drafter, who submits it.
+/// `seen` is the edition that whoever brings it has before them.
 pub async fn revise(
     tx: &mut Tx,
     actor: &Actor,
     id: OutgoingId,
-    upload: &Upload,
+    (upload, seen): (&Upload, i64),
     now: Timestamp,
 ) -> Result<i64, OutgoingError> {
     let document = claim(tx, actor, id, Act::Revise).await?;
+    if document.edition != seen {
+        return Err(OutgoingError::Stale);
+    }
     if document.state == State::AwaitingSignature {
         withdraw_signing(tx, &document).await?;
     }

@@ -100,7 +100,8 @@ async fn files(tx: &mut Tx, document: &Outgoing) -> Result<Vec<(String, Hash)>, 
     Ok(files)
 }
 
-fn file_name(title: &str) -> String {
+/// What a file of this title is called.
+pub(super) fn file_name(title: &str) -> String {
     format!("{}.pdf", title.replace(['/', '\\'], "-"))
 }
 

@@ -24,7 +24,7 @@ pub use self::sending::{
     DispatchLine, DispatchRow, advance, answer, bodies_of, dispatch, dispatches_of, dispatches_to,
     insert_dispatch, recall_dispatches, recipients, replace_bodies, replace_recipients,
 };
-pub use self::text::{insert_text, newest_text};
+pub use self::text::{insert_text, text};
 pub use self::trail::{Step, add_step, steps};
 
 use super::rules::{Capacity, Hands, Kind, Priority, State, Who};

@@ -76,9 +76,13 @@ impl From<OutgoingError> for web::Error {
             OutgoingError::Unanswered => Self::Conflict("outgoing-unanswered".into()),
             OutgoingError::Reason => Self::Invalid("outgoing-reason-missing".into()),
             OutgoingError::Classified => Self::Invalid("outgoing-classified".into()),
+            OutgoingError::TooLong => Self::Invalid("outgoing-write-too-long".into()),
             OutgoingError::NoFile => Self::Invalid("outgoing-no-file".into()),
             OutgoingError::Upload(error) => papers::web::upload_refusal(error),
-            OutgoingError::Typeset(error) => Self::internal(error),
+            OutgoingError::Typeset(error) => {
+                tracing::error!(%error, "A written draft could not be laid out");
+                Self::Invalid("outgoing-not-laid-out".into())
+            }
             OutgoingError::NoRoomForNumber => Self::Conflict("outgoing-no-room-number".into()),
             OutgoingError::NoRoomForSignature => Self::Conflict("outgoing-no-room-signature".into()),
             OutgoingError::Findings => Self::Invalid("outgoing-findings".into()),

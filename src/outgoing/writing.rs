@@ -10,9 +10,10 @@ use super::actions::OutgoingError;
 use super::drafting::Details;
 use super::rules::Kind;
 use super::store::Outgoing;
-use super::{OutgoingId, recipients_of, store};
+use super::{OutgoingId, exchanging, recipients_of, store};
 use crate::clock::Timestamp;
 use crate::db::Tx;
+use crate::exchange;
 use crate::identity::rules::{clean_line, clean_text};
 use crate::identity::{self, Actor, PersonId};
 use crate::papers::{self, Upload};
@@ -55,7 +56,7 @@ impl Written {
         *self == Self::default()
     }
 
-    /// Cleans what was typed; `None`: nothing was.
+    /// Cleans what was typed; `None`: without a body there is nothing to lay out.
     pub fn read(self) -> Result<Option<Self>, OutgoingError> {
         let clean = |text: &str| clean_text(text).trim().to_owned();
         let written = Self {
@@ -68,7 +69,7 @@ impl Written {
         let Self { issuer, addressees, bases, body, authority } = &written;
         let fields = [issuer, addressees, bases, body, authority];
         if fields.iter().any(|field| field.chars().count() > LONGEST) {
-            return Err(OutgoingError::Text);
+            return Err(OutgoingError::TooLong);
         }
         let lines = fields.iter().flat_map(|field| field.lines());
         if papers::marking_in_lines(lines).is_some() {
@@ -79,7 +80,7 @@ impl Written {
 }
 
 /// What a draft's other fields say, for its layout.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     kind: Kind,
     symbol: String,
@@ -93,13 +94,14 @@ impl Frame {
     pub async fn of_new(tx: &mut Tx, details: &Details) -> Result<Self, OutgoingError> {
         let here = identity::store::organisations(tx).await?;
         let chosen = here.into_iter().filter(|one| details.organisations.contains(&one.id));
-        let names = chosen.map(|one| one.name).chain(details.bodies.lines().filter_map(clean_line));
+        let bodies = exchange::bodies::find_all(tx, &details.bodies).await?.map_err(OutgoingError::Body)?;
+        let names = chosen.map(|one| one.name).chain(bodies.into_iter().map(|one| one.name));
         Ok(Self {
             kind: details.kind,
             symbol: clean_line(&details.symbol).ok_or(OutgoingError::Fields)?,
             subject: clean_line(&details.subject).ok_or(OutgoingError::Fields)?,
             signer: details.signer,
-            recipients: names.chain(details.others.lines().filter_map(clean_line)).collect(),
+            recipients: names.chain(lines(&clean_text(&details.others))).collect(),
         })
     }
 
@@ -112,7 +114,7 @@ impl Frame {
             symbol: draft.symbol.clone(),
             subject: draft.subject.clone(),
             signer: draft.signer_id,
-            recipients: names.chain(draft.others.lines().filter_map(clean_line)).collect(),
+            recipients: names.chain(lines(&draft.others)).collect(),
         })
     }
 }
@@ -139,12 +141,12 @@ pub async fn lay_out(
         },
         type_name: if is_letter { "" } else { frame.kind.legal_name() }.to_owned(),
         subject: if is_letter { about(&frame.subject) } else { &frame.subject }.to_owned(),
-        issuer: clean_line(&written.issuer),
+        issuer: lines(&written.issuer).next(),
         addressees: points(&written.addressees),
         bases: points(&written.bases),
         body: blocks(&written.body),
         signer: Signer {
-            capacity: written.authority.lines().filter_map(clean_line).collect(),
+            capacity: lines(&written.authority).collect(),
             name: signer.ok_or(OutgoingError::Fields)?.full_name,
         },
         recipients: recipients(&frame.recipients, !written.addressees.is_empty()),
@@ -154,7 +156,7 @@ pub async fn lay_out(
         Making { ident: format!("draft {}", OutgoingId::new()), made_at: now.to_jiff(), author: office.name };
     let typesetter = app.typesetter.clone();
     let placed = tokio::task::spawn_blocking(move || typesetter.document(&form, &making)).await??;
-    let name = format!("{}.pdf", frame.subject);
+    let name = exchanging::file_name(&frame.subject);
     let bytes = stream::once(async move { Ok::<_, Infallible>(placed.pdf.into()) });
     papers::actions::read_upload(app, &name, bytes).await.map_err(OutgoingError::Upload)
 }
@@ -175,14 +177,20 @@ fn spelled_out(name: &str) -> String {
 
 /// What a letter is about, without the words that the form prints before it.
 fn about(subject: &str) -> &str {
-    let begins = ["Về việc ", "V/v "].into_iter().find_map(|words| subject.strip_prefix(words));
-    begins.unwrap_or(subject)
+    let begins = ["Về việc ", "về việc ", "V/v ", "v/v "];
+    begins.into_iter().find_map(|words| subject.strip_prefix(words)).unwrap_or(subject)
+}
+
+/// The lines that hold something, with single blanks; a paragraph may be longer than a title.
+fn lines(typed: &str) -> impl Iterator<Item = String> {
+    let lines = typed.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty())
 }
 
 /// Lines of an enumeration: the form sets the signs at their ends.
 fn points(typed: &str) -> Vec<String> {
-    let lines = typed.lines().filter_map(clean_line);
-    let lines = lines.map(|line| line.trim_start_matches("- ").trim_end_matches([';', '.']).to_owned());
+    let lines =
+        lines(typed).map(|line| line.trim_start_matches("- ").trim_end_matches([';', '.']).to_owned());
     lines.filter(|line| !line.is_empty()).collect()
 }
 
@@ -199,7 +207,7 @@ fn recipients(names: &[String], is_addressed: bool) -> Vec<String> {
 /// The words as pieces: a line that ends without a stop and begins as parts of
 /// documents do is a heading. The last line closes the document ("./.").
 fn blocks(typed: &str) -> Vec<Block> {
-    let mut lines: Vec<String> = typed.lines().filter_map(clean_line).collect();
+    let mut lines: Vec<String> = lines(typed).collect();
     if let Some(last) = lines.last_mut()
         && !last.ends_with("./.")
     {
@@ -214,7 +222,14 @@ fn is_heading(line: &str) -> bool {
         return false;
     }
     let first = line.split([' ', '.']).next().unwrap_or_default();
-    let is_part = ["Phần", "Chương", "Mục", "Điều"].contains(&first);
+    let second = line.split([' ', '.', ':']).nth(1).unwrap_or_default();
+    let is_number =
+        second == "thứ" || second.chars().all(|sign| sign.is_ascii_digit() || "IVXLC".contains(sign));
+    // "Điều 1. Phê duyệt … như sau:" is said, not called: only its number is bold.
+    let is_part = ["Phần", "Chương", "Mục", "Điều"].contains(&first)
+        && !second.is_empty()
+        && is_number
+        && !line.ends_with(':');
     let is_roman =
         line.contains(". ") && !first.is_empty() && first.chars().all(|sign| "IVXLC".contains(sign));
     let is_called_out = line.ends_with(':') && line.to_uppercase() == line;
@@ -238,10 +253,15 @@ mod tests {
 
     #[test]
     fn headings_are_known_by_how_they_begin_and_end() {
-        let typed = "QUYẾT ĐỊNH:\n\nĐiều 1. Phạm vi\nĐiều 2. Giao Phòng Kinh tế thực hiện.\nI. KẾT QUẢ\nIm lặng\nViệc khác.";
+        let typed = "QUYẾT ĐỊNH:\n\nĐiều 1. Phạm vi\nĐiều kiện hưởng gồm:\nĐiều 3. Phê duyệt như sau:\n\
+                     Phần lớn đã xong\nPhần thứ nhất\nĐiều 2. Giao Phòng Kinh tế thực hiện.\nI. KẾT QUẢ\nIm lặng\nViệc khác.";
         let expected = [
             (true, "QUYẾT ĐỊNH:"),
             (true, "Điều 1. Phạm vi"),
+            (false, "Điều kiện hưởng gồm:"),
+            (false, "Điều 3. Phê duyệt như sau:"),
+            (false, "Phần lớn đã xong"),
+            (true, "Phần thứ nhất"),
             (false, "Điều 2. Giao Phòng Kinh tế thực hiện."),
             (true, "I. KẾT QUẢ"),
             (false, "Im lặng"),
@@ -249,6 +269,8 @@ mod tests {
         ];
         assert_eq!(shape(typed), expected.map(|(is_heading, words)| (is_heading, words.to_owned())));
         assert_eq!(shape("Hết./."), [(false, "Hết./.".to_owned())]);
+        let long = "Một đoạn dài hơn một đầu đề. ".repeat(40);
+        assert_eq!(shape(&long), [(false, format!("{}/.", long.trim()))]);
     }
 
     #[test]

@@ -68,9 +68,10 @@ impl Error {
     pub fn of_form(self) -> Result<(StatusCode, Message), Self> {
         let status = self.status();
         match self {
-            Self::Conflict(message) | Self::Invalid(message) | Self::TooLarge(message) => {
-                Ok((status, message))
-            }
+            Self::Forbidden(message)
+            | Self::Conflict(message)
+            | Self::Invalid(message)
+            | Self::TooLarge(message) => Ok((status, message)),
             other => Err(other),
         }
     }

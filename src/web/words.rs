@@ -7,6 +7,9 @@ use super::Error;
 /// Largest body of an ordinary form, in bytes; the words of one with files take no more.
 pub const FORM_LIMIT: usize = 2 << 20;
 
+/// What a field takes beside its words, in bytes.
+const FIELD: usize = 64;
+
 /// Reads the words of one form, whose body has no limit of its own: each
 /// upload stops at the configured size, the words together at [`FORM_LIMIT`].
 #[derive(Debug)]
@@ -28,8 +31,8 @@ impl Words {
             self.left = self.left.checked_sub(chunk.len()).ok_or_else(broken)?;
             bytes.extend_from_slice(&chunk);
         }
-        // Many empty fields are many words too.
-        self.left = self.left.checked_sub(1).ok_or_else(broken)?;
+        // Many empty fields take room too.
+        self.left = self.left.checked_sub(FIELD).ok_or_else(broken)?;
         String::from_utf8(bytes).map_err(|_| broken())
     }
 }

@@ -7,6 +7,13 @@ import { words } from "./say.js";
 
 const idle = 3000;
 
+// What a form settled that went the ordinary way: the page behind it has no such field, so its answer says it in a cookie.
+const settled = document.cookie.split("; ").find((cookie) => cookie.startsWith("settled="));
+if (settled) {
+  forgetAll("draft:" + settled.slice("settled=".length) + "-");
+  document.cookie = "settled=; Path=/; Max-Age=0; SameSite=Lax";
+}
+
 behaviour("textarea[data-autosave]", (area) => {
   const key = "draft:" + area.getAttribute("data-autosave");
   const url = area.getAttribute("data-autosave-url");
@@ -133,6 +140,9 @@ function read(key) {
 }
 function write(key, value) {
   try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the server still gets it */ }
+}
+function forgetAll(start) {
+  try { Object.keys(localStorage).filter((key) => key.startsWith(start)).forEach(forget); } catch { /* nothing was kept */ }
 }
 function forget(key) {
   try { localStorage.removeItem(key); } catch { /* nothing was kept */ }

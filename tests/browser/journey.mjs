@@ -2,8 +2,8 @@
 //   node tests/browser/journey.mjs http://127.0.0.1:8080 PASSWORD PIN OUTPUT-FOLDER [FOLDER-OF-PDFS]
 // wants a running `ecabinet demo`; with ECABINET_DEMO_PID, its process, its clock is moved forward at the end; with
 // ECABINET_PUSH_PORT and remote_hosts "push.example=127.0.0.1:PORT" a message is pushed; with ECABINET_JOURNEY_SIZES=tablet pages
-// are looked at in that size only. Prints a line a step; pictures of every page, the signed minutes and an issued document go to
-// the output folder.
+// are looked at in that size only, in none if it is empty; with ECABINET_TEST_PICTURES=1 a picture of each is kept. Prints a line a
+// step; pictures, the signed minutes and an issued document go to the output folder.
 import { Stage, tablet } from "./stage.mjs";
 import { finish } from "./after.mjs";
 import { council } from "./council.mjs";
@@ -36,7 +36,7 @@ if (!out) {
   process.exit(2);
 }
 
-const sizes = process.env.ECABINET_JOURNEY_SIZES?.split(",");
+const sizes = process.env.ECABINET_JOURNEY_SIZES?.split(",").filter(Boolean);
 const stage = new Stage({ base: new URL(address).origin, password, out, sizes });
 
 await stage.play(journey);

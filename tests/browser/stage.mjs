@@ -54,6 +54,7 @@ export function ensure(claim, is) {
 export class Stage {
   constructor({ base, password, out, flags = [], sizes = Object.keys(allSizes) }) {
     Object.assign(this, { base, password, out, flags, sizes });
+    this.takesPictures = Boolean(process.env.ECABINET_TEST_PICTURES);
     this.people = [];
     this.findings = [];
     this.started = Date.now();
@@ -162,10 +163,12 @@ class Person {
     await this.page.goto(new URL(path, this.base).href);
   }
 
-  // Looks at the page at every size: no wider than the screen, nothing that axe minds, one picture each.
+  // Looks at the page at every size: no wider than the screen, nothing that axe minds, a picture each if pictures are wanted.
+  // Without sizes it is read as it is.
   async look(name, { whole = true } = {}) {
     const usual = this.page.viewportSize();
     this.where = name;
+    if (!this.stage.sizes.length) await this.read(name);
     for (const size of this.stage.sizes) {
       await this.page.setViewportSize(allSizes[size]);
       await this.inspect(`${name}-${size}`, whole);
@@ -174,18 +177,23 @@ class Person {
   }
 
   async inspect(name, whole = true) {
-    const usual = this.page.viewportSize();
-    await this.settle();
-    const wide = await this.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-    if (wide[0] > wide[1]) this.stage.find(name, `wider than the screen: ${wide.join(" > ")}`);
-    if (await this.page.getByText("Unknown localization key").count()) this.stage.find(name, "a text is missing");
+    await this.read(name);
     const { violations } = await new AxeBuilder({ page: this.page }).withTags(rules).setLegacyMode(true).analyze();
     for (const { id, help, nodes } of violations) {
       this.stage.find(name, `axe ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
     }
+    if (!this.stage.takesPictures) return;
+    const usual = this.page.viewportSize();
     if (whole) await this.stretch();
     await this.page.screenshot({ path: join(this.stage.out, `${name}.png`) });
     await this.page.setViewportSize(usual);
+  }
+
+  async read(name) {
+    await this.settle();
+    const wide = await this.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    if (wide[0] > wide[1]) this.stage.find(name, `wider than the screen: ${wide.join(" > ")}`);
+    if (await this.page.getByText("Unknown localization key").count()) this.stage.find(name, "a text is missing");
   }
 
   // As tall as what is on the page, within reason, so that what is fixed to the screen's edges stands at the picture's.

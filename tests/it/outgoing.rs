@@ -252,7 +252,7 @@ on_both! {
         assert!(shown.contains("trả lại: Sửa Điều 1") && shown.contains("Dự thảo"), "{shown}");
         let mut drafter = app.sign_in("drafter").await;
         let file = decision(&app, "Nguyễn Văn chair");
-        let revised = drafter.upload(&format!("{page}/editions"), "lan-2.pdf", &file, &[]).await;
+        let revised = drafter.upload(&format!("{page}/editions"), "lan-2.pdf", &file, &[("seen", "1")]).await;
         assert_eq!(revised.status, 303, "{}", revised.visible_text());
         assert_eq!(act(&app, "drafter", &page, "submit", "").await, 303);
         let shown = drafter.get(&page).await.visible_text();

@@ -13,9 +13,9 @@ pub async fn insert_text(tx: &mut Tx, of: OutgoingId, edition: i64, text: &Writt
     Ok(())
 }
 
-/// What was typed last; `None`: every edition came as a file.
-pub async fn newest_text(tx: &mut Tx, of: OutgoingId) -> Result<Option<Written>, db::Error> {
+/// What an edition was laid out from; `None`: it came as a file.
+pub async fn text(tx: &mut Tx, of: OutgoingId, edition: i64) -> Result<Option<Written>, db::Error> {
     sql!(tx => fetch_optional
-        "SELECT issuer, addressees, bases, body, authority FROM outgoing_text WHERE outgoing_id = $1
-         ORDER BY edition DESC LIMIT 1" as Written, of)
+        "SELECT issuer, addressees, bases, body, authority FROM outgoing_text
+         WHERE outgoing_id = $1 AND edition = $2" as Written, of, edition)
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::acts::{ActView, act_view, main_act, side_act};
 use super::consulting::ConsultationsView;
+use super::drafting::kept_edition;
 use super::form::DraftForm;
 use super::sent::{Sent, sent};
 use super::{dashed, state_badge};
@@ -56,6 +57,7 @@ struct DocumentPage {
     may_revise: bool,
     /// What was written of it, for the next edition to begin with.
     written: Written,
+    kept: String,
     form: Option<DraftForm>,
     reader_url: Option<String>,
     /// The files (hồ sơ) it lies in.
@@ -136,7 +138,8 @@ async fn load(
         may_issue: can(Act::Issue),
         may_edit: can(Act::Submit),
         may_revise: can(Act::Revise),
-        written: store::newest_text(tx, document.id).await?.unwrap_or_default(),
+        kept: kept_edition(actor, (document.id, document.edition)),
+        written: store::text(tx, document.id, document.edition).await?.unwrap_or_default(),
         form,
         reader_url: course.reader_url,
         files_url: urls::files(document.id),

@@ -3,19 +3,24 @@
 
 use askama::Template;
 use axum::extract::{Multipart, State};
+use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::form::DraftForm;
 use super::sent_draft::{Sent, one_file, value};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::identity::{Actor, Chrome, Section};
+use crate::identity::{self, Actor, Chrome, Section};
 use crate::outgoing::actions::{self, OutgoingError};
 use crate::outgoing::drafting::{self, Details, Origin};
 use crate::outgoing::rules::{Act, may};
-use crate::outgoing::writing::{Frame, Written};
+use crate::outgoing::store::{self, Outgoing};
+use crate::outgoing::writing::{self, Frame, Written};
 use crate::outgoing::{AttachmentId, OutgoingId, Relation, answers, urls};
 use crate::web::{self, App, Form, Now, Path, Query};
+
+/// Seconds in which the page after a form hears that the form was taken.
+const SETTLED_SECONDS: i64 = 600;
 
 #[derive(Template)]
 #[template(path = "outgoing/draft.html")]
@@ -31,6 +36,10 @@ struct DraftPage {
     form: Option<DraftForm>,
     /// `None`: neither file nor words are.
     written: Option<Written>,
+    /// The edition that the next one follows.
+    seen: Option<i64>,
+    /// Under which name the browser keeps what is typed until it is taken.
+    kept: String,
     origin: OriginQuery,
     /// What it answers: title and address.
     answers: Option<(String, String)>,
@@ -58,6 +67,8 @@ impl DraftPage {
             problem: None,
             form: Some(form),
             written: Some(Written::default()),
+            seen: None,
+            kept: kept_new(actor),
             origin,
             answers: answered.map(|to| (to.title, to.link)),
         })
@@ -73,6 +84,8 @@ impl DraftPage {
             problem: None,
             form: None,
             written: None,
+            seen: None,
+            kept: String::new(),
             origin: OriginQuery::default(),
             answers: None,
         }
@@ -98,6 +111,21 @@ impl DraftPage {
         }
         Ok((status, web::page(&self)?).into_response())
     }
+}
+
+/// Under which name a browser keeps what this person types of a new draft.
+fn kept_new(actor: &Actor) -> String {
+    format!("outgoing-{}-new", actor.person)
+}
+
+/// The same of the edition that is to follow this one.
+pub(super) fn kept_edition(actor: &Actor, (id, edition): (OutgoingId, i64)) -> String {
+    format!("outgoing-{}-{id}-{edition}", actor.person)
+}
+
+/// Tells the browser that what it kept under a name was taken.
+fn settled(app: &App, kept: &str) -> [(header::HeaderName, String); 1] {
+    [(header::SET_COOKIE, web::cookie("settled", kept, SETTLED_SECONDS, identity::is_secure(&app.config)))]
 }
 
 /// What a new draft answers or follows; other features link here with it.
@@ -138,7 +166,10 @@ pub(super) async fn draft(
 ) -> Result<Response, web::Error> {
     let sent = Sent::read(&app, form).await?;
     let error = match create(&app, &actor, &sent, now).await {
-        Ok(id) => return Ok(Redirect::to(&urls::document(id)).into_response()),
+        Ok(id) => {
+            let settled = settled(&app, &kept_new(&actor));
+            return Ok((settled, Redirect::to(&urls::document(id))).into_response());
+        }
         Err(error) => error,
     };
     let mut tx = app.db.read().await?;
@@ -149,7 +180,11 @@ pub(super) async fn draft(
 async fn create(app: &App, actor: &Actor, sent: &Sent, now: Timestamp) -> Result<OutgoingId, web::Error> {
     let (details, origin) = (details(&sent.fields)?, OriginQuery::of(&sent.fields));
     let origin = Origin { answers: origin.answers, related: origin.relation.zip(origin.related) };
-    let frame = Frame::of_new(&mut app.db.read().await?, &details).await?;
+    let mut tx = app.db.read().await?;
+    // Laying out takes its time, and what it makes is kept.
+    drafting::must_be_right(&mut tx, actor, &details).await?;
+    let frame = Frame::of_new(&mut tx, &details).await?;
+    drop(tx);
     let upload = sent.file(app, actor, &frame, now).await?;
     let mut tx = app.db.write().await?;
     let id = drafting::draft(&mut tx, actor, &details, (&upload, origin), now).await?;
@@ -193,34 +228,53 @@ pub(super) async fn save(
     State(app): State<App>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, web::Error> {
-    let version = value(&fields, "version").and_then(|version| version.parse().ok()).unwrap_or_default();
-    let mut tx = app.db.write().await?;
-    // Whose it is not learns nothing from what is wrong with the form.
-    let draft = actions::find(&mut tx, &actor, id).await?;
-    let saved = match details(&fields) {
-        Ok(details) => drafting::save(&mut tx, &actor, id, (&details, version), now).await,
-        Err(error) => Err(error),
-    };
-    let Err(error) = saved else {
-        tx.commit().await?;
+    let Err(error) = change(&app, &actor, (id, &fields), now).await else {
         return Ok(Redirect::to(&urls::document(id)).into_response());
     };
-    drop(tx);
     let mut tx = app.db.read().await?;
+    // Whose it is not learns nothing from what is wrong with the form.
+    let draft = actions::find(&mut tx, &actor, id).await?;
     let form = Some(DraftForm::load(&mut tx, &actor, Some(&draft), chrome.lang()).await?);
     let page = DraftPage::again(chrome, "outgoing-edit", format!("{}/details", urls::document(id)));
-    DraftPage { form, ..page }.refused(error.into(), (&fields, false))
+    DraftPage { form, ..page }.refused(error, (&fields, false))
 }
 
-/// Refuses before a long upload is read, not after.
-async fn must_act(app: &App, actor: &Actor, id: OutgoingId, act: Act) -> Result<(), OutgoingError> {
+/// Saves the fields. A draft of words is laid out anew where they stand on it.
+async fn change(
+    app: &App,
+    actor: &Actor,
+    (id, fields): (OutgoingId, &[(String, String)]),
+    now: Timestamp,
+) -> Result<(), web::Error> {
+    let version = value(fields, "version").and_then(|version| version.parse().ok()).unwrap_or_default();
     let mut tx = app.db.read().await?;
-    let found = actions::find(&mut tx, actor, id).await?;
-    may(found.state, act, found.hands(), actions::who(actor))?;
-    Ok(())
+    let draft = must_act(&mut tx, actor, id, Act::Submit).await?;
+    let details = details(fields)?;
+    drafting::must_be_right(&mut tx, actor, &details).await?;
+    let (before, after) = (Frame::of(&mut tx, &draft).await?, Frame::of_new(&mut tx, &details).await?);
+    let written = store::text(&mut tx, id, draft.edition).await?.filter(|_| before != after);
+    drop(tx);
+    let upload = match &written {
+        Some(written) => Some(writing::lay_out(app, actor, (&after, written), now).await?),
+        None => None,
+    };
+    let mut tx = app.db.write().await?;
+    drafting::save(&mut tx, actor, id, (&details, version), now).await?;
+    if let Some((written, upload)) = written.zip(upload) {
+        let edition = drafting::revise(&mut tx, actor, id, (&upload, draft.edition), now).await?;
+        writing::keep(&mut tx, id, edition, &written).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
-/// Takes the next edition: a file, or words to lay out.
+async fn must_act(tx: &mut Tx, actor: &Actor, id: OutgoingId, act: Act) -> Result<Outgoing, OutgoingError> {
+    let found = actions::find(tx, actor, id).await?;
+    may(found.state, act, found.hands(), actions::who(actor))?;
+    Ok(found)
+}
+
+/// Takes the next edition: a file, or words to lay out. Who may not bring one
+/// any more, for it was taken back or changed meanwhile, keeps what they typed.
 pub(super) async fn revise(
     Path(id): Path<OutgoingId>,
     chrome: Chrome,
@@ -229,29 +283,32 @@ pub(super) async fn revise(
     State(app): State<App>,
     form: Multipart,
 ) -> Result<Response, web::Error> {
-    must_act(&app, &actor, id, Act::Revise).await?;
+    actions::find(&mut app.db.read().await?, &actor, id).await?;
     let sent = Sent::read(&app, form).await?;
-    let Err(error) = replace(&app, &actor, (id, &sent), now).await else {
-        return Ok(Redirect::to(&urls::document(id)).into_response());
+    let seen = value(&sent.fields, "seen").and_then(|seen| seen.parse().ok()).unwrap_or_default();
+    let kept = kept_edition(&actor, (id, seen));
+    let Err(error) = replace(&app, &actor, (id, seen), &sent, now).await else {
+        return Ok((settled(&app, &kept), Redirect::to(&urls::document(id))).into_response());
     };
     let page = DraftPage::again(chrome, "outgoing-act-revise", format!("{}/editions", urls::document(id)));
     let written = Some(Written::default());
-    DraftPage { written, ..page }.refused(error, (&sent.fields, sent.had_file()))
+    DraftPage { written, seen: Some(seen), kept, ..page }.refused(error, (&sent.fields, sent.had_file()))
 }
 
 async fn replace(
     app: &App,
     actor: &Actor,
-    (id, sent): (OutgoingId, &Sent),
+    (id, seen): (OutgoingId, i64),
+    sent: &Sent,
     now: Timestamp,
 ) -> Result<(), web::Error> {
     let mut tx = app.db.read().await?;
-    let draft = actions::find(&mut tx, actor, id).await?;
+    let draft = must_act(&mut tx, actor, id, Act::Revise).await?;
     let frame = Frame::of(&mut tx, &draft).await?;
     drop(tx);
     let upload = sent.file(app, actor, &frame, now).await?;
     let mut tx = app.db.write().await?;
-    let edition = drafting::revise(&mut tx, actor, id, &upload, now).await?;
+    let edition = drafting::revise(&mut tx, actor, id, (&upload, seen), now).await?;
     sent.keep(&mut tx, id, edition).await?;
     tx.commit().await?;
     app.bell.notify_one();
@@ -265,7 +322,8 @@ pub(super) async fn attach(
     State(app): State<App>,
     form: Multipart,
 ) -> Result<Redirect, web::Error> {
-    must_act(&app, &actor, id, Act::Submit).await?;
+    // Refused before a long upload is read, not after.
+    must_act(&mut app.db.read().await?, &actor, id, Act::Submit).await?;
     let upload = one_file(&app, form).await?;
     let mut tx = app.db.write().await?;
     drafting::attach(&mut tx, &actor, id, &upload, now).await?;

@@ -33,17 +33,18 @@ impl Batch<'_> {
     pub async fn send_code(&self, account: &str) -> Result<Sent, SignError> {
         let certificates = self.certificates().await?;
         self.keep_account(account).await?;
+        let admission = self.service.admission().await?;
+        let found = self.service.credential(&admission, account, &certificates).await?;
+        let credential = found.ok_or(SignError::NoCredential)?;
         let whose = (self.actor.person, self.service.settings.name.as_str());
         let mut tx = self.desk.db.write().await?;
+        // Counted before it is asked for, and only what may have sent something.
         let is_due =
             accounts::ask_code(&mut tx, whose, self.now.plus_seconds(-PAUSE_SECONDS), self.now).await?;
         tx.commit().await?;
         if !is_due {
             return Ok(Sent::TooSoon);
         }
-        let admission = self.service.admission().await?;
-        let found = self.service.credential(&admission, account, &certificates).await?;
-        let credential = found.ok_or(SignError::NoCredential)?;
         Ok(self.service.send_code(&admission, &credential).await?)
     }
 }

@@ -103,7 +103,7 @@ on_both! {
         // A new file comes while the unit reads the old one.
         let mut drafter = app.sign_in("secretary").await;
         let file = decision(&app, "Nguyễn Văn chair");
-        let revised = drafter.upload(&format!("{page}/editions"), "lan-2.pdf", &file, &[]).await;
+        let revised = drafter.upload(&format!("{page}/editions"), "lan-2.pdf", &file, &[("seen", "1")]).await;
         assert_eq!(revised.status, 303, "{}", revised.visible_text());
         let foreign = said_of(&mut head, id, &VersionId::new().to_string(), ("Của tệp khác", b"")).await;
         assert_eq!(foreign.status, 404);

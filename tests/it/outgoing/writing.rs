@@ -5,6 +5,7 @@ use std::process::Command;
 use ecabinet::outgoing::store;
 
 use super::{approve, issue_signed, out_for_signature, sealed_office, sign};
+use crate::harness::pdf::pdf;
 use crate::harness::{Answer, Browser, TestApp};
 use crate::on_both;
 
@@ -105,7 +106,7 @@ on_both! {
         let mut drafter = app.sign_in("drafter").await;
         let page = written(&app, &mut drafter, ("decision", "QĐ-UBND"), &[("body", BODY)]).await.location();
         let editions = format!("{page}/editions");
-        let other_words = [("body", "Điều 1. Hoãn Kế hoạch."), ("authority", "CHỦ TỊCH")];
+        let other_words = [("seen", "1"), ("body", "Điều 1. Hoãn Kế hoạch."), ("authority", "CHỦ TỊCH")];
         let mut chair = app.sign_in("chair").await;
         assert_eq!(chair.upload(&editions, "", b"", &other_words).await.status, 403, "it is not with the chair yet");
         approve(&app, &page).await;
@@ -168,13 +169,40 @@ on_both! {
         let page = written(&app, &mut drafter, ("decision", "QĐ-UBND"), &[("body", BODY)]).await.location();
         let shown = drafter.get(&page).await.text();
         assert!(shown.contains("Điều 2. Các đơn vị, cá nhân có liên quan chịu trách nhiệm thi hành.</textarea>"));
-        let nothing = drafter.upload(&format!("{page}/editions"), "", b"", &[("body", " ")]).await;
+        let nothing = drafter.upload(&format!("{page}/editions"), "", b"", &[("seen", "1"), ("body", " ")]).await;
         assert!(nothing.status == 422 && nothing.visible_text().contains("hoặc viết nội dung"));
-        let secret = drafter.upload(&format!("{page}/editions"), "", b"", &[("body", "TUYỆT MẬT\nĐiều 1.")]).await;
+        let secret = drafter.upload(&format!("{page}/editions"), "", b"", &[("seen", "1"), ("body", "TUYỆT MẬT\nĐiều 1.")]).await;
         assert_eq!(secret.status, 422);
-        let changed = [("body", "Điều 1. Hoãn Kế hoạch."), ("authority", "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH")];
+        let changed = [("seen", "1"), ("body", "Điều 1. Hoãn Kế hoạch."), ("authority", "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH")];
         assert_eq!(drafter.upload(&format!("{page}/editions"), "", b"", &changed).await.status, 303);
         let shown = drafter.get(&page).await.text();
         assert!(shown.contains(">Điều 1. Hoãn Kế hoạch.</textarea>") && shown.contains(">KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH</textarea>"));
+
+        let stale = drafter.upload(&format!("{page}/editions"), "", b"", &changed).await;
+        assert!(stale.status == 409 && stale.text().contains(">Điều 1. Hoãn Kế hoạch.</textarea>"), "{}", stale.status);
+        let file = pdf(&["Bản sửa trong Word"]);
+        let brought = drafter.upload(&format!("{page}/editions"), "sua.pdf", &file, &[("seen", "2")]).await;
+        assert_eq!(brought.status, 303, "{}", brought.visible_text());
+        assert!(!drafter.get(&page).await.text().contains("Hoãn Kế hoạch"), "those words are not of this edition");
+    }
+
+    async fn changed_fields_stand_on_a_draft_of_words_too(app) {
+        let app = sealed_office(app).await;
+        let mut drafter = app.sign_in("drafter").await;
+        let page = written(&app, &mut drafter, ("decision", "QĐ-UBND"), &[("body", BODY)]).await.location();
+        let (head, chair) = (app.person("head").await.to_string(), app.person("chair").await.to_string());
+        let mut fields = vec![
+            ("version", "1"), ("kind", "decision"), ("symbol", "QĐ-KTHT"), ("priority", "normal"), ("checker", &*head),
+            ("subject", "Chỉnh trang hẻm, ngõ"), ("signer", &*chair), ("capacity", "tm"), ("copies", "5"),
+        ];
+        assert_eq!(drafter.post(&format!("{page}/details"), &fields).await.status, 303);
+        if let Some(words) = words(&drafter.get(&format!("{page}/file")).await.body) {
+            assert!(words.contains("/QĐ-KTHT") && !words.contains("Sơn Trà"), "{words}");
+        }
+        assert!(drafter.get(&page).await.text().contains("name=\"seen\" value=\"2\""), "an edition of its own");
+        fields[0] = ("version", "2");
+        fields.push(("answer_by", "2026-12-24"));
+        assert_eq!(drafter.post(&format!("{page}/details"), &fields).await.status, 303);
+        assert!(drafter.get(&page).await.text().contains("name=\"seen\" value=\"2\""), "nothing on it changed");
     }
 }

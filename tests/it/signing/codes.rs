@@ -34,7 +34,7 @@ on_both! {
     async fn a_code_that_was_asked_for_signs_all(app) {
         let mut desk = office(app).await;
         let review = desk.secretary.get(&urls::review(&[(desk.documents[0], 1)])).await;
-        assert!(review.visible_text().contains("Gửi mã"));
+        assert!(review.visible_text().contains("Yêu cầu gửi mã cho tôi"));
         let told = desk.asks_for_a_code(ACCOUNT).await;
         let said = told.visible_text();
         assert!(told.status == 200 && said.contains("Đã yêu cầu dịch vụ gửi mã"), "{said}");
@@ -53,7 +53,7 @@ on_both! {
         desk.asks_for_a_code(ACCOUNT).await;
         for _ in 0..3 {
             let said = desk.asks_for_a_code(ACCOUNT).await.visible_text();
-            assert!(said.contains("Bạn vừa yêu cầu gửi mã"), "{said}");
+            assert!(said.contains("Vừa có yêu cầu gửi mã"), "{said}");
         }
         assert_eq!(desk.times_asked(), 1);
         desk.app.app.clock.advance(60);
