@@ -32,6 +32,7 @@ behaviour("textarea[data-autosave]", (area) => {
     if (stored.version !== undefined) version = stored.version;
     setFormVersion();
     area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.closest("details")?.setAttribute("open", "");
     said.textContent = words("restored");
     timer = setTimeout(save, idle);
   } else if (stored) {

@@ -82,6 +82,10 @@ async function draft(stage, letter) {
   await page.getByLabel("Kính gửi").fill("Ủy ban nhân dân phường An Hải");
   await page.getByLabel("Nội dung", { exact: true }).fill("Ủy ban nhân dân phường Sơn Trà thống nhất với dự thảo.\nĐề nghị quý cơ quan tiếp tục phối hợp.");
   await page.getByLabel("Quyền hạn, chức vụ").fill("TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH");
+  await page.reload();
+  const words = page.getByLabel("Nội dung", { exact: true });
+  await words.waitFor();
+  ensure("what was typed is there after a reload", (await words.inputValue()).includes("thống nhất với dự thảo"));
   await page.getByLabel("Loại văn bản").selectOption("official_letter");
   await page.getByLabel("Ký hiệu").fill("UBND-VP");
   await page.getByLabel("Trích yếu").fill(answer);
@@ -92,6 +96,9 @@ async function draft(stage, letter) {
   await page.getByRole("button", { name: "Tạo dự thảo" }).click();
   await page.getByRole("heading", { level: 1, name: answer }).waitFor();
   const path = new URL(page.url()).pathname;
+  await expert.goto("/outgoing/draft");
+  ensure("what was taken is not offered again", (await page.locator("#body").inputValue()) === "");
+  await expert.goto(path);
   await page.getByRole("button", { name: "Trình duyệt" }).click();
   await page.getByRole("heading", { name: "Đặng Văn Phúc duyệt nội dung" }).waitFor();
   await expert.look("answer-document");
