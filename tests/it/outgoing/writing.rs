@@ -53,6 +53,15 @@ async fn must_be_laid_out_well(app: &TestApp, page: &str) {
     assert_eq!(edition.blocking, 0, "{findings}");
 }
 
+/// Brings a draft that is laid out well to its issue, and gives the words on its pages.
+async fn issued_words(app: &TestApp, page: &str) -> Option<String> {
+    approve(app, page).await;
+    must_be_laid_out_well(app, page).await;
+    sign(app, page).await;
+    issue_signed(app, page).await;
+    words(&file(app, page).await)
+}
+
 async fn file(app: &TestApp, page: &str) -> Vec<u8> {
     app.sign_in("clerk").await.get(&format!("{page}/file")).await.body.to_vec()
 }
@@ -68,12 +77,7 @@ on_both! {
         ];
         let answer = written(&app, &mut drafter, ("decision", "QĐ-UBND"), &rests_on).await;
         assert_eq!(answer.status, 303, "{}", answer.visible_text());
-        let page = answer.location();
-        approve(&app, &page).await;
-        must_be_laid_out_well(&app, &page).await;
-        sign(&app, &page).await;
-        issue_signed(&app, &page).await;
-        let Some(words) = words(&file(&app, &page).await) else { return };
+        let Some(words) = issued_words(&app, &answer.location()).await else { return };
         for part in [
             "ỦY BAN NHÂN DÂN PHƯỜNG AN HẢI", "QUYẾT ĐỊNH", "Chỉnh trang hẻm, ngõ",
             "CHỦ TỊCH ỦY BAN NHÂN DÂN PHƯỜNG AN HẢI", "năm 2025;", "Theo đề nghị của Văn phòng.", "thi hành./.",
@@ -86,16 +90,13 @@ on_both! {
     async fn a_written_letter_has_its_subject_under_its_number(app) {
         let app = sealed_office(app).await;
         let mut drafter = app.sign_in("drafter").await;
-        let words_typed = [("addressees", "Sở Xây dựng thành phố Đà Nẵng"), ("body", "Phường đề nghị Sở phối hợp kiểm tra.")];
+        let long = "Phường đề nghị Sở phối hợp kiểm tra ".repeat(30);
+        let body = format!("{long}từng hẻm.\nĐề nghị Sở trả lời trước ngày 30 tháng 11.");
+        let words_typed = [("addressees", "Sở Xây dựng thành phố Đà Nẵng"), ("body", &*body)];
         let answer = written(&app, &mut drafter, ("official_letter", "UBND-KT"), &words_typed).await;
         assert_eq!(answer.status, 303, "{}", answer.visible_text());
-        let page = answer.location();
-        approve(&app, &page).await;
-        must_be_laid_out_well(&app, &page).await;
-        sign(&app, &page).await;
-        issue_signed(&app, &page).await;
-        let Some(words) = words(&file(&app, &page).await) else { return };
-        for part in ["V/v Chỉnh trang hẻm, ngõ", "Kính gửi: Sở Xây dựng thành phố Đà Nẵng", "kiểm tra./.", "- Như trên;"] {
+        let Some(words) = issued_words(&app, &answer.location()).await else { return };
+        for part in ["V/v Chỉnh trang hẻm, ngõ", "Kính gửi: Sở Xây dựng thành phố Đà Nẵng", "kiểm tra từng hẻm.", "tháng 11./.", "- Như trên;"] {
             assert!(words.contains(part), "{part}: {words}");
         }
         assert!(!words.contains("CÔNG VĂN"), "a letter bears no name of its kind: {words}");
@@ -119,10 +120,7 @@ on_both! {
         assert!(shown.contains("Nguyễn Văn chair đã sửa dự thảo"), "{shown}");
         assert!(drafter.get("/notices").await.visible_text().contains("Lãnh đạo đã sửa dự thảo"));
         assert_eq!(chair.get("/signing").await.visible_text().matches("Chỉnh trang hẻm").count(), 0, "nothing to sign");
-        approve(&app, &page).await;
-        sign(&app, &page).await;
-        issue_signed(&app, &page).await;
-        if let Some(words) = words(&file(&app, &page).await) {
+        if let Some(words) = issued_words(&app, &page).await {
             assert!(words.contains("Hoãn Kế hoạch./.") && !words.contains("Ban hành Kế hoạch chỉnh trang"), "{words}");
         }
     }
