@@ -6,7 +6,7 @@ mod view;
 use askama::Template;
 use axum::Router;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
@@ -17,7 +17,7 @@ use super::{Profile, Stage, urls};
 use crate::config::Config;
 use crate::identity::{Actor, Chrome, Section};
 use crate::storage::{self, Incoming};
-use crate::web::{self, App, Message};
+use crate::web::{self, App, Message, Parts};
 
 const MIB: u64 = 1024 * 1024;
 /// A document is text; larger files are scans and records.
@@ -89,7 +89,7 @@ async fn check(
     chrome: Chrome,
     _: Actor,
     State(app): State<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Response, web::Error> {
     let sent = receive(&app, form).await?;
     let profile = profile(&app, &sent.profile).await?;
@@ -125,21 +125,20 @@ struct Sent {
     is_unnumbered: bool,
 }
 
-async fn receive(app: &App, mut form: Multipart) -> Result<Sent, web::Error> {
+async fn receive(app: &App, mut form: Parts) -> Result<Sent, web::Error> {
     let broken = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(&app.config),
-        _ => web::Error::Invalid("error-form".into()),
+        _ => error.into(),
     };
-    let mut words = web::Words::default();
     let mut sent = Sent { file: None, profile: USUAL.to_owned(), is_unnumbered: false };
-    while let Some(mut field) = form.next_field().await.map_err(broken)? {
-        match field.name() {
-            Some("profile") => sent.profile = words.read(field).await?,
-            Some("unnumbered") => sent.is_unnumbered = true,
-            Some("file") if sent.file.is_none() => {
-                let name: String = field.file_name().unwrap_or_default().chars().take(LONGEST_NAME).collect();
+    while let Some(mut part) = form.next().await.map_err(broken)? {
+        match part.name() {
+            "profile" => sent.profile = part.text().await?,
+            "unnumbered" => sent.is_unnumbered = true,
+            "file" if sent.file.is_none() => {
+                let name: String = part.file_name().chars().take(LONGEST_NAME).collect();
                 let mut file = app.storage.incoming(limit_mib(&app.config) * MIB).await?;
-                while let Some(chunk) = field.chunk().await.map_err(broken)? {
+                while let Some(chunk) = part.chunk().await.map_err(broken)? {
                     take(&app.config, &mut file, &chunk).await?;
                 }
                 file.finish().await?;

@@ -16,13 +16,13 @@ use super::renderer::DrawError;
 use super::search::{self, Hit};
 use super::store::{self, PageSize, Version};
 use super::words::Word;
-use super::{State as VersionState, UploadError, VersionId, rules, urls};
+use super::{State as VersionState, Upload, UploadError, VersionId, rules, urls};
 use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::identity::rules::fold;
 use crate::identity::{Actor, Chrome};
 use crate::lights::{self, Badge};
-use crate::web::{self, App, Message, Now, Path, Query, is_inner_path};
+use crate::web::{self, App, Message, Now, Part, Path, Query, is_inner_path};
 
 pub fn router() -> Router<App> {
     Router::new()
@@ -252,6 +252,12 @@ pub fn attachment(name: &str) -> String {
         .map(|letter| if letter.is_ascii_alphanumeric() || "-._ ".contains(letter) { letter } else { '_' })
         .collect();
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(name, ATTRIBUTE))
+}
+
+/// Takes the file of a form, or says why not.
+pub async fn receive(app: &App, part: &mut Part<'_>) -> Result<Upload, web::Error> {
+    let name = part.file_name().to_owned();
+    actions::read_upload(app, &name, part).await.map_err(upload_refusal)
 }
 
 /// What a person is told whose file was not taken.

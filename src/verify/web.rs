@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use askama::Template;
 use axum::Router;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Multipart, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -24,7 +24,7 @@ use crate::identity::{Chrome, Section};
 use crate::signing::web::{Disposition, pdf_response};
 use crate::signing::{self, Document, DocumentState};
 use crate::storage::Incoming;
-use crate::web::{self, App, Message, Now, Path};
+use crate::web::{self, App, Message, Now, Parts, Path};
 
 const MIB: u64 = 1024 * 1024;
 /// What a form may hold besides the file.
@@ -86,7 +86,7 @@ async fn check(
     State(app): State<App>,
     Extension(desk): Extension<Desk>,
     peer: Peer,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Response, web::Error> {
     desk.admit(&peer, now)?;
     let chrome = chrome.at(Section::Verify);
@@ -114,19 +114,19 @@ struct Sent {
 
 /// Takes the file out of the form, into the scratch folder; it goes away with
 /// the request unless it is kept. `None`: no file was chosen.
-async fn receive(app: &App, mut form: Multipart) -> Result<Option<Sent>, web::Error> {
+async fn receive(app: &App, mut form: Parts) -> Result<Option<Sent>, web::Error> {
     let broken = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(&app.config),
-        _ => web::Error::Invalid("error-form".into()),
+        _ => error.into(),
     };
     let (mut sent, mut keep) = (None, false);
-    while let Some(mut field) = form.next_field().await.map_err(broken)? {
-        match field.name() {
-            Some("keep") => keep = true,
-            Some("file") if sent.is_none() => {
-                let name: String = field.file_name().unwrap_or_default().chars().take(LONGEST_NAME).collect();
+    while let Some(mut part) = form.next().await.map_err(broken)? {
+        match part.name() {
+            "keep" => keep = true,
+            "file" if sent.is_none() => {
+                let name: String = part.file_name().chars().take(LONGEST_NAME).collect();
                 let mut file = app.storage.incoming(limit(&app.config)).await?;
-                while let Some(chunk) = field.chunk().await.map_err(broken)? {
+                while let Some(chunk) = part.chunk().await.map_err(broken)? {
                     take(&app.config, &mut file, &chunk).await?;
                 }
                 file.finish().await?;

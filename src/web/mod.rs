@@ -9,7 +9,7 @@ mod extract;
 mod guard;
 mod lang;
 pub mod live;
-mod words;
+mod parts;
 
 use askama::Template;
 use axum::response::Html;
@@ -24,7 +24,7 @@ pub use self::guard::{
 };
 pub use self::lang::{Lang, load_check};
 pub use self::live::Live;
-pub use self::words::{FORM_LIMIT, Words};
+pub use self::parts::{FORM_LIMIT, Part, Parts};
 
 /// A state as shape, colour and word.
 #[derive(Clone, Debug)]

@@ -24,6 +24,7 @@ mod conclusions;
 mod copies;
 mod db;
 mod files;
+mod forms;
 mod identity;
 mod incoming;
 mod indicators;

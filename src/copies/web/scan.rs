@@ -1,7 +1,7 @@
 //! A paper that a clerk has in hand: its scan, and what it is.
 
 use askama::Template;
-use axum::extract::{Multipart, State as Service};
+use axum::extract::State as Service;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
@@ -12,7 +12,7 @@ use crate::copies::asking::{self, Paper};
 use crate::copies::urls;
 use crate::identity::{Actor, Chrome, Section};
 use crate::papers::{self, Upload};
-use crate::web::{self, App, Now};
+use crate::web::{self, App, Now, Parts};
 
 #[derive(Template)]
 #[template(path = "copies/scan.html")]
@@ -70,7 +70,7 @@ pub(super) async fn bring(
     actor: Actor,
     Now(now): Now,
     Service(app): Service<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Response, web::Error> {
     // Refused before a long upload is read, not after.
     asking::must_bring(&actor)?;
@@ -93,18 +93,15 @@ pub(super) async fn bring(
     }
 }
 
-async fn receive(app: &App, mut form: Multipart) -> Result<Sent, web::Error> {
-    let broken = |_| web::Error::Invalid("error-form".into());
-    let (mut sent, mut words) = (Sent::default(), web::Words::default());
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        let name = field.name().unwrap_or_default().to_owned();
+async fn receive(app: &App, mut form: Parts) -> Result<Sent, web::Error> {
+    let mut sent = Sent::default();
+    while let Some(mut part) = form.next().await? {
+        let name = part.name().to_owned();
         if name == "file" {
-            let file_name = field.file_name().unwrap_or_default().to_owned();
-            let upload = papers::actions::read_upload(app, &file_name, field).await;
-            sent.upload = Some(upload.map_err(papers::web::upload_refusal)?);
+            sent.upload = Some(papers::web::receive(app, &mut part).await?);
             continue;
         }
-        let value = words.read(field).await?;
+        let value = part.text().await?;
         match name.as_str() {
             "symbol" => sent.paper.symbol = value,
             "dated_on" => sent.paper.dated_on = value,

@@ -1,7 +1,7 @@
 //! Forms: what is done with a document.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::incoming::store::Direction;
 use crate::incoming::{IncomingId, answering, directing, sent, store, urls, working};
 use crate::outgoing::DispatchId;
 use crate::papers;
-use crate::web::{self, App, Form, Now, Path};
+use crate::web::{self, App, Form, Now, Parts, Path};
 
 pub(super) fn router() -> Router<App> {
     let uploads = Router::new()
@@ -46,18 +46,16 @@ async fn arrive(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    mut form: Multipart,
+    mut form: Parts,
 ) -> Result<Redirect, web::Error> {
     // Refused before a long upload is read, not after.
     door::must_be_clerk(&actor)?;
     let mut arrived = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
-        if field.name() != Some("file") {
+    while let Some(mut part) = form.next().await? {
+        if part.name() != "file" {
             continue;
         }
-        let name = field.file_name().unwrap_or_default().to_owned();
-        let upload = papers::actions::read_upload(&app, &name, field).await;
-        let upload = upload.map_err(papers::web::upload_refusal)?;
+        let upload = papers::web::receive(&app, &mut part).await?;
         let said = door::read_particulars(&app, &upload).await?;
         let mut tx = app.db.write().await?;
         let id = door::arrive(&mut tx, &actor, (&upload, &said), now).await?;
@@ -67,14 +65,10 @@ async fn arrive(
         arrived.push(id);
     }
     match arrived.as_slice() {
-        [] => Err(broken_form()),
+        [] => Err(web::Error::Invalid("error-form".into())),
         [one] => Ok(Redirect::to(&urls::document(*one))),
         _ => Ok(Redirect::to(&urls::desk())),
     }
-}
-
-fn broken_form() -> web::Error {
-    web::Error::Invalid("error-form".into())
 }
 
 /// What another organisation sent comes to the door.

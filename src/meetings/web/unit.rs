@@ -3,11 +3,10 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 
-use super::uploads::{broken_form, receive};
 use crate::db::{Db, Tx};
 use crate::identity::store::Person;
 use crate::identity::{self, Actor, Chrome, PersonId, Section, UnitId};
@@ -16,8 +15,8 @@ use crate::meetings::actions::MeetingError;
 use crate::meetings::rules::{PaperAct, PaperState};
 use crate::meetings::store::{self, PaperStep, PreparedPaper, UnitInvitation, UnitItem};
 use crate::meetings::{ItemId, MeetingId, documents, topic, units, urls};
-use crate::papers::PaperId;
-use crate::web::{self, App, Form, Now, Path};
+use crate::papers::{self, PaperId};
+use crate::web::{self, App, Form, Now, Parts, Path};
 
 pub(super) fn router() -> Router<App> {
     let uploads = Router::new()
@@ -212,14 +211,14 @@ async fn bring(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    mut form: Multipart,
+    mut form: Parts,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.read().await?;
     documents::may_bring(&mut tx, &actor, id, item).await?;
     drop(tx);
-    while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
-        if field.name() == Some("file") {
-            let upload = receive(&app, field).await?;
+    while let Some(mut part) = form.next().await? {
+        if part.name() == "file" {
+            let upload = papers::web::receive(&app, &mut part).await?;
             let mut tx = app.db.write().await?;
             documents::bring(&mut tx, &actor, id, item, &upload, now).await?;
             tx.commit().await?;
@@ -233,21 +232,21 @@ async fn bring_anew(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    mut form: Multipart,
+    mut form: Parts,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.read().await?;
     documents::may_bring_anew(&mut tx, &actor, id, paper).await?;
     drop(tx);
-    while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
-        if field.name() == Some("file") {
-            let upload = receive(&app, field).await?;
+    while let Some(mut part) = form.next().await? {
+        if part.name() == "file" {
+            let upload = papers::web::receive(&app, &mut part).await?;
             let mut tx = app.db.write().await?;
             documents::bring_anew(&mut tx, &actor, id, paper, &upload, now).await?;
             tx.commit().await?;
             return Ok(back(&app, id));
         }
     }
-    Err(broken_form())
+    Err(web::Error::Invalid("error-form".into()))
 }
 
 fn back(app: &App, id: MeetingId) -> Redirect {

@@ -1,7 +1,7 @@
 //! Files dropped on an agenda, and who may read them.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Redirect;
 use axum::routing::post;
 use serde::Deserialize;
@@ -12,8 +12,8 @@ use crate::meetings::actions::{self, MeetingError};
 use crate::meetings::agenda;
 use crate::meetings::rules::{PaperException, PaperRule};
 use crate::meetings::{ItemId, MeetingId};
-use crate::papers::{self, PaperId, Upload};
-use crate::web::{self, App, Form, Now, Path};
+use crate::papers::{self, PaperId};
+use crate::web::{self, App, Form, Now, Parts, Path};
 
 pub(super) fn router() -> Router<App> {
     let uploads = Router::new()
@@ -35,15 +35,15 @@ async fn add(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    mut form: Multipart,
+    mut form: Parts,
 ) -> Result<Redirect, web::Error> {
     must_prepare(&app, &actor, id).await?;
-    let (mut item, mut words): (Option<ItemId>, _) = (None, web::Words::default());
-    while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
-        match field.name() {
-            Some("item") => item = words.read(field).await?.parse().ok(),
-            Some("file") => {
-                let upload = receive(&app, field).await?;
+    let mut item: Option<ItemId> = None;
+    while let Some(mut part) = form.next().await? {
+        match part.name() {
+            "item" => item = part.text().await?.parse().ok(),
+            "file" => {
+                let upload = papers::web::receive(&app, &mut part).await?;
                 let mut tx = app.db.write().await?;
                 agenda::add_paper(&mut tx, &actor, id, item, &upload, now).await?;
                 tx.commit().await?;
@@ -60,18 +60,18 @@ async fn replace(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    mut form: Multipart,
+    mut form: Parts,
 ) -> Result<Redirect, web::Error> {
     must_prepare(&app, &actor, id).await?;
-    while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
-        if field.name() == Some("file") {
-            let upload = receive(&app, field).await?;
+    while let Some(mut part) = form.next().await? {
+        if part.name() == "file" {
+            let upload = papers::web::receive(&app, &mut part).await?;
             let mut tx = app.db.write().await?;
             agenda::replace_paper(&mut tx, &actor, id, paper, &upload, now).await?;
             return done(&app, tx, id).await;
         }
     }
-    Err(broken_form())
+    Err(web::Error::Invalid("error-form".into()))
 }
 
 /// Refuses before a long upload is read, not after.
@@ -79,18 +79,6 @@ async fn must_prepare(app: &App, actor: &Actor, id: MeetingId) -> Result<(), web
     let mut tx = app.db.read().await?;
     let (_, standing) = actions::find(&mut tx, actor, id).await?;
     if standing.is_organiser { Ok(()) } else { Err(MeetingError::NotOrganiser.into()) }
-}
-
-pub(super) async fn receive(
-    app: &App,
-    field: axum::extract::multipart::Field<'_>,
-) -> Result<Upload, web::Error> {
-    let name = field.file_name().unwrap_or_default().to_owned();
-    papers::actions::read_upload(app, &name, field).await.map_err(papers::web::upload_refusal)
-}
-
-pub(super) fn broken_form() -> web::Error {
-    web::Error::Invalid("error-form".into())
 }
 
 #[derive(Debug, Deserialize)]

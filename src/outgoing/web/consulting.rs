@@ -3,8 +3,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::multipart::Field;
-use axum::extract::{DefaultBodyLimit, Multipart, State as Service};
+use axum::extract::{DefaultBodyLimit, State as Service};
 use axum::response::{Html, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -21,7 +20,7 @@ use crate::outgoing::store::{Consultation, Outgoing};
 use crate::outgoing::{ConsultationId, OutgoingId, urls};
 use crate::papers::{self, Upload, VersionId};
 use crate::signing::web::{Disposition, pdf_response};
-use crate::web::{self, App, Form, Lang, Now, Path};
+use crate::web::{self, App, Form, Lang, Now, Parts, Path};
 
 pub(super) fn router() -> Router<App> {
     let uploads = Router::new()
@@ -220,7 +219,7 @@ async fn comment(
     actor: Actor,
     Now(now): Now,
     Service(app): Service<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Redirect, web::Error> {
     let mut tx = app.db.read().await?;
     // Refused before a long upload is read, not after.
@@ -237,29 +236,19 @@ async fn comment(
 
 /// The words of a comment, what they are about, and the file that goes with
 /// them; a browser sends an empty file for none.
-async fn read(app: &App, mut form: Multipart) -> Result<(String, VersionId, Option<Upload>), web::Error> {
+async fn read(app: &App, mut form: Parts) -> Result<(String, VersionId, Option<Upload>), web::Error> {
     let (mut text, mut version, mut file) = (String::new(), String::new(), None);
-    let mut words = web::Words::default();
-    while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
-        match field.name() {
-            Some("comment") => text = words.read(field).await?,
-            Some("version") => version = words.read(field).await?,
-            Some("file") if field.file_name().is_some_and(|name| !name.is_empty()) => {
-                file = Some(receive(app, field).await?);
+    while let Some(mut part) = form.next().await? {
+        match part.name() {
+            "comment" => text = part.text().await?,
+            "version" => version = part.text().await?,
+            "file" if !part.file_name().is_empty() => {
+                file = Some(papers::web::receive(app, &mut part).await?);
             }
             _ => {}
         }
     }
     Ok((text, version.parse().map_err(|_| web::Error::NotFound)?, file))
-}
-
-async fn receive(app: &App, field: Field<'_>) -> Result<Upload, web::Error> {
-    let name = field.file_name().unwrap_or_default().to_owned();
-    papers::actions::read_upload(app, &name, field).await.map_err(papers::web::upload_refusal)
-}
-
-fn broken_form() -> web::Error {
-    web::Error::Invalid("error-form".into())
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,7 +2,7 @@
 //! comes back as it was typed.
 
 use askama::Template;
-use axum::extract::{Multipart, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
@@ -17,7 +17,7 @@ use crate::outgoing::rules::{Act, may};
 use crate::outgoing::store::{self, Outgoing};
 use crate::outgoing::writing::{self, Frame, Written};
 use crate::outgoing::{AttachmentId, OutgoingId, Relation, answers, urls};
-use crate::web::{self, App, Form, Now, Path, Query};
+use crate::web::{self, App, Form, Now, Parts, Path, Query};
 
 /// Seconds in which the page after a form hears that the form was taken.
 const SETTLED_SECONDS: i64 = 600;
@@ -162,7 +162,7 @@ pub(super) async fn draft(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Response, web::Error> {
     let sent = Sent::read(&app, form).await?;
     let error = match create(&app, &actor, &sent, now).await {
@@ -281,7 +281,7 @@ pub(super) async fn revise(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Response, web::Error> {
     actions::find(&mut app.db.read().await?, &actor, id).await?;
     let sent = Sent::read(&app, form).await?;
@@ -320,7 +320,7 @@ pub(super) async fn attach(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Redirect, web::Error> {
     // Refused before a long upload is read, not after.
     must_act(&mut app.db.read().await?, &actor, id, Act::Submit).await?;

@@ -1,7 +1,7 @@
 //! The organisation's seal, for the administrator: where its key is, and its picture.
 
 use askama::Template;
-use axum::extract::{Multipart, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
@@ -11,7 +11,7 @@ use crate::outgoing::seal::picture::{self as pictures, DIAMETERS, MOST_BYTES};
 use crate::outgoing::{seal, urls};
 use crate::signing::certificate::Certificate;
 use crate::signing::{self, certificates};
-use crate::web::{self, App, Now};
+use crate::web::{self, App, Now, Parts};
 
 #[derive(Template)]
 #[template(path = "outgoing/seal.html")]
@@ -73,7 +73,7 @@ pub(super) async fn take(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Redirect, web::Error> {
     actor.must_be(&[OrgRole::SystemAdmin])?;
     let (image, diameter) = receive(form).await?;
@@ -84,20 +84,12 @@ pub(super) async fn take(
 }
 
 /// Picture and diameter of the form.
-async fn receive(mut form: Multipart) -> Result<(Vec<u8>, i64), web::Error> {
-    let broken = |_| web::Error::Invalid("error-form".into());
-    let (mut words, mut image, mut diameter) = (web::Words::default(), Vec::new(), 0);
-    while let Some(mut field) = form.next_field().await.map_err(broken)? {
-        match field.name() {
-            Some("diameter") => diameter = words.read(field).await?.trim().parse().unwrap_or(0),
-            Some("file") => {
-                while let Some(chunk) = field.chunk().await.map_err(broken)? {
-                    if image.len() + chunk.len() > MOST_BYTES {
-                        return Err(OutgoingError::NoPicture.into());
-                    }
-                    image.extend_from_slice(&chunk);
-                }
-            }
+async fn receive(mut form: Parts) -> Result<(Vec<u8>, i64), web::Error> {
+    let (mut image, mut diameter) = (Vec::new(), 0);
+    while let Some(part) = form.next().await? {
+        match part.name() {
+            "diameter" => diameter = part.text().await?.trim().parse().unwrap_or(0),
+            "file" => image = part.bytes(MOST_BYTES).await?.ok_or(OutgoingError::NoPicture)?,
             _ => {}
         }
     }

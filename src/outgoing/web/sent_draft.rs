@@ -1,8 +1,5 @@
 //! A form with a draft: a file that was chosen, or words to lay out.
 
-use axum::extract::Multipart;
-use axum::extract::multipart::Field;
-
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::identity::Actor;
@@ -10,7 +7,7 @@ use crate::outgoing::OutgoingId;
 use crate::outgoing::actions::OutgoingError;
 use crate::outgoing::writing::{self, Frame, Written};
 use crate::papers::{self, Upload};
-use crate::web::{self, App, Words};
+use crate::web::{self, App, Parts};
 
 /// What such a form sent.
 pub(super) struct Sent {
@@ -21,15 +18,16 @@ pub(super) struct Sent {
 
 impl Sent {
     /// Reads on behind a file that is refused: what was typed must not be lost.
-    pub async fn read(app: &App, mut form: Multipart) -> Result<Self, web::Error> {
-        let (mut fields, mut chosen, mut words) = (Vec::new(), None, Words::default());
-        while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
-            match field.name().map(str::to_owned) {
+    pub async fn read(app: &App, mut form: Parts) -> Result<Self, web::Error> {
+        let (mut fields, mut chosen) = (Vec::new(), None);
+        while let Some(mut part) = form.next().await? {
+            let name = part.name().to_owned();
+            if name != "file" {
+                fields.push((name, part.text().await?));
+            } else if !part.file_name().is_empty() {
                 // A file field that was left alone comes without the name of a file.
-                Some(name) if name == "file" && field.file_name().unwrap_or_default().is_empty() => {}
-                Some(name) if name == "file" => chosen = Some(receive(app, field).await),
-                Some(name) => fields.push((name, words.read(field).await?)),
-                None => {}
+                chosen = Some(papers::web::receive(app, &mut part).await);
+                part.pass_over().await?;
             }
         }
         Ok(Self { fields, chosen })
@@ -74,20 +72,11 @@ pub(super) fn value<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'
 }
 
 /// The file of a form that holds nothing else.
-pub(super) async fn one_file(app: &App, mut form: Multipart) -> Result<Upload, web::Error> {
-    while let Some(field) = form.next_field().await.map_err(|_| broken_form())? {
-        if field.name() == Some("file") {
-            return receive(app, field).await;
+pub(super) async fn one_file(app: &App, mut form: Parts) -> Result<Upload, web::Error> {
+    while let Some(mut part) = form.next().await? {
+        if part.name() == "file" {
+            return papers::web::receive(app, &mut part).await;
         }
     }
     Err(OutgoingError::NoFile.into())
-}
-
-async fn receive(app: &App, field: Field<'_>) -> Result<Upload, web::Error> {
-    let name = field.file_name().unwrap_or_default().to_owned();
-    papers::actions::read_upload(app, &name, field).await.map_err(papers::web::upload_refusal)
-}
-
-fn broken_form() -> web::Error {
-    web::Error::Invalid("error-form".into())
 }

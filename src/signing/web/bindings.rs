@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Multipart, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -17,7 +17,7 @@ use crate::signing::certificates::{self, BindError};
 use crate::signing::rules::{BindingEnd, Validity, WARNING_DAYS};
 use crate::signing::store::bound::{self, BindingLine};
 use crate::signing::{BindingId, urls};
-use crate::web::{self, App, Form, Lang, Message, Now, Path};
+use crate::web::{self, App, Form, Lang, Message, Now, Parts, Path};
 
 /// Most bytes of a certificate file.
 const MOST_TAKEN: usize = 1 << 20;
@@ -181,7 +181,7 @@ async fn bind(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Response, web::Error> {
     actor.must_be(&[OrgRole::SystemAdmin])?;
     let (holder, file) = receive(form).await?;
@@ -206,19 +206,14 @@ async fn bind(
 }
 
 /// Holder and file of the form.
-async fn receive(mut form: Multipart) -> Result<(String, Vec<u8>), web::Error> {
-    let broken = |_| web::Error::Invalid("error-form".into());
-    let (mut words, mut holder, mut file) = (web::Words::default(), String::new(), Vec::new());
-    while let Some(mut field) = form.next_field().await.map_err(broken)? {
-        match field.name() {
-            Some("holder") => holder = words.read(field).await?,
-            Some("file") => {
-                while let Some(chunk) = field.chunk().await.map_err(broken)? {
-                    if file.len() + chunk.len() > MOST_TAKEN {
-                        return Err(web::Error::TooLarge("trust-too-large".into()));
-                    }
-                    file.extend_from_slice(&chunk);
-                }
+async fn receive(mut form: Parts) -> Result<(String, Vec<u8>), web::Error> {
+    let (mut holder, mut file) = (String::new(), Vec::new());
+    while let Some(part) = form.next().await? {
+        match part.name() {
+            "holder" => holder = part.text().await?,
+            "file" => {
+                let taken = part.bytes(MOST_TAKEN).await?;
+                file = taken.ok_or(web::Error::TooLarge("trust-too-large".into()))?;
             }
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! The desktop program of the Government's authority: what our page tells it,
 //! and the two addresses it comes to (VGCA Sign Service, its local protocol).
 
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -15,7 +15,7 @@ use crate::identity::Actor;
 use crate::signing::rules::ActState;
 use crate::signing::store::acts as rows;
 use crate::signing::{ActId, Desk, DocumentId, desktop, urls};
-use crate::web::{self, App, Lang, Now, Path};
+use crate::web::{self, App, Lang, Now, Parts, Path};
 
 /// The field of the program's upload.
 const UPLOADED: &str = "uploadfile";
@@ -167,7 +167,7 @@ async fn take_back(
     Path((act, secret)): Path<(ActId, String)>,
     Now(now): Now,
     State(app): State<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Response, web::Error> {
     let desk = Desk::of(&app);
     let outcome = async {

@@ -2,8 +2,7 @@
 //! brought back.
 
 use axum::Router;
-use axum::extract::multipart::Field;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
@@ -16,7 +15,7 @@ use crate::signing::signature::SignError;
 use crate::signing::store::{self, acts as rows};
 use crate::signing::{ActId, Desk, DocumentId, acts, signature, urls};
 use crate::storage::Incoming;
-use crate::web::{self, App, Now, Path};
+use crate::web::{self, App, Now, Part, Parts, Path};
 
 pub(super) fn router() -> Router<App> {
     let returns = Router::new()
@@ -64,7 +63,7 @@ async fn take_back(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Response, web::Error> {
     let mut tx = app.db.read().await?;
     let found = rows::find(&mut tx, act).await?.filter(|found| found.person_id == actor.person);
@@ -97,25 +96,21 @@ async fn accepted(
 }
 
 /// The file in a field of a form, on the scratch disk.
-pub(super) async fn receive(app: &App, mut form: Multipart, name: &str) -> Result<Incoming, web::Error> {
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        if field.name() == Some(name) {
-            return taken(app, field).await;
+pub(super) async fn receive(app: &App, mut form: Parts, name: &str) -> Result<Incoming, web::Error> {
+    while let Some(part) = form.next().await? {
+        if part.name() == name {
+            return taken(app, part).await;
         }
     }
     Err(web::Error::Invalid("errand-no-file".into()))
 }
 
-async fn taken(app: &App, mut field: Field<'_>) -> Result<Incoming, web::Error> {
+async fn taken(app: &App, mut part: Part<'_>) -> Result<Incoming, web::Error> {
     let limit = app.config.upload_limit_mib.saturating_mul(1 << 20);
     let mut incoming = app.storage.incoming(limit).await?;
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+    while let Some(chunk) = part.chunk().await? {
         incoming.write(&chunk).await?;
     }
     incoming.finish().await?;
     if incoming.size() == 0 { Err(web::Error::Invalid("errand-no-file".into())) } else { Ok(incoming) }
-}
-
-fn broken(_: axum::extract::multipart::MultipartError) -> web::Error {
-    web::Error::Invalid("error-form".into())
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::slips::actions::{self, Draft, SlipError, View};
 use crate::slips::rules::{Act, State as SlipState};
 use crate::slips::store::{self, Paper, Question, Slip};
 use crate::slips::{SlipId, urls};
-use crate::web::{self, App, Form, Now, Path, StateBadge};
+use crate::web::{self, App, Form, Now, Parts, Path, StateBadge};
 
 const DAY: i64 = 86_400;
 
@@ -195,7 +195,7 @@ async fn add_paper(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    mut form: Multipart,
+    mut form: Parts,
 ) -> Result<Redirect, web::Error> {
     // Refuses before a long upload is read, not after.
     let mut tx = app.db.read().await?;
@@ -204,12 +204,9 @@ async fn add_paper(
     if !view.manages {
         return Err(SlipError::NotYours.into());
     }
-    let broken = |_| web::Error::Invalid("error-form".into());
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        let name = field.file_name().unwrap_or_default().to_owned();
-        if field.name() == Some("file") && !name.is_empty() {
-            let taken = papers::actions::read_upload(&app, &name, field).await;
-            let upload = taken.map_err(papers::web::upload_refusal)?;
+    while let Some(mut part) = form.next().await? {
+        if part.name() == "file" && !part.file_name().is_empty() {
+            let upload = papers::web::receive(&app, &mut part).await?;
             let mut tx = app.db.write().await?;
             actions::add_paper(&mut tx, &actor, id, &upload, now).await?;
             tx.commit().await?;

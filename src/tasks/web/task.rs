@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::tasks::actions::{self, Doing, TaskError};
 use crate::tasks::rules::{Act, Part, is_late};
 use crate::tasks::store::{self, ActLine, Step, Task};
 use crate::tasks::{StepId, TaskId, urls, working_days};
-use crate::web::{self, App, Form, Now, Path, StateBadge};
+use crate::web::{self, App, Form, Now, Parts, Path, StateBadge};
 
 pub(super) fn router() -> Router<App> {
     let uploads = Router::new()
@@ -226,7 +226,7 @@ async fn report(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Redirect, web::Error> {
     // Refuses before a long upload is read, not after.
     let mut tx = app.db.read().await?;
@@ -241,22 +241,18 @@ async fn report(
     done(&app, tx, id).await
 }
 
-async fn read_report(app: &App, mut form: Multipart) -> Result<Doing, web::Error> {
-    let broken = |_| web::Error::Invalid("error-form".into());
+async fn read_report(app: &App, mut form: Parts) -> Result<Doing, web::Error> {
     let (text, act) = (String::new(), Act::Report);
-    let mut words = web::Words::default();
     let mut doing = Doing { act, text, due_at: None, progress: None, upload: None, version: 0 };
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        let name = field.name().unwrap_or_default().to_owned();
+    while let Some(mut part) = form.next().await? {
+        let name = part.name().to_owned();
         if name == "file" {
-            let file = field.file_name().unwrap_or_default().to_owned();
-            if !file.is_empty() {
-                let taken = papers::actions::read_upload(app, &file, field).await;
-                doing.upload = Some(taken.map_err(papers::web::upload_refusal)?);
+            if !part.file_name().is_empty() {
+                doing.upload = Some(papers::web::receive(app, &mut part).await?);
             }
             continue;
         }
-        let value = words.read(field).await?;
+        let value = part.text().await?;
         match name.as_str() {
             "act" if value == Act::Progress.as_str() => doing.act = Act::Progress,
             "text" => doing.text = value,

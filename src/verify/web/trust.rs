@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Multipart, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -14,7 +14,7 @@ use crate::signing::certificate::Certificate;
 use crate::verify::roots::{self, RootError};
 use crate::verify::store::{self, RootRow};
 use crate::verify::{self, RootId, RootState, trust, urls};
-use crate::web::{self, App, Lang, Message, Now, Path};
+use crate::web::{self, App, Lang, Message, Now, Parts, Path};
 
 /// Most bytes of certificates taken at once.
 const MOST_TAKEN: usize = 1 << 20;
@@ -145,7 +145,7 @@ async fn propose(
     actor: Actor,
     Now(now): Now,
     State(app): State<App>,
-    form: Multipart,
+    form: Parts,
 ) -> Result<Response, web::Error> {
     actor.must_be(&[OrgRole::SystemAdmin])?;
     // All of it before the transaction: others must not wait for a slow line.
@@ -160,22 +160,14 @@ async fn propose(
     answer(done, tx, (chrome, actor, now), &app).await
 }
 
-async fn receive(mut form: Multipart) -> Result<Vec<Vec<u8>>, web::Error> {
-    let broken = |_| web::Error::Invalid("error-form".into());
-    let (mut files, mut taken) = (Vec::new(), 0);
-    while let Some(mut field) = form.next_field().await.map_err(broken)? {
-        if field.name() != Some("file") {
-            continue;
+async fn receive(mut form: Parts) -> Result<Vec<Vec<u8>>, web::Error> {
+    let (mut files, mut left) = (Vec::new(), MOST_TAKEN);
+    while let Some(part) = form.next().await? {
+        if part.name() == "file" {
+            let file = part.bytes(left).await?.ok_or(web::Error::TooLarge("trust-too-large".into()))?;
+            left -= file.len();
+            files.push(file);
         }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = field.chunk().await.map_err(broken)? {
-            taken += chunk.len();
-            if taken > MOST_TAKEN {
-                return Err(web::Error::TooLarge("trust-too-large".into()));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        files.push(bytes);
     }
     Ok(files)
 }
