@@ -1,7 +1,7 @@
 //! Outgoing documents: from the draft to the file, through the router.
 
 mod answering;
-mod archiving;
+pub mod archiving;
 mod consulting;
 mod delegation;
 mod exchanging;

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use crate::pdf::{Dict, Name, Object, Page, Parser, Pdf, PdfError, PdfString, Ref, Stream, is_space, pages};
 use crate::pdf::{write_dict, write_object};
-use crate::sign::{SignError, widget};
+use crate::sign::{SignError, archival, widget};
 
 /// More than any page draws on; a file that names more is made to exhaust us.
 const MOST_OBJECTS: usize = 200_000;
@@ -30,7 +30,8 @@ pub struct About<'a> {
     pub subject: &'a str,
 }
 
-/// Makes a file of the pages with these numbers, from 1, in this order.
+/// Makes a file of the pages with these numbers, from 1, in this order. Of a
+/// file that calls itself PDF/A it is PDF/A-2b (ISO 19005-2).
 pub fn excerpt(mut file: Pdf<'_>, numbers: &[usize], about: About<'_>) -> Result<Vec<u8>, SignError> {
     file.authenticate(None)?;
     let all = pages(&file)?;
@@ -50,6 +51,14 @@ pub fn excerpt(mut file: Pdf<'_>, numbers: &[usize], about: About<'_>) -> Result
     // Layers that were switched off stay so.
     if let Some(layers) = file.catalog()?.1.get("OCProperties") {
         catalog.set("OCProperties", taker.taken(layers, 0)?);
+    }
+    // Pages fit to be kept are so without the others, but for the tags, which level B does not ask for.
+    if archival::is_claimed(&file)? {
+        let (dict, data) = archival::claim(about);
+        catalog.set("Metadata", taker.add_stream(dict, data.as_bytes()));
+        if let Some(colours) = file.catalog()?.1.get("OutputIntents") {
+            catalog.set("OutputIntents", taker.taken(colours, 0)?);
+        }
     }
     taker.put(root, &catalog.into());
     taker.follow()?;

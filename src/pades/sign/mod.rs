@@ -6,6 +6,7 @@
 
 mod acroform;
 mod appearance;
+mod archival;
 mod batch;
 mod decree;
 mod dictionary;

@@ -7,6 +7,7 @@ use super::refused::{registered, signed};
 use super::{asked, finished, judge, office, row, words};
 use crate::harness::TestApp;
 use crate::on_both;
+use crate::outgoing::archiving::faults;
 use crate::outgoing::decision_of;
 use crate::outgoing::hsm::ring;
 
@@ -49,6 +50,9 @@ on_both! {
         let from = format!("SHA-256 của tệp gốc: {}", kept.source_sha256);
         assert!(told.contains("Trích trang 2 từ văn bản số 452/UBND-VX ngày 20/11/2026") && told.contains(&from), "{told}");
         assert!(told.contains("Pages:           1"), "{told}");
+        if let Some(found) = faults(&[("source", &source), ("extract", &chair), ("sealed", &bytes)]) {
+            assert_eq!(found, "", "what is taken of PDF/A is PDF/A");
+        }
     }
 
     async fn an_extract_holds_nothing_of_the_pages_left_out(app) {

@@ -9,7 +9,7 @@ use crate::harness::{TestApp, left_out, pdf};
 use crate::on_both;
 
 /// The faults another program finds in files; `None`: it is not installed here.
-fn faults(files: &[(&str, &[u8])]) -> Option<String> {
+pub fn faults(files: &[(&str, &[u8])]) -> Option<String> {
     let Ok(python) = std::env::var("ECABINET_TEST_PYTHON") else {
         left_out("PDF/A of issued documents", "ECABINET_TEST_PYTHON names no Python");
         return None;

@@ -8,7 +8,7 @@ use crate::appearance::stamp;
 use crate::office::{judge, signed_with};
 use crate::oracles::{has, qpdf_complaints, text_of};
 
-const ABOUT: About<'static> = About { title: "Trích sao", subject: "Trang 2 của 05/QĐ-UBND" };
+const ABOUT: About<'static> = About { title: "Trích sao", subject: "Trang 2 < 05/QĐ-UBND" };
 
 fn excerpt(pdf: &[u8], numbers: &[usize]) -> Result<Vec<u8>, SignError> {
     pades::sign::excerpt(Pdf::open(pdf).unwrap(), numbers, ABOUT)
@@ -102,6 +102,37 @@ fn pages_keep_the_order_asked_for_and_a_seal_is_drawn_into_its_page() {
     // Signed anew, it is a document like any other.
     let again = signed_with(&taken, &options).onto(&taken);
     assert_eq!(judge(&again).verdict, Verdict::Valid);
+}
+
+#[test]
+fn what_is_taken_of_pdf_a_calls_itself_pdf_a_and_nothing_else_does() {
+    assert!(!has_claim(&excerpt(&two_pages(), &[1]).unwrap()), "the file claims nothing");
+    let claiming = |part: &str| {
+        let data = format!("<pdfaid:part>{part}</pdfaid:part>");
+        let metadata = format!(
+            "16 0 obj\n<</Type/Metadata/Subtype/XML/Length {}>>\nstream\n{data}\nendstream\nendobj\n",
+            data.len()
+        );
+        let text = String::from_utf8(two_pages()).unwrap();
+        let catalog =
+            "<</Type/Catalog/Pages 2 0 R/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1>>]/Metadata 16 0 R>>";
+        let (objects, _) = text.split_once("xref").unwrap();
+        // Without its table, the file is read object by object.
+        let objects = objects.replace("<</Type/Catalog/Pages 2 0 R>>", catalog);
+        format!("{objects}{metadata}trailer\n<</Size 17/Root 1 0 R>>\nstartxref\n0\n%%EOF\n").into_bytes()
+    };
+    for (part, is) in [("1", true), ("2", true), ("3", true), ("4", false), ("x", false)] {
+        let taken = excerpt(&claiming(part), &[1]).unwrap();
+        assert_eq!(has_claim(&taken), is, "part {part}");
+        assert_eq!(String::from_utf8_lossy(&taken).contains("GTS_PDFA1"), is, "part {part}");
+    }
+}
+
+/// The claim stands in plain words, with title and subject escaped.
+fn has_claim(taken: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(taken).into_owned();
+    assert_eq!(text.contains("<pdfaid:part>"), text.contains("Trang 2 &lt; 05/QĐ-UBND</rdf:li>"));
+    text.contains("<pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>B</pdfaid:conformance>")
 }
 
 #[test]
