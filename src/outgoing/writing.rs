@@ -13,9 +13,8 @@ use super::store::Outgoing;
 use super::{OutgoingId, exchanging, recipients_of, store};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::exchange;
 use crate::identity::rules::{clean_line, clean_text};
-use crate::identity::{self, Actor, PersonId};
+use crate::identity::{self, Actor, OrganisationId, PersonId};
 use crate::papers::{self, Upload};
 use crate::web::{App, Lang};
 
@@ -93,8 +92,10 @@ impl Frame {
     /// Of a draft that is not there yet.
     pub async fn of_new(tx: &mut Tx, details: &Details) -> Result<Self, OutgoingError> {
         let here = identity::store::organisations(tx).await?;
-        let chosen = here.into_iter().filter(|one| details.organisations.contains(&one.id));
-        let bodies = exchange::bodies::find_all(tx, &details.bodies).await?.map_err(OutgoingError::Body)?;
+        // A body that is served here is called by its own name, not by the directory's.
+        let (bodies, neighbours) = exchanging::bodies(tx, &details.bodies).await?;
+        let is_chosen = |id: &OrganisationId| details.organisations.contains(id) || neighbours.contains(id);
+        let chosen = here.into_iter().filter(|one| is_chosen(&one.id));
         let names = chosen.map(|one| one.name).chain(bodies.into_iter().map(|one| one.name));
         Ok(Self {
             kind: details.kind,

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use ecabinet::exchange;
 use ecabinet::outgoing::store;
 
 use super::{approve, issue_signed, out_for_signature, sealed_office, sign};
@@ -152,6 +153,22 @@ on_both! {
         let refused = drafter.post(&format!("{page}/details"), &stale).await;
         assert!(refused.status == 422 || refused.status == 409, "{}", refused.status);
         has(&refused, &["value=\"Sửa ở máy thứ hai\"", "value=\"QĐ\"", "data-problem"]);
+    }
+
+    async fn a_body_that_is_served_here_is_called_by_its_own_name(app) {
+        let app = sealed_office(app).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let directory = "code,name,old_code\nH17.28,Ubnd Phường Sơn Trà,\nG01,Bộ Công an,\n";
+        assert_eq!(exchange::bodies::import(&mut tx, directory.as_bytes()).await.unwrap(), 2);
+        tx.commit().await.unwrap();
+        let mut drafter = app.sign_in("drafter").await;
+        let typed = [("bodies", "H17.28\nG01"), ("body", BODY)];
+        let answer = written(&app, &mut drafter, ("decision", "QĐ-UBND"), &typed).await;
+        assert_eq!(answer.status, 303, "{}", answer.visible_text());
+        let Some(words) = words(&file(&app, &answer.location()).await) else { return };
+        assert_eq!(words.matches("- UBND phường Sơn Trà;").count(), 1, "{words}");
+        assert!(words.contains("- Bộ Công an;"), "{words}");
+        assert!(!words.contains("Ubnd"), "{words}");
     }
 
     async fn words_have_an_end(app) {
