@@ -121,12 +121,14 @@ async fn found_by_postgres(
     if i64::try_from(newest.len()).is_ok_and(|found| found == range.limit) {
         return Ok(newest);
     }
+    // The index of words alone, then each entry by its id: joined, all entries newer than the few that are found would be
+    // passed, and of all older ones a map would be made.
     Ok(sqlx::query_as(
-        "WITH hit AS MATERIALIZED (SELECT id FROM search_words WHERE words @@ CAST($1 AS tsquery) AND id < $2)
-         SELECT e.id, e.register, e.subject_id, e.state, e.number, e.arrival_number, e.day, e.title, e.origin,
+        "SELECT e.id, e.register, e.subject_id, e.state, e.number, e.arrival_number, e.day, e.title, e.origin,
                 e.version_id, e.awaits_text
-         FROM search_entry e JOIN hit ON hit.id = e.id
-         WHERE e.organisation_id = $3 AND e.day >= $4 AND e.day < $5
+         FROM search_entry e
+         WHERE e.id = ANY (ARRAY(SELECT id FROM search_words WHERE words @@ CAST($1 AS tsquery)))
+           AND e.id < $2 AND e.organisation_id = $3 AND e.day >= $4 AND e.day < $5
          ORDER BY e.id DESC LIMIT $6",
     )
     .bind(asked)
