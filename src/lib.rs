@@ -82,6 +82,8 @@ pub mod db;
 pub mod health;
 // Work to be done after a transaction, surely.
 pub mod jobs;
+// Places outside that are looked into, and which cannot be read.
+pub mod lookout;
 // Timestamps, revocation answers and certificates from the network.
 pub mod remote;
 // Files under the hash of their bytes.

@@ -21,5 +21,7 @@ act-exchange-refused = Sent a document of the exchange back
 act-exchange-recalled = Sender took back a document nobody had taken
 act-exchange-asked-back = Sender asked for a document back
 subject-exchange = Document of the exchange
+incoming-unread-mailbox = The mailbox { $name } cannot be read since { $since }. New letters do not arrive; tell the administrator.
+incoming-unread-exchange = The folder of the exchange cannot be read since { $since }. New documents do not arrive; tell the administrator.
 incoming-rejected = Messages that could not be taken
 incoming-rejected-what = The files lie in the folder “refused” of the exchange. Tell the administrator or the sender.

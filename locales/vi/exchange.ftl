@@ -21,5 +21,7 @@ act-exchange-refused = Trả lại văn bản liên thông
 act-exchange-recalled = Nơi gửi lấy lại văn bản chưa nhận
 act-exchange-asked-back = Nơi gửi yêu cầu lấy lại văn bản
 subject-exchange = Văn bản liên thông
+incoming-unread-mailbox = Từ { $since } không đọc được hộp thư { $name }. Thư mới chưa về tới đây; hãy báo người quản trị.
+incoming-unread-exchange = Từ { $since } không đọc được thư mục của trục liên thông. Văn bản mới chưa về tới đây; hãy báo người quản trị.
 incoming-rejected = Thông điệp liên thông không nhận được
 incoming-rejected-what = Tệp nằm trong thư mục refused của trục liên thông. Báo người quản trị hoặc nơi gửi.

@@ -18,7 +18,7 @@ macro_rules! migrations {
             "0018_tasks", "0019_slips", "0020_ways", "0021_notices", "0022_indicators", "0023_retired_rooms",
             "0024_remote", "0025_files", "0026_dispatch", "0027_work_lists", "0028_search", "0029_lists",
             "0031_metadata", "0032_levels", "0033_origins", "0034_mailbox", "0035_copies", "0036_exchange",
-            "0037_written_drafts", "0038_remote_pages", "0039_register_notes")
+            "0037_written_drafts", "0038_remote_pages", "0039_register_notes", "0040_unread_places")
     };
     ($folder:literal, $($name:literal),+) => {
         Migrator::with_migrations(

@@ -22,12 +22,15 @@ use crate::db::Tx;
 use crate::identity::store::Organisation;
 use crate::identity::{self, OrganisationId};
 use crate::jobs::Failure;
+use crate::lookout::Lookout;
 use crate::papers;
 use crate::storage::Stored;
 use crate::web::App;
 
 pub use super::sending::{POSTING_JOB, PostingPayload};
 
+/// The folder, where what could be read is noted; where it lies is for the administrator to know.
+pub const PLACE: &str = "exchange";
 /// How often the folders are looked into.
 const PAUSE: Duration = Duration::from_secs(15);
 /// A message that cannot be read may still be being copied; older than this it is not.
@@ -46,19 +49,11 @@ pub fn watch(app: &App) {
 }
 
 async fn watch_one(app: &App, folder: &ExchangeFolder) {
-    let (mut ticks, mut said) = (tokio::time::interval(PAUSE), String::new());
+    let mut ticks = tokio::time::interval(PAUSE);
+    let mut lookout = Lookout::new(&folder.organisation, PLACE);
     loop {
         ticks.tick().await;
-        let failure = match take_in(app, folder).await {
-            Ok(()) => String::new(),
-            Err(error) => Failure::from_error(&error).to_string(),
-        };
-        // A share that is away for a night is one line in the log.
-        if failure != said && !failure.is_empty() {
-            let organisation = &folder.organisation;
-            tracing::warn!(cause = failure, organisation, "The folder of the exchange cannot be read");
-        }
-        said = failure;
+        lookout.note(app, take_in(app, folder).await).await;
     }
 }
 

@@ -20,8 +20,10 @@ use super::rules::{Due, ParticularsError, Priority, State, due};
 use super::store::Line;
 use super::{desk, exchanged as inbox, letters, sent};
 use crate::clock::Timestamp;
-use crate::identity::{Actor, Chrome, Section};
+use crate::exchange;
+use crate::identity::{self, Actor, Chrome, Section};
 use crate::lights::{Badge, Light};
+use crate::lookout::{self, Unread};
 use crate::outgoing::Dispatch;
 use crate::papers::web::{paper_refusal, upload_refusal};
 use crate::registers::printed;
@@ -225,6 +227,8 @@ struct DeskPage {
     letters: Vec<LetterRow>,
     /// Letters may come, although none waits.
     has_mailbox: bool,
+    /// Where nothing comes from at the moment.
+    unread: Vec<String>,
     piles: Vec<Pile>,
 }
 
@@ -242,6 +246,13 @@ async fn show(
     let messages = if is_clerk { exchanged::lines(&mut tx, &chrome, &actor).await? } else { Vec::new() };
     let rejected = if is_clerk { inbox::rejected(&mut tx, &actor, now).await? } else { Vec::new() };
     let letters = if is_clerk { letters_waiting(&mut tx, &chrome, &actor).await? } else { Vec::new() };
+    let office = identity::store::organisation(&mut tx, actor.organisation).await?;
+    let unread = if is_clerk { lookout::unread(&mut tx, &office.code).await? } else { Vec::new() };
+    let told = |one: Unread| match one.place.as_str() {
+        exchange::folder::PLACE => chrome.t1("incoming-unread-exchange", "since", one.since.date_time()),
+        name => chrome.t2("incoming-unread-mailbox", "name", name, "since", one.since.date_time()),
+    };
+    let unread = unread.into_iter().map(told).collect();
     let kinds = [
         ("door", "inbox", desk.at_door, is_clerk),
         ("present", "person", desk.to_present, false),
@@ -268,7 +279,8 @@ async fn show(
         messages,
         rejected,
         letters,
-        has_mailbox: is_clerk && !app.config.mailboxes.is_empty(),
+        has_mailbox: is_clerk && app.config.mailboxes.iter().any(|one| one.organisation == office.code),
+        unread,
         piles,
     })
 }

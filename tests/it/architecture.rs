@@ -7,8 +7,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What knows no feature; whatever else `src/lib.rs` names is one.
-const PLUMBING: &[&str] =
-    &["audit", "db", "health", "jobs", "remote", "storage", "web", "clock", "config", "vocabulary", "xml"];
+const PLUMBING: &[&str] = &[
+    "audit",
+    "db",
+    "health",
+    "jobs",
+    "lookout",
+    "remote",
+    "storage",
+    "web",
+    "clock",
+    "config",
+    "vocabulary",
+    "xml",
+];
 /// What puts the features together and so knows all of them.
 const TOP: &[&str] = &["app", "cli", "demo", "agent"];
 /// Every handler gets it: the running service holds the renderer.

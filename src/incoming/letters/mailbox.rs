@@ -25,7 +25,7 @@ use crate::db::{self, Db};
 use crate::identity::rules::{clean_line, clean_text};
 use crate::identity::{self, OrganisationId};
 use crate::incoming::LetterId;
-use crate::jobs::Failure;
+use crate::lookout::Lookout;
 use crate::papers::{self, marking_in_lines, marking_in_name};
 use crate::storage::{self, Hash, Incoming};
 use crate::web::App;
@@ -72,18 +72,12 @@ pub fn watch(app: &App) {
 async fn watch_one(app: &App, mailbox: &Mailbox) {
     let mut looks = interval(Duration::from_secs(mailbox.pause_seconds.max(1)));
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut stumble, mut said) = (Stumble::default(), String::new());
+    let mut lookout = Lookout::new(&mailbox.organisation, mailbox.url.name());
+    let mut stumble = Stumble::default();
     loop {
         looks.tick().await;
-        let failure = match look(app, mailbox, &mut stumble).await {
-            Ok(_) => String::new(),
-            Err(error) => Failure::from_error(&error).to_string(),
-        };
-        // A server that is down for a night is one line in the log.
-        if failure != said && !failure.is_empty() {
-            tracing::warn!(mailbox = mailbox.url.name(), cause = failure, "A mailbox cannot be read");
-        }
-        said = failure;
+        let looked = look(app, mailbox, &mut stumble).await;
+        lookout.note(app, looked.map(drop)).await;
     }
 }
 

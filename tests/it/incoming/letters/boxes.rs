@@ -1,14 +1,17 @@
 //! What lies in a box comes in once, whatever happens meanwhile.
 
+use ecabinet::clock::Clock;
 use ecabinet::db::Db;
+use ecabinet::exchange::folder::PLACE;
 use ecabinet::incoming::letters::mailbox::{Stumble, look};
 use ecabinet::incoming::letters::rules::{LetterState, Trouble};
 use ecabinet::incoming::letters::store;
+use ecabinet::lookout::Lookout;
 
 use super::{about_the_storm, box_of, deal, kept, letter, letters, looked};
 use crate::harness::dovecot::{Dovecot, mailbox};
 use crate::harness::process::Process;
-use crate::harness::{Database, TestApp};
+use crate::harness::{Answer, Database, TestApp, noon};
 use crate::on_both;
 
 /// How many letters of a box are marked as read.
@@ -102,6 +105,30 @@ on_both! {
         nobody.organisation = "khongco".to_owned();
         let refused = look(&app.app, &nobody, &mut Stumble::default()).await.unwrap_err().to_string();
         assert!(refused.contains("khongco"), "{refused}");
+    }
+}
+
+on_both! {
+    async fn a_clerk_is_told_of_a_box_that_cannot_be_read_until_it_can(app) {
+        let mut app = app;
+        let mut lookouts = [("anhai", "vanthu@mail/INBOX"), ("anhai", PLACE), ("sontra", "vanthu@khac/INBOX")]
+            .map(|(organisation, place)| Lookout::new(organisation, place));
+        let mut clerk = app.sign_in("clerk").await;
+        let told = |page: Answer| ["hộp thư vanthu@mail/INBOX", "thư mục của trục liên thông", "khac"].map(|part| page.text().contains(part));
+        assert_eq!(told(clerk.get("/incoming").await), [false; 3]);
+        for lookout in &mut lookouts {
+            let refused = look(&app.app, &mailbox("imap://a:b@127.0.0.1:1/INBOX"), &mut Stumble::default()).await;
+            lookout.note(&app.app, refused.map(drop)).await;
+        }
+        assert_eq!(told(clerk.get("/incoming").await), [true, true, false], "its own, and no neighbour's");
+        assert_eq!(told(app.sign_in("drafter").await.get("/incoming").await), [false; 3]);
+        let since = noon().date_time();
+        app.app.clock = Clock::fixed(noon().plus_seconds(3600));
+        lookouts[0].note(&app.app, Err::<(), _>(std::io::Error::other("still away, for another reason"))).await;
+        assert!(clerk.get("/incoming").await.text().contains(&format!("Từ {since} không đọc được hộp thư")));
+        // Another process begins anew, and finds it as it was before.
+        Lookout::new("anhai", "vanthu@mail/INBOX").note(&app.app, Ok::<(), std::io::Error>(())).await;
+        assert_eq!(told(clerk.get("/incoming").await), [false, true, false]);
     }
 }
 
