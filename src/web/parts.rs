@@ -1,5 +1,7 @@
 //! Forms that files come along with.
 
+#![expect(clippy::disallowed_types, reason = "this is the wrapper the ban points to")]
+
 use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -32,7 +34,6 @@ pub struct Parts {
 impl FromRequest<App> for Parts {
     type Rejection = Error;
 
-    #[expect(clippy::disallowed_types, reason = "this is the wrapper the ban points to")]
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         let idle = Idle::default();
         let metered = idle.clone();
