@@ -17,27 +17,32 @@ pub struct Lookout {
     place: String,
     /// `None`: not looked yet. A failure is one line in the log, however often it is met.
     last: Option<Result<(), String>>,
+    /// The last outcome is written down.
+    is_kept: bool,
 }
 
 impl Lookout {
     pub fn new(organisation: impl Into<String>, place: impl Into<String>) -> Self {
-        Self { organisation: organisation.into(), place: place.into(), last: None }
+        Self { organisation: organisation.into(), place: place.into(), last: None, is_kept: true }
     }
 
-    /// Notes a look; what is not written down is so after the next one.
+    /// Notes a look; what could not be written down is so after the next one.
     pub async fn note(&mut self, app: &App, looked: Result<(), impl Error>) {
         let looked = looked.map_err(|error| Failure::from_error(&error).to_string());
-        if self.last.as_ref() == Some(&looked) {
-            return;
-        }
+        let is_news = self.last.as_ref() != Some(&looked);
         let Self { organisation, place, .. } = self;
-        if let Err(cause) = &looked {
+        if let (true, Err(cause)) = (is_news, &looked) {
             tracing::warn!(cause, organisation, place, "A place outside cannot be read");
         }
-        match self.keep(app, looked.is_ok()).await {
-            Ok(()) => self.last = Some(looked),
-            Err(error) => tracing::error!(%error, "What a look came to was not written down"),
+        // A failure again and again: another node that could read may have taken it back, and be gone.
+        if is_news || looked.is_err() || !self.is_kept {
+            let kept = self.keep(app, looked.is_ok()).await;
+            if let (true, Err(error)) = (self.is_kept, &kept) {
+                tracing::error!(%error, "What a look came to was not written down");
+            }
+            self.is_kept = kept.is_ok();
         }
+        self.last = Some(looked);
     }
 
     async fn keep(&self, app: &App, is_read: bool) -> Result<(), db::Error> {
@@ -61,7 +66,7 @@ pub struct Unread {
     pub since: Timestamp,
 }
 
-/// Those of an organisation, given by its code.
+/// Those of an organisation, given by its code. The settings may not name all of them any more.
 pub async fn unread(tx: &mut Tx, organisation: &str) -> Result<Vec<Unread>, db::Error> {
     sql!(tx => fetch_all "SELECT place, since FROM unread_place WHERE organisation = $1 ORDER BY place" as Unread, organisation)
 }

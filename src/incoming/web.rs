@@ -20,6 +20,7 @@ use super::rules::{Due, ParticularsError, Priority, State, due};
 use super::store::Line;
 use super::{desk, exchanged as inbox, letters, sent};
 use crate::clock::Timestamp;
+use crate::db::Tx;
 use crate::exchange;
 use crate::identity::{self, Actor, Chrome, Section};
 use crate::lights::{Badge, Light};
@@ -232,6 +233,27 @@ struct DeskPage {
     piles: Vec<Pile>,
 }
 
+/// What clerks are told of places that cannot be read, as far as the settings still name them.
+async fn unread_places(
+    tx: &mut Tx,
+    app: &App,
+    chrome: &Chrome,
+    office: &str,
+) -> Result<Vec<String>, web::Error> {
+    let mailboxes = app.config.mailboxes.iter().filter(|one| one.organisation == office);
+    let mailboxes: Vec<String> = mailboxes.map(|one| one.url.name()).collect();
+    let has_exchange = app.config.exchange.iter().any(|one| one.organisation == office);
+    let told = |Unread { place, since }| match since.date_time() {
+        since if place == exchange::folder::PLACE => {
+            has_exchange.then(|| chrome.t1("incoming-unread-exchange", "since", since))
+        }
+        since => mailboxes
+            .contains(&place)
+            .then(|| chrome.t2("incoming-unread-mailbox", "name", &place, "since", since)),
+    };
+    Ok(lookout::unread(tx, office).await?.into_iter().filter_map(told).collect())
+}
+
 async fn show(
     chrome: Chrome,
     actor: Actor,
@@ -247,12 +269,8 @@ async fn show(
     let rejected = if is_clerk { inbox::rejected(&mut tx, &actor, now).await? } else { Vec::new() };
     let letters = if is_clerk { letters_waiting(&mut tx, &chrome, &actor).await? } else { Vec::new() };
     let office = identity::store::organisation(&mut tx, actor.organisation).await?;
-    let unread = if is_clerk { lookout::unread(&mut tx, &office.code).await? } else { Vec::new() };
-    let told = |one: Unread| match one.place.as_str() {
-        exchange::folder::PLACE => chrome.t1("incoming-unread-exchange", "since", one.since.date_time()),
-        name => chrome.t2("incoming-unread-mailbox", "name", name, "since", one.since.date_time()),
-    };
-    let unread = unread.into_iter().map(told).collect();
+    let unread =
+        if is_clerk { unread_places(&mut tx, &app, &chrome, &office.code).await? } else { Vec::new() };
     let kinds = [
         ("door", "inbox", desk.at_door, is_clerk),
         ("present", "person", desk.to_present, false),

@@ -18,12 +18,13 @@ use super::{App, Error};
 /// Largest body of an ordinary form, in bytes; the words of one with files take no more.
 pub const FORM_LIMIT: usize = 2 << 20;
 
-/// What a field takes beside its words, in bytes.
+/// What a field takes beside its name and words, and a chunk beside its bytes: many empty ones take room and time too.
 const FIELD: usize = 64;
 
 /// A form of several parts (RFC 7578), whose body may have no limit of its
 /// own: each file stops at the size its reader allows, the words together at
-/// [`FORM_LIMIT`], and so does what belongs to no part, such as heads.
+/// [`FORM_LIMIT`], and so does what is read without anything being given:
+/// heads, and parts that nobody wants.
 #[derive(Debug)]
 pub struct Parts {
     form: Multipart,
@@ -83,12 +84,12 @@ impl Part<'_> {
     pub async fn text(mut self) -> Result<String, Error> {
         let broken = || Error::Invalid("error-form".into());
         let mut bytes = Vec::new();
+        let beside = FIELD + self.name().len();
+        *self.words_left = self.words_left.checked_sub(beside).ok_or_else(broken)?;
         while let Some(chunk) = self.chunk().await? {
             *self.words_left = self.words_left.checked_sub(chunk.len()).ok_or_else(broken)?;
             bytes.extend_from_slice(&chunk);
         }
-        // Many empty fields take room too.
-        *self.words_left = self.words_left.checked_sub(FIELD).ok_or_else(broken)?;
         String::from_utf8(bytes).map_err(|_| broken())
     }
 
@@ -148,12 +149,12 @@ impl Stream for Metered {
             return Poll::Pending;
         }
         if self.idle.bytes() > FORM_LIMIT {
-            return Poll::Ready(Some(Err(axum::Error::new("the head of a part does not end"))));
+            return Poll::Ready(Some(Err(axum::Error::new("the form gives nothing for too long"))));
         }
         let next = ready!(Pin::new(&mut self.body).poll_next(context));
         if let Some(Ok(chunk)) = &next {
             self.gave = true;
-            self.idle.add(chunk.len());
+            self.idle.add(chunk.len() + FIELD);
         }
         Poll::Ready(next)
     }

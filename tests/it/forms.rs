@@ -15,13 +15,18 @@ const PIECE: usize = 64 << 10;
 /// The service takes no more than this of a form that gives nothing, in bytes.
 const MOST: usize = 3 << 20;
 
-/// Sends a start, `pieces` times the same piece, and an end, the way a slow
-/// line does; gives the answer and how many bytes the service took.
-async fn send(browser: &mut Browser, path: &str, start: &str, pieces: usize, end: &str) -> (Answer, usize) {
-    let piece = Bytes::from(vec![b'a'; PIECE]);
+/// Sends a start, many times the same piece, and an end, the way a slow line
+/// does; gives the answer and how many bytes the service took.
+async fn send(
+    browser: &mut Browser,
+    path: &str,
+    start: &str,
+    (piece, times): (Vec<u8>, usize),
+    end: &str,
+) -> (Answer, usize) {
     let parts = [Bytes::from(start.to_owned())]
         .into_iter()
-        .chain(std::iter::repeat_n(piece, pieces))
+        .chain(std::iter::repeat_n(Bytes::from(piece), times))
         .chain([Bytes::from(end.to_owned())]);
     let taken = Arc::new(AtomicUsize::new(0));
     let counted = taken.clone();
@@ -38,6 +43,10 @@ async fn send(browser: &mut Browser, path: &str, start: &str, pieces: usize, end
     (answer, taken.load(Ordering::Relaxed))
 }
 
+fn letters() -> Vec<u8> {
+    vec![b'a'; PIECE]
+}
+
 on_both! {
     async fn what_does_not_end_is_not_kept_in_memory(app) {
         let mut drafter = app.sign_in("drafter").await;
@@ -51,18 +60,29 @@ on_both! {
                 if (path, what) == ("/verify", "the words of a field") {
                     continue; // No field of that page has words: they are passed over.
                 }
-                let (answer, taken) = send(&mut drafter, path, start, 512, "").await;
+                let (answer, taken) = send(&mut drafter, path, start, (letters(), 512), "").await;
                 assert_eq!(answer.status, 422, "{path}: {what}");
                 assert!(taken < MOST, "{path}: {taken} bytes were taken of {what}");
             }
         }
     }
 
+    async fn names_and_empty_chunks_count_too(app) {
+        let mut drafter = app.sign_in("drafter").await;
+        let name = String::from_utf8(letters()).unwrap();
+        let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n\r\n").into_bytes();
+        let (answer, taken) = send(&mut drafter, "/outgoing/draft", "", (part, 512), "").await;
+        // The parser takes in one piece more with each part it gives.
+        assert!(answer.status == 422 && taken < 2 * MOST, "{taken} bytes of names");
+        let (answer, taken) = send(&mut drafter, "/outgoing/draft", "--edge\r\n", (vec![b'a'], 1 << 20), "").await;
+        assert!(answer.status == 422 && taken < MOST / 64, "{taken} bytes, one by one");
+    }
+
     async fn words_behind_a_large_file_that_is_refused_come_back(app) {
         let mut drafter = app.sign_in("drafter").await;
         let start = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"MẬT.pdf\"\r\n\r\n";
         let end = "\r\n--edge\r\nContent-Disposition: form-data; name=\"subject\"\r\n\r\nChỉnh trang hẻm\r\n--edge--\r\n";
-        let (answer, taken) = send(&mut drafter, "/outgoing/draft", start, 128, end).await;
+        let (answer, taken) = send(&mut drafter, "/outgoing/draft", start, (letters(), 128), end).await;
         assert_eq!((answer.status, taken > 8 << 20), (422, true));
         assert!(answer.text().contains("Chỉnh trang hẻm"), "{}", answer.visible_text());
     }
@@ -70,7 +90,7 @@ on_both! {
     async fn a_large_file_comes_in_whole_piece_by_piece(app) {
         let mut secretary = app.sign_in("secretary").await;
         let start = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n";
-        let (answer, taken) = send(&mut secretary, "/verify", start, 64, "\r\n--edge--\r\n").await;
+        let (answer, taken) = send(&mut secretary, "/verify", start, (letters(), 64), "\r\n--edge--\r\n").await;
         assert_eq!(taken, start.len() + 64 * PIECE + 12);
         // It was read to its end, and judged: it is no PDF.
         assert_eq!(answer.status, 200, "{}", answer.visible_text());

@@ -3,16 +3,17 @@
 use crate::pdf::{Dict, Object, Pdf, PdfError};
 use crate::sign::excerpt::About;
 
-/// Does the file call itself PDF/A, of a part whose pages suit part 2? Part 4
-/// builds on another version of PDF. Nothing that is encrypted is PDF/A, and
-/// metadata that cannot be read claim nothing.
+/// Does the file call itself PDF/A, of a part whose pages suit part 2? Part 1
+/// allows what part 2 does not (`.notdef`, some overprinting), part 4 builds on
+/// another version of PDF. Nothing that is encrypted is PDF/A, and metadata that
+/// cannot be read claim nothing.
 pub(super) fn is_claimed(file: &Pdf<'_>) -> Result<bool, PdfError> {
     if file.trailer()?.has("Encrypt") {
         return Ok(false);
     }
     let Ok(Object::Stream(metadata)) = file.value(&file.catalog()?.1, "Metadata") else { return Ok(false) };
     let metadata = file.stream_data(&metadata).unwrap_or_default();
-    Ok(claimed_part(&String::from_utf8_lossy(&metadata)).is_some_and(|part| matches!(part, "1" | "2" | "3")))
+    Ok(claimed_part(&String::from_utf8_lossy(&metadata)).is_some_and(|part| matches!(part, "2" | "3")))
 }
 
 /// The part of ISO 19005, written as an element or as an attribute (ISO 19005-2 §6.6.4).

@@ -31,7 +31,7 @@ pub struct About<'a> {
 }
 
 /// Makes a file of the pages with these numbers, from 1, in this order. Of a
-/// file that calls itself PDF/A it is PDF/A-2b (ISO 19005-2).
+/// file that calls itself PDF/A-2 or PDF/A-3 it calls itself PDF/A-2b (ISO 19005-2).
 pub fn excerpt(mut file: Pdf<'_>, numbers: &[usize], about: About<'_>) -> Result<Vec<u8>, SignError> {
     file.authenticate(None)?;
     let all = pages(&file)?;
@@ -141,7 +141,7 @@ impl<'p, 'a> Taker<'p, 'a> {
     fn taken_dict(&mut self, dict: &Dict, depth: usize) -> Result<Dict, SignError> {
         let mut taken = Dict::new();
         for (name, value) in &dict.0 {
-            let leads_away = ["Parent", "P", "StructParent", "StructParents", "Metadata", "PieceInfo"];
+            let leads_away = ["Parent", "P", "StructParent", "StructParents", "Metadata", "PieceInfo", "AF"];
             if !leads_away.iter().any(|key| name == key) {
                 taken.0.push((name.clone(), self.taken(value, depth + 1)?));
             }
